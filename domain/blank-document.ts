@@ -1,0 +1,26 @@
+import type { FailureDocument, RemovalDocument } from './removal-document.ts'
+
+/** The document of a removal of which nothing but its end is known: refused before it was recorded, for instance. */
+export function blankDocument(
+  known: { id: string; failure: FailureDocument } & Partial<RemovalDocument>,
+): RemovalDocument {
+  return {
+    state: 'failed',
+    project: 'default',
+    user: null,
+    reference: null,
+    input: null,
+    requested: null,
+    served: null,
+    vendorJobs: null,
+    output: null,
+    credits: { estimated: null, charged: null, unit: 'credit' },
+    parkedSince: null,
+    progress: null,
+    vendorJob: null,
+    createdAt: null,
+    finishedAt: null,
+    temporal: null,
+    ...known,
+  }
+}

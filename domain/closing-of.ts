@@ -1,0 +1,42 @@
+import type { OurPurchase } from './our-purchase.ts'
+import { chargeOf } from './our-purchase.ts'
+import type { TheirJob } from './their-job.ts'
+import { hasEnded, isDraft } from './their-job.ts'
+
+/** An unclear start cannot take effect as late as this: settle windows are a minute or two. */
+export const LATEST_START_MS = 60 * 60_000
+
+/** How a reservation that outlived its removal is to be closed. */
+export type Closing =
+  | { kind: 'settle'; chargedMillicredits: number; reason: string }
+  | { kind: 'release'; reason: string }
+
+/**
+ * What a fresh look at the job of a closed removal allows: settle what has ended, a failed job included, release
+ * what certainly never started. Null where the credits stay held. `theirs` is undefined where there is no job.
+ */
+export function closingOf(ours: OurPurchase, theirs: TheirJob | undefined, nowMs: number): Closing | null {
+  if (!ours.isRemovalClosed || ours.closing !== null) return null
+  if (ours.vendorJobId === null) return { kind: 'release', reason: 'no vendor job was made' }
+  if (theirs === undefined) return null
+  if (isDraft(theirs, ours.draftStatus)) {
+    return isUnstarted(ours, theirs, nowMs)
+      ? { kind: 'release', reason: `vendor job ${theirs.id} shows as ${theirs.status}: it was not started` }
+      : null
+  }
+  if (ours.start === 'none' || !hasEnded(theirs)) return null
+  const { durationSeconds, billingStatus, status } = theirs
+  const length = durationSeconds === null ? 'the estimate' : `${durationSeconds} s`
+  const billing = billingStatus === null ? 'no billing status' : `billing status ${billingStatus}`
+  return {
+    kind: 'settle',
+    chargedMillicredits: chargeOf(ours, durationSeconds),
+    reason: `vendor job ${theirs.id} ${status}: ${length}; ${billing}`,
+  }
+}
+
+/** `created` is the vendor's word for "start not yet asked"; `pending` proves nothing once a start was sent. */
+function isUnstarted({ start, startedAtMs }: OurPurchase, { state }: TheirJob, nowMs: number): boolean {
+  if (start === 'none') return true
+  return start === 'unclear' && state === 'created' && nowMs - (startedAtMs ?? nowMs) > LATEST_START_MS
+}

@@ -1,0 +1,49 @@
+import type { Difference } from './difference.ts'
+import type { TheirJob } from './their-job.ts'
+import { isDraft } from './their-job.ts'
+
+/** A removal that knows of drafts it lost; times are epoch milliseconds. */
+export interface DraftLoser {
+  removalId: string
+  createdAtMs: number
+  /** Null while it is unfinished. */
+  closedAtMs: number | null
+}
+
+/** A job that the vendor confirms and no purchase knows: a lost draft, or something that was bought without us. */
+export function compareUnknownJob(theirs: TheirJob, losers: readonly DraftLoser[]): Difference {
+  const { id, keyAlias, status } = theirs
+  const common = { purchase: null, vendorJobId: id, keyAlias }
+  // Nobody saw this job before a start, so that its `pending` may be either.
+  if (isDraft(theirs, 'pending')) {
+    const removalId = likelyLoser(theirs, losers)
+    return {
+      ...common,
+      kind: 'orphan-drafts',
+      removalId,
+      ours: 0,
+      theirs: 0,
+      seen: `a draft that no purchase knows (${status})${removalId === null ? '' : '; most likely the lost reply of this removal'}`,
+      next: 'Nothing to do: a draft costs nothing until it is started.',
+    }
+  }
+  return {
+    ...common,
+    kind: 'billed-and-unrecorded',
+    removalId: null,
+    ours: 0,
+    theirs: null,
+    seen: `the vendor shows a job of this key as ${status}, and no purchase knows it`,
+    next: `Find out who else uses the key ${keyAlias} (the vendor's dashboard names its calls); give each integration a key of its own.`,
+  }
+}
+
+/** Of the removals that lost a draft and lived when this one was made, the one that began last. */
+function likelyLoser({ createdAtMs }: TheirJob, losers: readonly DraftLoser[]): string | null {
+  if (createdAtMs === null) return losers.length === 1 ? (losers[0]?.removalId ?? null) : null
+  const living = losers.filter(
+    (loser) =>
+      loser.createdAtMs <= createdAtMs && createdAtMs <= (loser.closedAtMs ?? Number.POSITIVE_INFINITY),
+  )
+  return living.toSorted((left, right) => right.createdAtMs - left.createdAtMs)[0]?.removalId ?? null
+}

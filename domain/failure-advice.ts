@@ -1,0 +1,83 @@
+import type { FailureKind } from './failures.ts'
+
+/** What to say about a kind of failure: to an end user, and to whoever operates the service. */
+export interface FailureAdvice {
+  userMessage: string
+  hint: string
+}
+
+/** One row a kind. `userMessage` names no vendor, no key and no cost; `hint` says what to do next. */
+export const FAILURE_ADVICE: Record<FailureKind, FailureAdvice> = {
+  InvalidRequest: {
+    userMessage: 'The settings of this request are not valid.',
+    hint: 'Correct the named field and send the request again; nothing was bought.',
+  },
+  InvalidInput: {
+    userMessage: 'This file cannot be processed as a video.',
+    hint: 'Send a readable mp4, mov, webm or avi of at most 500,000,000 bytes; nothing was bought.',
+  },
+  BudgetExceeded: {
+    userMessage: 'This video would cost more than allowed.',
+    hint: 'Raise maxCredits, choose a cheaper model or a shorter video; nothing was bought beyond the budget.',
+  },
+  InsufficientCredits: {
+    userMessage: 'Processing is paused for a moment. Your video is safe and will be processed.',
+    hint: 'Top up the vendor account, then resume the removal.',
+  },
+  CredentialsRejected: {
+    userMessage: 'Processing is paused for a moment. Your video is safe and will be processed.',
+    hint: 'Check REMOVEBGVIDEO_API_KEY (a rotated key belongs in REMOVEBGVIDEO_RETIRED_KEYS), restart the worker, then resume the removal.',
+  },
+  RateLimited: {
+    userMessage: 'The service is busy. Your video is waiting its turn.',
+    hint: 'The removal wakes by itself; lower the rate of new removals if this persists.',
+  },
+  VendorUnavailable: {
+    userMessage: 'The processing service is not reachable right now. Your video is waiting.',
+    hint: 'The removal wakes by itself when the vendor answers; check the vendor status and the network.',
+  },
+  CircuitOpen: {
+    userMessage: 'The processing service is not reachable right now. Your video is waiting.',
+    hint: 'Too many calls failed in a row; the removal wakes by itself when calls are let through again.',
+  },
+  JobNotVisible: {
+    userMessage: 'The state of your video has to be checked. We are looking into it.',
+    hint: 'The vendor denies a job that was started: check that the key that made it (keyAlias) is still configured, then resume.',
+  },
+  ContractViolation: {
+    userMessage: 'The processing service answered in an unexpected way. Your video is waiting.',
+    hint: 'See the kept exchange under exchanges/<removalId>/; the removal wakes by itself, or resume it after a fix.',
+  },
+  UnknownOutcome: {
+    userMessage: 'The state of your video has to be checked. We are looking into it.',
+    hint: 'Look at the job in the vendor dashboard, then answer with resume --as started or resume --as not-started.',
+  },
+  ProcessingFailed: {
+    userMessage: 'This video could not be processed.',
+    hint: 'The vendor job ended as failed: try another model, or send the vendor the job id and request id.',
+  },
+  OutputExpired: {
+    userMessage: 'The result is not available right now. We are looking into it.',
+    hint: 'Ask the vendor for the output of this job id, or resume to try every way of fetching it once more.',
+  },
+  OutputInvalid: {
+    userMessage: 'This video could not be processed in the wanted quality.',
+    hint: 'The output was not what was bought: the refused file is kept; send the vendor the job id, or try another model or format.',
+  },
+  DeadlineExceeded: {
+    userMessage: 'Processing takes longer than allowed.',
+    hint: 'After start: the job is still watched and collected when it ends; resume grants a new deadline.',
+  },
+  Cancelled: {
+    userMessage: 'This request was cancelled.',
+    hint: 'A vendor job that was started runs and bills to its end: vendorJob says whether there is one.',
+  },
+  PlatformUnavailable: {
+    userMessage: 'The service is not available right now. Your video is waiting.',
+    hint: 'Check the storage and the database (matteflow doctor); the removal wakes by itself.',
+  },
+  Unexpected: {
+    userMessage: 'Something went wrong on our side.',
+    hint: 'This is a bug: keep the workflow history and the logs of this removal, then report it.',
+  },
+}

@@ -1,0 +1,50 @@
+import { DOCUMENTED_PRICES, priceMillicredits } from './pricing.ts'
+import type { Model, OutputFormat } from './request-values.ts'
+
+/** A purchase as the books tell of it; times are epoch milliseconds. */
+export interface OurPurchase {
+  removalId: string
+  purchase: number
+  workflowId: string
+  project: string
+  model: Model
+  outputFormat: OutputFormat
+  /** Whether the removal has its final document: an unfinished one may still settle by itself. */
+  isRemovalClosed: boolean
+  /** These are null where no draft was made. */
+  vendorJobId: string | null
+  keyAlias: string | null
+  draftStatus: string | null
+  finalStatus: string | null
+  /** `unclear`: a start went out, or may have, and was never established. */
+  start: 'none' | 'unclear' | 'started'
+  /** When the start was established, else sent; null where none was. */
+  startedAtMs: number | null
+  reservedAtMs: number | null
+  estimatedMillicredits: number | null
+  creditsPerMinute: number | null
+  /** The length that the charge was made with; null where that was the estimate. */
+  durationSeconds: number | null
+  heldMillicredits: number
+  spentMillicredits: number
+  /** How the reservation ended; null while it is held. */
+  closing: 'settle' | 'release' | null
+}
+
+/** What a purchase costs by the vendor's length of the output, at the price it was made with; else the estimate. */
+export function chargeOf(
+  { model, creditsPerMinute, estimatedMillicredits }: OurPurchase,
+  durationSeconds: number | null,
+): number {
+  if (durationSeconds === null) return estimatedMillicredits ?? 0
+  const table = {
+    ...DOCUMENTED_PRICES.table,
+    ...(creditsPerMinute === null ? {} : { [model]: creditsPerMinute }),
+  }
+  return priceMillicredits(model, durationSeconds, { table, version: 'recorded' })
+}
+
+/** When a purchase counts as made: at its start, else when its credits were held. */
+export function madeAtMs({ startedAtMs, reservedAtMs }: OurPurchase): number {
+  return startedAtMs ?? reservedAtMs ?? 0
+}

@@ -1,0 +1,101 @@
+import type { FailureKind } from './failures.ts'
+import { ruleOf } from './failures.ts'
+import type { Prices } from './pricing.ts'
+import { millicreditsFromCredits, priceMillicredits } from './pricing.ts'
+import type { Background, Model, OutputFormat } from './request-values.ts'
+import { OUTPUT_FORMATS, wantsAlpha } from './request-values.ts'
+
+/** What may be bought: a model and a format. */
+export interface Order {
+  model: Model
+  outputFormat: OutputFormat
+}
+
+/** What a plan may depend on. */
+export interface FallbackSituation {
+  requested: Order & {
+    background: Background
+    textPrompt: string | null
+    fallback: 'none' | 'auto' | { model: Model; outputFormat?: OutputFormat | undefined }[]
+    maxCredits: number | null
+  }
+  failedWith: FailureKind
+  /** Everything ordered so far, the failed one last. */
+  tried: Order[]
+  /** Charged for what was tried; a failed job counts as charged until shown otherwise. */
+  spentMillicredits: number
+  durationSeconds: number | null
+  prices: Prices
+}
+
+/** What to buy next, and what it is estimated to cost; null where the length is unknown. */
+export interface FallbackOrder extends Order {
+  estimatedMillicredits: number | null
+}
+
+/** Closest in quality first; `pro` last, since it costs three to four times as much. Source: removebgvideo.md §8. */
+const AUTO_MODELS: readonly Model[] = ['original', 'human', 'light', 'pro']
+/** Formats that stand in for another: those that play the same way first. */
+const AUTO_FORMATS: readonly OutputFormat[] = ['webm', 'mov', 'webp', 'png_sequence', 'gif']
+
+/**
+ * The next model or format after a failure, or null. Never without alpha when alpha was asked, never without
+ * the text prompt that was given, never beyond `maxCredits` over all purchases, never the same twice, and never
+ * after a failure that leaves open whether something was bought. Source: design §5.
+ */
+export function planFallback(situation: FallbackSituation): FallbackOrder | null {
+  const { requested, failedWith, tried } = situation
+  const rule = ruleOf(failedWith).fallback
+  if (rule === 'never' || requested.fallback === 'none') return null
+  const priced = candidates(situation)
+    .filter((order) => isFaithful(order, requested) && !tried.some((earlier) => isSame(earlier, order)))
+    .map((order) => ({ ...order, estimatedMillicredits: estimate(order, situation) }))
+    .filter((order) => isAffordable(order, situation))
+  return priced.find((order) => rule === 'another' || isCheaper(order, situation)) ?? null
+}
+
+function candidates({ requested, failedWith }: FallbackSituation): Order[] {
+  const { fallback, model, outputFormat } = requested
+  if (Array.isArray(fallback))
+    return fallback.map((choice) => ({
+      model: choice.model,
+      outputFormat: choice.outputFormat ?? outputFormat,
+    }))
+  const otherModels = AUTO_MODELS.map((other) => ({ model: other, outputFormat }))
+  // A wrong file is more likely the format's fault than the model's; a failed job the model's.
+  const otherFormats = AUTO_FORMATS.map((other) => ({ model, outputFormat: other }))
+  return failedWith === 'OutputInvalid' ? [...otherFormats, ...otherModels] : otherModels
+}
+
+function isFaithful(order: Order, { background, textPrompt }: FallbackSituation['requested']): boolean {
+  if (wantsAlpha({ background }) && !carriesAlpha(order.outputFormat)) return false
+  return textPrompt === null || order.model === 'pro'
+}
+
+function carriesAlpha(format: OutputFormat): boolean {
+  return OUTPUT_FORMATS.includes(format) && format !== 'mp4'
+}
+
+function isSame(left: Order, right: Order): boolean {
+  return left.model === right.model && left.outputFormat === right.outputFormat
+}
+
+function estimate({ model }: Order, { durationSeconds, prices }: FallbackSituation): number | null {
+  return durationSeconds === null ? null : priceMillicredits(model, durationSeconds, prices)
+}
+
+function isAffordable(
+  { estimatedMillicredits }: FallbackOrder,
+  { requested, spentMillicredits }: FallbackSituation,
+): boolean {
+  if (requested.maxCredits === null) return true
+  return (
+    estimatedMillicredits !== null &&
+    spentMillicredits + estimatedMillicredits <= millicreditsFromCredits(requested.maxCredits)
+  )
+}
+
+function isCheaper(order: FallbackOrder, { tried, prices }: FallbackSituation): boolean {
+  const failed = tried.at(-1)
+  return failed !== undefined && prices.table[order.model] < prices.table[failed.model]
+}

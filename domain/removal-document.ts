@@ -1,0 +1,91 @@
+import type { FailureKind } from './failures.ts'
+import type { Background, Model, OutputFormat } from './request-values.ts'
+
+/** Where a removal stands. `succeeded`, `failed` and `cancelled` are final. Source: interface.md §3. */
+export const REMOVAL_STATES = [
+  'accepted',
+  'uploading',
+  'drafting',
+  'starting',
+  'processing',
+  'retrieving',
+  'parked',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const
+export type RemovalState = (typeof REMOVAL_STATES)[number]
+
+/** Whether nothing more will happen to a removal. */
+export function isFinal(state: RemovalState): state is 'succeeded' | 'failed' | 'cancelled' {
+  return state === 'succeeded' || state === 'failed' || state === 'cancelled'
+}
+
+/** The public face of a failure; see `RemovalFailure`. */
+export interface FailureDocument {
+  kind: FailureKind
+  message: string
+  /** Fit for an end user. */
+  userMessage: string
+  requestId: string | null
+  vendorJobId: string | null
+  attempts: number | null
+  retryable: boolean
+  /** What an operator can do. */
+  hint: string
+}
+
+/** One vendor job of a removal. `state` is the vendor's own word, verbatim. Credits are exact to 1/1000. */
+export interface VendorJobDocument {
+  id: string
+  model: Model
+  outputFormat: OutputFormat
+  state: string | null
+  /** Null while the removal runs: only the books know. */
+  keyAlias: string | null
+  requestIds: string[]
+  credits: { estimated: number | null; charged: number | null }
+}
+
+/** Whether the vendor still works, and bills, for a removal that was cancelled. */
+export type VendorJobLeft = 'none' | 'draft' | 'running' | 'unknown'
+
+/**
+ * What `remove --json`, the gateway and the library answer, and what the books keep for good. Every field is
+ * always there; what is not known or not set is null. Source: interface.md §3.
+ */
+export interface RemovalDocument {
+  id: string
+  state: RemovalState
+  project: string
+  user: string | null
+  reference: string | null
+  input: {
+    /** The file's name, or the URL without its query. */
+    source: string
+    bytes: number | null
+    durationSeconds: number | null
+    sha256: string | null
+  } | null
+  requested: { model: Model; outputFormat: OutputFormat; background: Background } | null
+  served: { model: Model; outputFormat: OutputFormat; why: string } | null
+  vendorJobs: VendorJobDocument[] | null
+  output: {
+    location: string
+    bytes: number
+    sha256: string
+    durationSeconds: number | null
+    hasAlpha: boolean
+  } | null
+  credits: { estimated: number | null; charged: number | null; unit: 'credit' }
+  failure: FailureDocument | null
+  /** Only while it is parked: since when. */
+  parkedSince: string | null
+  /** 0 to 100, the vendor's own figure, display only. */
+  progress: number | null
+  /** Only for a cancelled removal; else null. */
+  vendorJob: VendorJobLeft | null
+  createdAt: string | null
+  finishedAt: string | null
+  temporal: { workflowId: string; runId: string; namespace: string } | null
+}

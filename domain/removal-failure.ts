@@ -1,0 +1,75 @@
+import { FAILURE_ADVICE } from './failure-advice.ts'
+import type { FailureKind } from './failures.ts'
+import { ruleOf } from './failures.ts'
+import type { FailureDocument } from './removal-document.ts'
+
+/**
+ * How far a vendor call got before it failed. Money depends on it: only `unclear` may have had an effect.
+ * `not-sent`: no connection was made; `refused`: the vendor said a definite no (design §3.4).
+ */
+export type SendOutcome = 'not-sent' | 'refused' | 'unclear'
+
+/** What is known about a failure beyond its kind and message; everything is optional. */
+export interface FailureFacts {
+  requestId?: string | null
+  vendorJobId?: string | null
+  /** HTTP status of the vendor's answer, where there was one. */
+  httpStatus?: number | null
+  /** The vendor's own `error.code`, verbatim. */
+  vendorCode?: string | null
+  /** What the vendor asked for in `Retry-After`, milliseconds. */
+  retryAfterMs?: number | null
+  attempts?: number | null
+  sendOutcome?: SendOutcome
+  /** Replaces the kind's usual advice when more is known. */
+  hint?: string
+  userMessage?: string
+  cause?: unknown
+}
+
+/**
+ * The one error of this product: a kind of `FAILURES`, a message that says what failed and on what, and the
+ * vendor's ids. Never holds keys, bodies or signed URLs.
+ */
+export class RemovalFailure extends Error {
+  override readonly name = 'RemovalFailure'
+  readonly kind: FailureKind
+  readonly facts: Omit<FailureFacts, 'cause'>
+
+  constructor(kind: FailureKind, message: string, { cause, ...facts }: FailureFacts = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.kind = kind
+    this.facts = facts
+  }
+
+  /** The `failure` member of a removal's document (interface.md §3). */
+  toDocument(): FailureDocument {
+    const advice = FAILURE_ADVICE[this.kind]
+    return {
+      kind: this.kind,
+      message: this.message,
+      userMessage: this.facts.userMessage ?? advice.userMessage,
+      requestId: this.facts.requestId ?? null,
+      vendorJobId: this.facts.vendorJobId ?? null,
+      attempts: this.facts.attempts ?? null,
+      retryable: ruleOf(this.kind).retryable,
+      hint: this.facts.hint ?? advice.hint,
+    }
+  }
+
+  /** The way back from a document, for those who read failures from Temporal, HTTP or the books. */
+  static fromDocument(document: FailureDocument): RemovalFailure {
+    return new RemovalFailure(document.kind, document.message, {
+      requestId: document.requestId,
+      vendorJobId: document.vendorJobId,
+      attempts: document.attempts,
+      hint: document.hint,
+      userMessage: document.userMessage,
+    })
+  }
+}
+
+/** Whether an unknown error is ours, also when it comes from another copy of this module. */
+export function isRemovalFailure(error: unknown): error is RemovalFailure {
+  return error instanceof Error && error.name === 'RemovalFailure' && 'kind' in error && 'facts' in error
+}

@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import { millisecondsFrom } from './duration.ts'
+import type { Background } from './request-values.ts'
+import { MODELS, OUTPUT_FORMATS } from './request-values.ts'
+
+const hexColor = /^#[0-9a-fA-F]{6}$/
+
+const httpUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return (
+    url !== undefined &&
+    (url.protocol === 'http:' || url.protocol === 'https:') &&
+    !url.username &&
+    !url.password
+  )
+}, 'expected an absolute http or https URL without user name or password')
+
+// A union tells its own message where no branch, or more than one, fits the value's shape.
+const backgroundSchema = z.union(
+  [
+    z
+      .string()
+      .refine((text) => text === 'transparent' || hexColor.test(text) || httpUrl.safeParse(text).success)
+      .transform((text): Background => {
+        if (text === 'transparent') return { type: 'transparent' }
+        return hexColor.test(text)
+          ? { type: 'color', color: text.toLowerCase() }
+          : { type: 'image', imageUrl: text }
+      }),
+    z.discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('transparent') }),
+      z.strictObject({
+        type: z.literal('color'),
+        color: z
+          .string()
+          .regex(hexColor, 'expected a colour as #rrggbb')
+          .transform((color) => color.toLowerCase()),
+      }),
+      z.strictObject({ type: z.literal('image'), imageUrl: httpUrl }),
+    ]),
+  ],
+  'expected transparent, a colour as #rrggbb (each pair 00 to ff), or the http(s) URL of an image',
+)
+
+/** Canvas and placement of the foreground, in pixels. Source: removebgvideo.md §7. */
+export const compositionSchema = z.strictObject({
+  canvas: z.strictObject({ width: z.int().min(16).max(8192), height: z.int().min(16).max(8192) }).optional(),
+  foreground: z
+    .strictObject({
+      // The vendor names three "e.g."; the other six of the usual nine are accepted in the same spelling.
+      anchor: z
+        .enum([
+          'center',
+          'top-left',
+          'top-center',
+          'top-right',
+          'center-left',
+          'center-right',
+          'bottom-left',
+          'bottom-center',
+          'bottom-right',
+        ])
+        .optional(),
+      scale: z.number().positive().max(16).optional(),
+      offset: z
+        .strictObject({ x: z.number().min(-8192).max(8192), y: z.number().min(-8192).max(8192) })
+        .optional(),
+    })
+    .optional(),
+})
+
+const fallbackChoice = z.strictObject({
+  model: z.enum(MODELS),
+  outputFormat: z.enum(OUTPUT_FORMATS).optional(),
+})
+
+const fallbackText = z
+  .string()
+  .transform((text, context): 'none' | 'auto' | z.infer<typeof fallbackChoice>[] => {
+    if (text === 'none' || text === 'auto') return text
+    const choices = text.split(',').map((part) => {
+      const [model, ...formats] = part.trim().split(':')
+      return { model, ...(formats.length === 0 ? {} : { outputFormat: formats.join(':') }) }
+    })
+    const parsed = z.array(fallbackChoice).min(1).safeParse(choices)
+    if (parsed.success) return parsed.data
+    context.addIssue({ code: 'custom', message: 'not a list of models' })
+    return z.NEVER
+  })
+
+const duration = z.string().transform((text, context) => {
+  const ms = millisecondsFrom(text)
+  if (ms !== undefined) return ms
+  context.addIssue({ code: 'custom', message: 'not a duration' })
+  return z.NEVER
+})
+
+const callersOwnId = z.string().min(1).max(256)
+
+/** A removal's own id. Source: interface.md §3. */
+export const removalIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 _ -')
+
+/** Everything a request may say besides its source and id, with the defaults filled in. */
+const settingsShape = {
+  model: z.enum(MODELS).default('original'),
+  outputFormat: z.enum(OUTPUT_FORMATS).default('webm'),
+  background: backgroundSchema.default({ type: 'transparent' }),
+  textPrompt: z
+    .string()
+    .trim()
+    .min(1)
+    .max(1_000)
+    .nullish()
+    .transform((text) => text ?? null),
+  composition: compositionSchema.nullish().transform((composition) => composition ?? null),
+  previewSeconds: z
+    .number()
+    .positive()
+    .max(86_400)
+    .nullish()
+    .transform((seconds) => seconds ?? null),
+  maxCredits: z
+    .number()
+    .positive()
+    .max(1e9)
+    .nullish()
+    .transform((credits) => credits ?? null),
+  fallback: z
+    .union(
+      [z.literal('none'), z.literal('auto'), z.array(fallbackChoice).min(1), fallbackText],
+      'expected none, auto, or a list like light,human:mov',
+    )
+    .default('none'),
+  /** Milliseconds once parsed. */
+  deadline: z
+    .union([duration, z.int().positive()], 'expected a duration like 90s, 15m, 2h or 1d')
+    .nullish()
+    .transform((ms) => ms ?? null),
+  project: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 . _ -')
+    .default('default'),
+  user: callersOwnId.nullish().transform((user) => user ?? null),
+  reference: callersOwnId.nullish().transform((reference) => reference ?? null),
+}
+
+const SOURCE_FORMS = 'expected a file, { "url" } or { "stored" }'
+
+const sourceSchema = z.union(
+  [
+    z.string().min(1, SOURCE_FORMS),
+    z.strictObject({ url: httpUrl }),
+    z.strictObject({ stored: z.string().min(1, SOURCE_FORMS) }),
+  ],
+  SOURCE_FORMS,
+)
+
+/**
+ * One request, the same for library, gateway and command line; unknown fields are refused. Parsing is
+ * idempotent: a parsed request parses to itself. Source: interface.md §3.
+ */
+export const removalRequestSchema = z
+  .strictObject({
+    source: sourceSchema,
+    id: removalIdSchema.nullish().transform((id) => id ?? null),
+    ...settingsShape,
+  })
+  .superRefine((request, context) => {
+    if (request.textPrompt !== null && request.model !== 'pro') {
+      context.addIssue({
+        code: 'custom',
+        path: ['textPrompt'],
+        message: `works with the model pro only, not with ${request.model}`,
+      })
+    }
+    if (request.outputFormat === 'mp4' && request.background.type === 'transparent') {
+      context.addIssue({
+        code: 'custom',
+        path: ['background'],
+        message: 'mp4 has no alpha: give a colour or an image as background, or choose webm or mov',
+      })
+    }
+  })
+
+/** A request as callers may write it. */
+export type RemovalRequestInput = z.input<typeof removalRequestSchema>
+/** A request with every default filled in; what was not given is null. */
+export type RemovalRequest = z.output<typeof removalRequestSchema>
+export type Composition = z.infer<typeof compositionSchema>

@@ -1,0 +1,28 @@
+/** The vendor's models that a request may name. Source: removebgvideo.md §8. */
+export const MODELS = ['original', 'light', 'pro', 'human'] as const
+export type Model = (typeof MODELS)[number]
+
+/** The vendor's output formats. All but `mp4` carry alpha. Source: removebgvideo.md §17. */
+export const OUTPUT_FORMATS = ['webm', 'mov', 'mp4', 'gif', 'webp', 'png_sequence'] as const
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
+
+/** What stands behind the foreground in the output. */
+export type Background =
+  | { type: 'transparent' }
+  | { type: 'color' /** `#rrggbb`, lower case. */; color: string }
+  | { type: 'image'; imageUrl: string }
+
+/** Whether an output of this request must have real alpha. */
+export function wantsAlpha(request: { background: Background }): boolean {
+  return request.background.type === 'transparent'
+}
+
+/** What each output format is on disk. `png_sequence` is assumed to arrive as a zip (removebgvideo.md §17). */
+export const FORMAT_FILES: Record<OutputFormat, { extension: string; contentType: string }> = {
+  webm: { extension: 'webm', contentType: 'video/webm' },
+  mov: { extension: 'mov', contentType: 'video/quicktime' },
+  mp4: { extension: 'mp4', contentType: 'video/mp4' },
+  gif: { extension: 'gif', contentType: 'image/gif' },
+  webp: { extension: 'webp', contentType: 'image/webp' },
+  png_sequence: { extension: 'zip', contentType: 'application/zip' },
+}

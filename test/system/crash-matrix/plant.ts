@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Client } from '@temporalio/client'
+import { createRemovals } from '../../../client/create-removals.ts'
+import type { Removals } from '../../../client/removals.ts'
+import type { OpenDatabase } from '../../../ledger/open-database.ts'
+import { openDatabase } from '../../../ledger/open-database.ts'
+import { serveEmbeddedDatabase } from '../../../ledger/serve-embedded-database.ts'
+import type { Sandbox } from '../../../sandbox/index.ts'
+import { startSandbox } from '../../../sandbox/index.ts'
+import { createStorage } from '../../../storage/create-storage.ts'
+import { startTemporalServer } from '../../../testing/temporal-server.ts'
+import { LAUNCHER } from './launcher.ts'
+import type { Mortal } from './mortal.ts'
+import { startMortal } from './mortal.ts'
+
+/** Renderings are the slow part of a job; all cases share them. */
+const RENDERS = join(import.meta.dirname, '../../../node_modules/.cache/matteflow/renders')
+
+/** Short times, so that windows and outages pass in seconds; the rules are those of the long ones. */
+const SHORT_TIMES = {
+  MATTEFLOW_CALL_TIMEOUT: '10s',
+  MATTEFLOW_SETTLE_MARGIN: '1s',
+  MATTEFLOW_OUTAGE_BUDGET: '20s',
+  MATTEFLOW_SUBMIT_RATE: '1000/s',
+  MATTEFLOW_STATUS_RATE: '1000/s',
+}
+
+/** Everything a removal needs, in parts that can die one by one. */
+export interface Plant {
+  folder: string
+  /** MATTEFLOW_HOME of its workers. */
+  home: string
+  /** Where the storage keeps its files. */
+  storage: string
+  sandbox: Sandbox
+  client: Client
+  removals: Removals
+  database: OpenDatabase['database']
+  /** What its workers and commands find in their environment. */
+  environment: Record<string, string>
+  /** Resolves once it polls. */
+  startWorker(more?: Record<string, string>): Promise<Mortal>
+  close(): Promise<void>
+}
+
+/** What a plant is built on, and what its workers are told. */
+export interface PlantOptions {
+  folder?: string
+  temporal?: { address: string; client: Client }
+  databaseUrl?: string
+  variables?: Record<string, string>
+}
+
+/** Starts what is not given. `close` leaves alone what was, and ends every worker that still runs. */
+export async function startPlant(options: PlantOptions = {}): Promise<Plant> {
+  const folder = options.folder ?? (await plantFolder())
+  const [temporal, books, sandbox] = await Promise.all([
+    options.temporal ?? startTemporalServer('dev'),
+    options.databaseUrl === undefined ? serveEmbeddedDatabase() : null,
+    startSandbox({ speed: 100, renderCacheDir: RENDERS, modes: { instant: true } }),
+  ])
+  const databaseUrl = options.databaseUrl ?? books?.url ?? ''
+  const [home, storage] = [join(folder, 'home'), join(folder, 'storage')]
+  const storageUrl = pathToFileURL(storage).href
+  const environment = {
+    ...SHORT_TIMES,
+    HOME: folder,
+    MATTEFLOW_HOME: home,
+    TEMPORAL_ADDRESS: temporal.address,
+    DATABASE_URL: databaseUrl,
+    STORAGE_URL: storageUrl,
+    REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
+    REMOVEBGVIDEO_BASE_URL: sandbox.url,
+    LOG_FORMAT: 'json',
+    ...options.variables,
+  }
+  const opened = await openDatabase(databaseUrl, { poolSize: 2 })
+  const workers: Mortal[] = []
+  return {
+    folder,
+    home,
+    storage,
+    sandbox,
+    client: temporal.client,
+    database: opened.database,
+    environment,
+    removals: createRemovals({ client: temporal.client, storage: createStorage(storageUrl) }),
+    async startWorker(more = {}) {
+      const worker = await startMortal({
+        command: process.execPath,
+        args: [LAUNCHER, 'worker'],
+        environment: { ...environment, ...more },
+        readyWhen: /worker ready/,
+      })
+      workers.push(worker)
+      return worker
+    },
+    async close() {
+      // No grace: what they would still do is of no interest to anybody.
+      await Promise.all(workers.map((worker) => worker.kill()))
+      await opened.close()
+      await sandbox.close()
+      await books?.close()
+      if ('teardown' in temporal) await (temporal as { teardown(): Promise<void> }).teardown()
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export function plantFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'matteflow-crash-'))
+}
