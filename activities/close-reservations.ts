@@ -1,0 +1,50 @@
+import { closingOf } from '../domain/closing-of.ts'
+import type { OurPurchase } from '../domain/our-purchase.ts'
+import type { TheirJob } from '../domain/their-job.ts'
+import { hasEnded } from '../domain/their-job.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+
+/** Everything that closing needs to know. */
+export interface ReservationsAndLooks {
+  purchases: readonly OurPurchase[]
+  looks: ReadonlyMap<string, TheirJob | null>
+  /** What the reason of each entry begins with. */
+  reasonPrefix: string
+  nowMs: number
+  beat: () => void
+}
+
+/** Posts what became of reservations that outlived their removals. Returns how many; a repeat posts nothing twice. */
+export async function closeReservations(
+  { purchases, looks, reasonPrefix, nowMs, beat }: ReservationsAndLooks,
+  { books }: Pick<ActivityDependencies, 'books'>,
+): Promise<number> {
+  let closed = 0
+  const at = new Date(nowMs)
+  for (const ours of purchases) {
+    const theirs = (ours.vendorJobId === null ? undefined : looks.get(ours.vendorJobId)) ?? undefined
+    const closing = closingOf(ours, theirs, nowMs)
+    if (closing === null) continue
+    beat()
+    const { removalId, purchase, project, model, outputFormat } = ours
+    const order = { model, outputFormat }
+    const posting = { removalId, purchase, project, order, at, reason: reasonPrefix + closing.reason }
+    if (closing.kind === 'release') await books.credits.release(posting)
+    else {
+      const { chargedMillicredits } = closing
+      if (theirs !== undefined && hasEnded(theirs))
+        await books.vendorJobs.recordEnd(ours, endFrom(theirs, chargedMillicredits, at))
+      await books.credits.settle({ ...posting, chargedMillicredits })
+    }
+    closed += 1
+  }
+  return closed
+}
+
+function endFrom(
+  { status, error, durationSeconds, billingStatus }: TheirJob,
+  chargedMillicredits: number,
+  finishedAt: Date,
+) {
+  return { finalStatus: status, error, durationSeconds, billingStatus, chargedMillicredits, finishedAt }
+}

@@ -1,0 +1,39 @@
+import { Context } from '@temporalio/activity'
+import type { OurPurchase } from '../domain/our-purchase.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+
+/** Each costs a question to Temporal; more unfinished removals than this are looked at over several runs. */
+const MOST_QUESTIONS = 2_000
+
+/** The removals with an open record whose workflow does not run: terminated by an operator, or forgotten. */
+export async function findAbandoned(
+  purchases: readonly OurPurchase[],
+  beat: () => void,
+  { books }: Pick<ActivityDependencies, 'books'>,
+): Promise<Set<string>> {
+  const unfinished = new Map(
+    purchases
+      .filter(({ isRemovalClosed }) => !isRemovalClosed)
+      .map(({ removalId, workflowId }) => [removalId, workflowId]),
+  )
+  const abandoned = new Set<string>()
+  for (const [removalId, workflowId] of [...unfinished].slice(0, MOST_QUESTIONS)) {
+    beat()
+    if (await isRunning(workflowId)) continue
+    // It may have ended between the two questions, and have closed its record before.
+    const record = await books.removals.find(removalId)
+    if (record?.closedAt === null) abandoned.add(removalId)
+  }
+  return abandoned
+}
+
+async function isRunning(workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await Context.current().client.workflow.getHandle(workflowId).describe()
+    return status.name === 'RUNNING'
+  } catch (error) {
+    // The SDK's client is no dependency of activities, so that its error is known by its name.
+    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false
+    throw error
+  }
+}

@@ -1,0 +1,138 @@
+import { Context, log } from '@temporalio/activity'
+import { compareBooks } from '../domain/compare-books.ts'
+import { compareUsage } from '../domain/compare-usage.ts'
+import { needsLook } from '../domain/needs-look.ts'
+import type { OurPurchase } from '../domain/our-purchase.ts'
+import type { ReconcileReport, ReconcileRequest } from '../domain/reconcile-report.ts'
+import { boundedReport } from '../domain/reconcile-report.ts'
+import type { TheirJob } from '../domain/their-job.ts'
+import { activity } from './activity.ts'
+import { closeReservations } from './close-reservations.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import { findAbandoned } from './find-abandoned.ts'
+import { lookAtJob } from './look-at-job.ts'
+import type { KeyBooks } from './read-vendor-books.ts'
+import { readVendorBooks } from './read-vendor-books.ts'
+
+export interface ReconcileBooksInput extends ReconcileRequest {
+  /** Names this run in the entries it posts, so that a repeated attempt still reports those of the first. */
+  startedAt: string
+}
+
+const DAY_MS = 86_400_000
+/** Jobs of somebody else under the same key; beyond these the first say enough. */
+const MOST_UNKNOWN_LOOKS = 500
+
+/**
+ * Compares our purchases with the vendor's list, single jobs and usage summary. Settles or releases what outlived
+ * its removal and has an end now; changes nothing else and buys nothing. Unfinished removals are no differences.
+ */
+export function reconcileBooks(deps: ActivityDependencies) {
+  return activity(async ({ project, days, startedAt }: ReconcileBooksInput): Promise<ReconcileReport> => {
+    const context = Context.current()
+    let steps = 0
+    const beat = () => {
+      context.cancellationSignal.throwIfAborted()
+      context.heartbeat({ steps: (steps += 1) })
+    }
+    const nowMs = await deps.now()
+    // The vendor's side first: what is bought meanwhile is then in the books for sure.
+    const { keys, blindKeys } = await readKeys({ days, nowMs, beat }, deps)
+    // A day more, since where the vendor's first day begins is undocumented.
+    const since = new Date(nowMs - (days + 1) * DAY_MS)
+    const before = await deps.books.credits.review({ project, since })
+    const looks = await lookAtAll(before, { keys, blindKeys, beat }, deps)
+    const reasonPrefix = `reconcile of ${startedAt}: `
+    const closed = await closeReservations({ purchases: before, looks, reasonPrefix, nowMs, beat }, deps)
+    const purchases = closed === 0 ? before : await deps.books.credits.review({ project, since })
+    const unknownJobs = project === null ? await lookAtUnknown(keys, beat, deps) : []
+    const both = {
+      purchases,
+      looks,
+      unknownJobs,
+      draftLosers: unknownJobs.length === 0 ? [] : await deps.books.credits.draftLosers(),
+      abandonedRemovals: await findAbandoned(purchases, beat, deps),
+      blindKeys,
+      nowMs,
+    }
+    const { differences, open } = compareBooks(both)
+    // A key's total is of all projects.
+    const totals =
+      project === null ? keys.map((key) => compareUsage({ ...usageOf(key), days, nowMs, purchases })) : []
+    const report = boundedReport({
+      project,
+      days,
+      at: new Date(nowMs).toISOString(),
+      checked: {
+        purchases: purchases.length,
+        listedJobs: keys.reduce((sum, { listed }) => sum + listed.size, 0),
+        looks: looks.size + unknownJobs.length,
+      },
+      usage: totals.map(({ usage }) => usage),
+      closed: await deps.books.credits.closedFor(reasonPrefix),
+      open,
+      differences: [...differences, ...totals.flatMap(({ difference }) => difference ?? [])],
+    })
+    log.info('books reconciled', { project, ...report.checked, ...report.counts, closed })
+    return report
+  })
+}
+
+type Reading = { days: number; nowMs: number; beat: () => void }
+
+async function readKeys(
+  reading: Reading,
+  deps: ActivityDependencies,
+): Promise<{ keys: KeyBooks[]; blindKeys: Set<string> }> {
+  const aliases = new Set([deps.vendor.current.keyAlias, ...(await deps.books.credits.keyAliases())])
+  const keys: KeyBooks[] = []
+  const blindKeys = new Set<string>()
+  for (const keyAlias of aliases) {
+    const key = await readVendorBooks({ keyAlias, ...reading }, deps)
+    if (key === null) blindKeys.add(keyAlias)
+    else keys.push(key)
+  }
+  return { keys, blindKeys }
+}
+
+type Seen = { keys: readonly KeyBooks[]; blindKeys: ReadonlySet<string>; beat: () => void }
+
+async function lookAtAll(
+  purchases: readonly OurPurchase[],
+  { keys, blindKeys, beat }: Seen,
+  deps: ActivityDependencies,
+): Promise<Map<string, TheirJob | null>> {
+  const looks = new Map<string, TheirJob | null>()
+  for (const ours of purchases) {
+    const { vendorJobId, keyAlias, removalId } = ours
+    if (vendorJobId === null || keyAlias === null || blindKeys.has(keyAlias)) continue
+    const listed = keys.find((key) => key.keyAlias === keyAlias)?.listed.get(vendorJobId)
+    if (!needsLook(ours, listed)) continue
+    beat()
+    const job = await lookAtJob({ vendorJobId, keyAlias, removalId }, deps)
+    if (job !== undefined) looks.set(vendorJobId, job)
+  }
+  return looks
+}
+
+async function lookAtUnknown(
+  keys: readonly KeyBooks[],
+  beat: () => void,
+  deps: ActivityDependencies,
+): Promise<TheirJob[]> {
+  const listed = keys.flatMap((key) => [...key.listed.values()])
+  const unknown = new Set(await deps.books.credits.unknownJobIds(listed.map(({ id }) => id)))
+  const confirmed: TheirJob[] = []
+  for (const { id, keyAlias } of listed.filter((job) => unknown.has(job.id)).slice(0, MOST_UNKNOWN_LOOKS)) {
+    beat()
+    const job = await lookAtJob({ vendorJobId: id, keyAlias, removalId: null }, deps)
+    if (job) confirmed.push(job)
+  }
+  // A draft that was being recorded while it was listed is known by now.
+  const still = new Set(await deps.books.credits.unknownJobIds(confirmed.map(({ id }) => id)))
+  return confirmed.filter(({ id }) => still.has(id))
+}
+
+function usageOf({ keyAlias, usedMillicredits }: KeyBooks) {
+  return { keyAlias, theirsMillicredits: usedMillicredits }
+}

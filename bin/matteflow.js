@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// Plain JavaScript for any Node: it finds one that can run the rest.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import module from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const at = (/** @type {string} */ path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const canRun = major > 22 || (major === 22 && minor >= 18)
+
+if (existsSync(at('cli/main.ts')) && !existsSync(at('node_modules/@temporalio'))) {
+  const { status } = spawnSync(process.execPath, [at('scripts/setup.mjs'), 'packages'], { stdio: [0, 2, 2] })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+if (canRun) await run()
+else runWithOwnNode()
+
+async function run() {
+  module.enableCompileCache?.()
+  const source = at('cli/main.ts')
+  await import(existsSync(source) ? source : at('dist/cli/main.js'))
+}
+
+function runWithOwnNode() {
+  const node = at('node_modules/node/bin/node')
+  if (!existsSync(node)) {
+    console.error(`matteflow needs Node 22.18 or later, this is ${process.version}: install it, or run "npm ci" first`)
+    process.exit(1)
+  }
+  const self = fileURLToPath(import.meta.url)
+  const { status, signal } = spawnSync(node, [self, ...process.argv.slice(2)], { stdio: 'inherit' })
+  if (signal) process.kill(process.pid, signal)
+  process.exit(status ?? 1)
+}

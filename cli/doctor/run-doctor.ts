@@ -1,0 +1,45 @@
+import type { Config } from '../../config.ts'
+import { ruleOf } from '../../domain/failures.ts'
+import type { Stack } from '../../local/stack.ts'
+import { findStack } from '../../local/stack.ts'
+import type { TemporalTarget } from '../../worker/temporal-target.ts'
+import { temporalTargetFrom } from '../../worker/temporal-target.ts'
+import { readConfig } from '../terminal/read-config.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { checkDisk, checkFfmpeg, checkNode } from './check-machine.ts'
+import { checkBuild, checkDatabase, checkStorage, checkTemporal, checkVendor } from './check-services.ts'
+import { checkBreakers, checkParked } from './check-standing.ts'
+import type { Problem } from './problem.ts'
+import { problemsOf } from './problem.ts'
+
+/** One line per problem with its fix; silent when there is none. Ends with the first problem's exit code. */
+export async function runDoctor(terminal: Terminal, { json = false }: { json?: boolean }): Promise<number> {
+  const problems = await findProblems(readConfig(terminal), terminal.environment)
+  if (json) terminal.result(JSON.stringify({ problems }, null, 2))
+  else for (const { problem, fix } of problems) terminal.result(`${problem} → ${fix}`)
+  const [first] = problems
+  return first === undefined ? 0 : ruleOf(first.kind).exitCode
+}
+
+async function findProblems(config: Config, environment: NodeJS.ProcessEnv): Promise<Problem[]> {
+  const own = temporalTargetFrom(environment)
+  const stack = own === null ? await findStack(config.home) : null
+  const target = own ?? (stack === null ? null : embeddedTarget(stack))
+  const found = await Promise.all([
+    problemsOf(() => checkNode()),
+    problemsOf(() => checkFfmpeg()),
+    problemsOf(() => checkDisk(config.home)),
+    problemsOf(() => checkTemporal(target)),
+    problemsOf(() => checkDatabase(config.databaseUrl ?? stack?.databaseUrl ?? null)),
+    problemsOf(() => checkStorage(stack?.storageUrl ?? config.storageUrl)),
+    problemsOf(() => checkVendor(config, stack)),
+    problemsOf(() => checkBuild(stack)),
+    problemsOf(() => checkBreakers(config.home)),
+    problemsOf(() => checkParked(target)),
+  ])
+  return found.flat()
+}
+
+function embeddedTarget({ temporal }: Stack): TemporalTarget {
+  return { address: temporal.address, namespace: temporal.namespace, connection: {} }
+}

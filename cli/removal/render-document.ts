@@ -1,0 +1,95 @@
+import { wordsFrom } from '../../domain/duration.ts'
+import { ruleOf } from '../../domain/failures.ts'
+import type { RemovalDocument } from '../../domain/removal-document.ts'
+
+/** Where a removal's history can be read in the Temporal UI; null where that is not known. */
+export function uiLink(document: RemovalDocument, uiAddress: string | null): string | null {
+  if (uiAddress === null || document.temporal === null) return null
+  const { namespace, workflowId, runId } = document.temporal
+  return `${uiAddress}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`
+}
+
+/** A removal as a few lines for people: what it is, how it stands, what it cost. */
+export function documentLines(document: RemovalDocument, uiAddress: string | null): string[] {
+  const { requested, output, failure, vendorJobs, input } = document
+  const link = uiLink(document, uiAddress)
+  return [
+    line('id', document.id),
+    line('state', document.state + (document.progress === null ? '' : ` ${Math.round(document.progress)} %`)),
+    line(
+      'input',
+      input && [input.source, seconds(input.durationSeconds), bytes(input.bytes)].filter(Boolean).join(', '),
+    ),
+    line(
+      'requested',
+      requested && `${requested.model} ${requested.outputFormat}, ${backgroundWords(requested.background)}`,
+    ),
+    line(
+      'vendor job',
+      vendorJobs?.map(({ id, state }) => (state === null ? id : `${id} (${state})`)).join(', '),
+    ),
+    line('credits', creditWords(document)),
+    line(
+      'output',
+      output && `${output.location}, ${bytes(output.bytes)}${output.hasAlpha ? ', transparent' : ''}`,
+    ),
+    line('failure', failure && `${failure.kind}: ${failure.message}`),
+    line('hint', failure?.hint),
+    line('parked', document.parkedSince && `${ageOf(document.parkedSince)}, since ${document.parkedSince}`),
+    line('at the vendor', document.vendorJob && `vendor job: ${document.vendorJob}`),
+    line('project', document.project),
+    line('created', document.createdAt),
+    line('finished', document.finishedAt),
+    line('Temporal', link),
+  ].filter((text) => text !== null)
+}
+
+/** How long something has lasted that began at an ISO time. */
+export function ageOf(since: string): string {
+  return wordsFrom(Math.max(0, Date.now() - Date.parse(since)))
+}
+
+/** What was, or will be, paid. */
+export function creditWords({ credits }: RemovalDocument): string | null {
+  if (credits.charged !== null) return `${credits.charged} credits charged`
+  return credits.estimated === null ? null : `${credits.estimated} credits estimated`
+}
+
+/** What happens next with a removal that is parked. */
+export function nextStepLines(document: RemovalDocument): string[] {
+  if (document.state !== 'parked' || document.failure === null) return []
+  const { kind } = document.failure
+  if (ruleOf(kind).wakes === 'time') {
+    return [
+      `  It wakes by itself; \`matteflow watch ${document.id}\` stays with it, \`matteflow resume ${document.id}\` wakes it now.`,
+    ]
+  }
+  if (kind === 'UnknownOutcome') {
+    return [
+      '  It is parked, and goes on by itself should the vendor job move. Answer with one of',
+      `    matteflow resume ${document.id} --as started       it runs there, or is billed`,
+      `    matteflow resume ${document.id} --as not-started   it is an untouched draft: the start is sent again`,
+    ]
+  }
+  return [`  It is parked and nothing is lost; go on with \`matteflow resume ${document.id}\`.`]
+}
+
+function line(name: string, text: string | null | undefined): string | null {
+  return text ? `${name.padEnd(14)}${text}` : null
+}
+
+function seconds(value: number | null): string | null {
+  return value === null ? null : `${value} s`
+}
+
+/** Sizes as people read them. */
+export function bytes(value: number | null): string | null {
+  if (value === null) return null
+  if (value < 1_000) return `${value} bytes`
+  return value < 1_000_000 ? `${(value / 1_000).toFixed(1)} kB` : `${(value / 1_000_000).toFixed(1)} MB`
+}
+
+function backgroundWords(background: NonNullable<RemovalDocument['requested']>['background']): string {
+  if (background.type === 'color') return `on ${background.color}`
+  return background.type === 'image' ? 'on an image' : 'transparent'
+}

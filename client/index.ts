@@ -1,0 +1,20 @@
+export type { FailureKind } from '../domain/failures.ts'
+export type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
+export { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
+export type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
+export type { ResumeAnswer, ResumeRequest } from '../workflows/messages.ts'
+export type { RemovalsOptions } from './create-removals.ts'
+export { createRemovals } from './create-removals.ts'
+export { documentOf } from './failure-with-document.ts'
+export type {
+  ListFilter,
+  Removals,
+  ResultOptions,
+  ResumeAllFilter,
+  ResumeAllOptions,
+  Resumption,
+  ResumptionCounts,
+  StartedRemoval,
+  StartOptions,
+  WatchOptions,
+} from './removals.ts'

@@ -1,0 +1,130 @@
+import type { FailureKind } from '../domain/failures.ts'
+import type { RemovalDocument, RemovalState } from '../domain/removal-document.ts'
+import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
+import type { ResumeAnswer, ResumeRequest } from '../workflows/messages.ts'
+
+/** What a start tells about itself while it goes on. */
+export interface StartOptions {
+  /** Buys again although the same request has an unfinished removal in its project. */
+  isNew?: boolean
+  /** Hears the removal's id, before anything is staged. */
+  onId?: (id: string) => void
+  /** Hears that the removal was there already, after `onId`. */
+  onJoined?: (id: string) => void
+  /** Bytes of the input that are staged so far. */
+  onProgress?: (bytes: number) => void
+  /** Ends the staging and leaves nothing behind; a removal that was started goes on. */
+  signal?: AbortSignal
+}
+
+/** The removal that a start led to. `joined`: it was there already, nothing was staged for it. */
+export interface StartedRemoval {
+  id: string
+  joined: boolean
+  document: RemovalDocument
+}
+
+/** How to wait for an end. */
+export interface ResultOptions {
+  /** Goes on waiting while the removal is parked; otherwise its failure ends the waiting. */
+  waitWhileParked?: boolean
+  /** Hears every change. */
+  onUpdate?: (document: RemovalDocument) => void
+  /** Ends the waiting, not the removal. */
+  signal?: AbortSignal
+}
+
+/** How to watch a removal. */
+export interface WatchOptions {
+  signal?: AbortSignal
+  /** Milliseconds between two looks; an end is noticed at once. Unless given ¼ s, growing to 5 s while nothing changes. */
+  intervalMs?: number
+}
+
+/** Which removals to list; all conditions hold together. */
+export interface ListFilter {
+  state?: RemovalState
+  project?: string
+  /** Started at this time or later. */
+  since?: Date
+  /** At most so many; all unless given. */
+  limit?: number
+  /** What was asked for, as `domain/fingerprint.ts` puts it. */
+  fingerprint?: string
+  /** Failed with this kind, or parked for it. */
+  failure?: FailureKind
+}
+
+/** Which parked removals to resume: those of one kind of failure, in all projects unless one is named. */
+export interface ResumeAllFilter {
+  kind: FailureKind
+  project?: string
+}
+
+/** How to resume many removals. */
+export interface ResumeAllOptions {
+  /** Resumes a second at most; 5 unless given. */
+  ratePerSecond?: number
+  /** Only says what would be resumed. */
+  isDryRun?: boolean
+  /** Hears of each removal when its turn has come. */
+  onResumed?: (resumption: Resumption) => void
+  /** Ends the going over; what was resumed goes on. */
+  signal?: AbortSignal
+}
+
+/** What became of one removal that stood parked. */
+export interface Resumption {
+  id: string
+  project: string
+  parkedSince: string | null
+  /** `parked`: a dry run left it so. `gone`: it had ended, or went on by itself, before its turn. */
+  outcome: 'resumed' | 'refused' | 'gone' | 'parked'
+  /** Why it was refused; else null. */
+  reason: string | null
+}
+
+/** How many removals each outcome has. */
+export type ResumptionCounts = Record<Resumption['outcome'], number>
+
+/**
+ * Removals, as business services use them. Whatever goes wrong rejects with a `RemovalFailure`: `InvalidRequest`
+ * for an id that Temporal does not know, `PlatformUnavailable` where Temporal or the storage cannot be reached.
+ * An aborted signal rejects with its own reason.
+ */
+export interface Removals {
+  /**
+   * Validates the request and its input, stages the input and starts the removal. Repeating it with the same id
+   * and request leads to the same removal, also when that has ended; without an id, an unfinished removal of the
+   * same request in the same project is joined. Rejects with `InvalidRequest` (also for an id that another
+   * request uses) or `InvalidInput` before anything is staged.
+   */
+  start(request: RemovalRequestInput, options?: StartOptions): Promise<StartedRemoval>
+  /**
+   * Waits for the end of a removal. Resolves with the document of a success; rejects with the failure's kind when
+   * it failed, with `Cancelled`, and, unless `waitWhileParked`, when it is parked. `documentOf(failure)` is the
+   * document then. Outlives an absence of Temporal of up to a minute.
+   */
+  result(id: string, options?: ResultOptions): Promise<RemovalDocument>
+  /** `start` and `result` in one. */
+  remove(request: RemovalRequestInput, options?: StartOptions & ResultOptions): Promise<RemovalDocument>
+  /** How a removal stands. Needs no worker; what is not known yet is null. */
+  status(id: string): Promise<RemovalDocument>
+  /** Removals as Temporal's visibility knows them, newest first; a `status` of one tells more. */
+  list(filter?: ListFilter): AsyncIterable<RemovalDocument>
+  /** The document now and after each change, until the end of the removal. */
+  watch(id: string, options?: WatchOptions): AsyncIterable<RemovalDocument>
+  /**
+   * Asks for cancellation and waits a few seconds for it, so that the document usually is the final one. What has
+   * ended already stays as it is.
+   */
+  cancel(id: string): Promise<RemovalDocument>
+  /** Lets a parked removal go on. `InvalidRequest` when it is not parked, or when `as` does not fit the reason. */
+  resume(id: string, answer?: ResumeRequest): Promise<ResumeAnswer>
+  /**
+   * Resumes the removals that stand parked for one kind of failure, those that wait longest first. `InvalidRequest`
+   * for a kind that never parks, and for `UnknownOutcome`: each of those is a question of its own. Stops at the
+   * first `PlatformUnavailable` and rejects with it; repeating the call goes on with the rest.
+   */
+  resumeAll(filter: ResumeAllFilter, options?: ResumeAllOptions): Promise<ResumptionCounts>
+}

@@ -1,0 +1,17 @@
+// dist/: the package as plain JavaScript with types, the migrations and the workflow bundle.
+import { spawnSync } from 'node:child_process'
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const DIST = join(ROOT, 'dist')
+
+rmSync(DIST, { recursive: true, force: true })
+const tsc = [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']
+const { status } = spawnSync(process.execPath, tsc, { cwd: ROOT, stdio: 'inherit' })
+if (status !== 0) process.exit(status ?? 1)
+cpSync(join(ROOT, 'ledger/migrations'), join(DIST, 'ledger/migrations'), { recursive: true })
+const { buildWorkflowBundle } = await import(pathToFileURL(join(DIST, 'worker/workflow-bundle.js')).href)
+writeFileSync(join(DIST, 'workflow-bundle.js'), await buildWorkflowBundle())
+console.error('built dist/')

@@ -1,0 +1,8 @@
+import { existsSync, symlinkSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** npx finds a package's own command only among its packages' commands, so it is put there. */
+export function linkCommand() {
+  const link = fileURLToPath(new URL('../node_modules/.bin/matteflow', import.meta.url))
+  if (!existsSync(link)) symlinkSync('../../bin/matteflow.js', link)
+}

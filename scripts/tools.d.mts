@@ -1,0 +1,29 @@
+export type Progress = (line: string) => void
+export interface EnsureOptions {
+  /** Hears what is being done; stderr unless given. */
+  log?: Progress
+}
+
+/** Where what was built or downloaded is kept: `$XDG_CACHE_HOME` or `~/.cache`, `/matteflow`. */
+export function cacheFolder(): string
+
+/** The `temporal` command line with its development server: found, downloaded or built, once. */
+export function ensureTemporalServer(options?: EnsureOptions): Promise<string>
+export function findTemporalServer(): Promise<string | undefined>
+
+/** The server that skips time, for workflow tests. */
+export function ensureTestServer(options?: EnsureOptions): Promise<string>
+export function findTestServer(): Promise<string | undefined>
+
+export function ensureFfmpeg(options?: EnsureOptions): Promise<{ ffmpeg: string; ffprobe: string }>
+export function findFfmpeg(): Promise<{ ffmpeg: string; ffprobe: string } | undefined>
+
+export function ensureChromium(options?: EnsureOptions): Promise<string>
+export function findChromium(): Promise<string | undefined>
+
+/** Something could not be had; the message names every way out. */
+export class ToolMissing extends Error {
+  constructor(tool: string, waysOut: string[], details?: string)
+  tool: string
+  waysOut: string[]
+}

@@ -1,0 +1,26 @@
+import { copyFileSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isExecutable } from './find-on-path.mjs'
+import { runCommand } from './run-command.mjs'
+
+const CHILD = fileURLToPath(new URL('./download-with-sdk.mjs', import.meta.url))
+
+/**
+ * Lets Temporal's SDK download its server into our cache; without internet that fails within milliseconds.
+ * @param {'dev' | 'time-skipping'} kind
+ * @param {string} home
+ * @param {string} name
+ * @returns {Promise<string | undefined>}
+ */
+export async function sdkDownload(kind, home, name) {
+  const folder = `${home}-download`
+  mkdirSync(folder, { recursive: true })
+  const { code, output } = await runCommand(process.execPath, [CHILD, kind, folder])
+  const downloaded = output.trim().split('\n').at(-1) ?? ''
+  if (code !== 0 || !isExecutable(downloaded)) return undefined
+  mkdirSync(home, { recursive: true })
+  copyFileSync(downloaded, join(home, `${name}.partial`))
+  renameSync(join(home, `${name}.partial`), join(home, name))
+  return join(home, name)
+}

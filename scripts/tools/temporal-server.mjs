@@ -1,0 +1,69 @@
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cacheFolder } from './cache-folder.mjs'
+import { findOnPath, isExecutable } from './find-on-path.mjs'
+import { runCommand } from './run-command.mjs'
+import { sdkDownload } from './sdk-download.mjs'
+import { ToolMissing } from './tool-missing.mjs'
+import { withLock } from './with-lock.mjs'
+
+const VERSION = '1.8.2'
+const MODULE = fileURLToPath(new URL('../temporal-server', import.meta.url))
+
+const home = () => join(cacheFolder(), `temporal-cli-${VERSION}`)
+const cached = () => join(home(), 'temporal')
+
+export async function findTemporalServer() {
+  const onPath = findOnPath('temporal')
+  if (onPath && (await runCommand(onPath, ['--version'])).code === 0) return onPath
+  return isExecutable(cached()) ? cached() : undefined
+}
+
+/**
+ * The ladder: PATH, our cache, the SDK's download, the Go toolchain.
+ * @param {{ log?: (line: string) => void }} [options]
+ */
+export async function ensureTemporalServer({ log = console.error } = {}) {
+  const found = await findTemporalServer()
+  if (found) return found
+  return withLock('temporal-server', log, async () => {
+    const again = await findTemporalServer()
+    if (again) return again
+    const downloaded = await sdkDownload('dev', home(), 'temporal')
+    if (downloaded) return downloaded
+    const problem = await build(log)
+    if (isExecutable(cached())) return cached()
+    throw new ToolMissing(
+      'the Temporal server',
+      [
+        'set TEMPORAL_ADDRESS to a server that runs already',
+        'put the temporal command line on PATH (https://docs.temporal.io/cli)',
+        'connect to the internet, so that it can be downloaded',
+        'install Go 1.26.4 or later, so that it can be built',
+      ],
+      problem,
+    )
+  })
+}
+
+/** @param {(line: string) => void} log */
+async function build(log) {
+  const go = findOnPath('go')
+  if (!go) return 'go is not on PATH'
+  log('building the Temporal server with Go (once, 3 to 6 minutes)')
+  mkdirSync(cacheFolder(), { recursive: true })
+  const workshop = mkdtempSync(join(cacheFolder(), 'build-'))
+  try {
+    cpSync(MODULE, workshop, { recursive: true })
+    const flags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${VERSION}`
+    const args = ['build', '-mod=readonly', '-ldflags', flags, '-o', join(workshop, 'out', 'temporal'), 'github.com/temporalio/cli/cmd/temporal']
+    const result = await runCommand(go, args, { cwd: workshop, log, doing: 'building the Temporal server' })
+    if (result.code !== 0) return result.output
+    rmSync(home(), { recursive: true, force: true })
+    renameSync(join(workshop, 'out'), home())
+    return ''
+  } finally {
+    rmSync(workshop, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { answer, brokenJson, loseReply, notJson, rateLimit, refuseForCredits, show, withoutId } from '../../sandbox/index.ts'
+import { anUploaded, draftInput } from './bought-so-far.ts'
+import { failureOf, runActivity } from './run-activity.ts'
+import type { Stage } from './stage.ts'
+import { useStages } from './stage.ts'
+
+const aStage = useStages()
+
+type Removal = Awaited<ReturnType<typeof anUploaded>>
+
+const create = (stage: Stage, removal: Removal, fresh = false) =>
+  runActivity(stage.activities.createVendorJob, { ...draftInput(removal), fresh })
+const failedCreate = (stage: Stage, removal: Removal) =>
+  failureOf(stage.activities.createVendorJob, draftInput(removal))
+const removalOf = async ({ deps }: Stage, { removalId }: Removal) => (await deps.books.removals.find(removalId))!
+
+describe('a purchase without a draft', () => {
+  it('gets one, which costs nothing and is in the books', async () => {
+    const stage = await aStage()
+    const removal = await anUploaded(stage)
+
+    const draft = await create(stage, removal)
+
+    expect(draft).toEqual({ vendorJobId: stage.sandbox.report().jobs[0]?.id, keyAlias: 'default' })
+    expect(await stage.deps.books.vendorJobs.find(removal)).toMatchObject({
+      vendorJobId: draft.vendorJobId,
+      draftStatus: 'created',
+      model: 'human',
+      estimatedMillicredits: 2_250,
+      creditsPerMinute: 45,
+      priceVersion: expect.stringContaining('live'),
+    })
+    expect(stage.sandbox.report()).toMatchObject({ drafts: 1, jobsBought: 0 })
+  })
+
+  it('gets one again when the activity is repeated: the same, without a call', async () => {
+    const stage = await aStage()
+    const removal = await anUploaded(stage)
+    const draft = await create(stage, removal)
+
+    expect(await create(stage, removal)).toEqual(draft)
+    expect(stage.sandbox.report()).toMatchObject({ drafts: 1, requests: { create: 1 } })
+  })
+
+  it('gets another one when a fresh one is wanted', async () => {
+    const stage = await aStage()
+    const removal = await anUploaded(stage)
+    const draft = await create(stage, removal)
+
+    expect(await create(stage, removal, true)).not.toEqual(draft)
+    expect(await removalOf(stage, removal)).toMatchObject({ orphanDrafts: 1 })
+  })
+})
+
+describe('a draft whose face the create reply does not tell', () => {
+  it.each([
+    ['is left out', null, 'created' as const],
+    ['is a word nobody knows', 'drafted', 'pending' as const],
+  ])('is looked at once when the status %s', async (_how, createReplyStatus, draftShownAs) => {
+    const stage = await aStage({ modes: { createReplyStatus, draftShownAs } })
+    const removal = await anUploaded(stage)
+
+    await create(stage, removal)
+
+    expect(await stage.deps.books.vendorJobs.find(removal)).toMatchObject({ draftStatus: draftShownAs })
+    expect(stage.sandbox.report().requests).toMatchObject({ create: 1, status: 1 })
+  })
+
+  it('is looked at again when it is not visible yet, without another draft', async () => {
+    const stage = await aStage({ modes: { createReplyStatus: null }, faults: [answer('status', 404)] })
+    const removal = await anUploaded(stage)
+
+    expect(await failedCreate(stage, removal)).toMatchObject({ type: 'VendorUnavailable', nonRetryable: false })
+    await create(stage, removal)
+
+    expect(stage.sandbox.report()).toMatchObject({ drafts: 1, requests: { create: 1, status: 2 } })
+  })
+})
+
+describe('a create whose outcome is unclear', () => {
+  it.each([
+    ['its reply was lost', 'VendorUnavailable', loseReply('create')],
+    ['its reply is not JSON', 'ContractViolation', notJson('create')],
+    ['its reply breaks off', 'ContractViolation', brokenJson('create')],
+    ['its reply names no id', 'ContractViolation', withoutId('create')],
+    ['a proxy answered 502', 'VendorUnavailable', answer('create', 502)],
+  ])('because %s is repeated, and the lost draft is counted', async (_why, type, fault) => {
+    const stage = await aStage({ faults: [fault] })
+    const removal = await anUploaded(stage)
+
+    expect(await failedCreate(stage, removal)).toMatchObject({ type, nonRetryable: false })
+    await create(stage, removal)
+
+    expect(await removalOf(stage, removal)).toMatchObject({ orphanDrafts: 1 })
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 0, requests: { create: 2 } })
+  })
+})
+
+describe('a create that the vendor refuses', () => {
+  it.each([
+    ['InvalidRequest', true, answer('create', 400)],
+    ['InvalidRequest', true, answer('create', 422)],
+    ['InsufficientCredits', true, refuseForCredits('create', 403)],
+    ['CredentialsRejected', true, answer('create', 401)],
+    ['RateLimited', false, rateLimit('create')],
+  ])('is %s (for good: %s) and leaves nothing to count', async (type, nonRetryable, fault) => {
+    const stage = await aStage({ faults: [fault] })
+    const removal = await anUploaded(stage)
+
+    const failure = await failedCreate(stage, removal)
+
+    expect(failure).toMatchObject({ type, nonRetryable, document: { kind: type, attempts: 1 } })
+    expect(failure.document?.requestId).toEqual(expect.any(String))
+    expect(await removalOf(stage, removal)).toMatchObject({ orphanDrafts: 0 })
+  })
+})
+
+describe('two workers that make a draft at once', () => {
+  it('go on with the same one', async () => {
+    const stage = await aStage()
+    const removal = await anUploaded(stage)
+
+    const [first, second] = await Promise.all([create(stage, removal), create(stage, removal)])
+
+    expect(first).toEqual(second)
+  })
+})
+
+describe('a draft that the vendor started on its own', () => {
+  it('is not started again', async () => {
+    const stage = await aStage({ faults: [show('create', { status: 'processing' }), show('status', { status: 'processing' })] })
+    const removal = await anUploaded(stage)
+    const { vendorJobId } = await create(stage, removal)
+
+    await runActivity(stage.activities.startVendorJob, { ...removal, vendorJobId, answer: null })
+
+    expect(stage.sandbox.report().requests.start).toBeUndefined()
+  })
+})

@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import {
+  ALWAYS,
+  answer,
+  cutOutput,
+  deadOutput,
+  foreignOutput,
+  otherOutput,
+  redirectOutput,
+  shortOutput,
+} from '../../sandbox/index.ts'
+import { matte } from '../support/mattes.ts'
+import { serveHttp } from '../support/serve-http.ts'
+import { serveBytes } from '../transfer/serve-bytes.ts'
+import { aCompleted } from './bought-so-far.ts'
+import type { Attempt } from './run-activity.ts'
+import { failureOf, runActivity } from './run-activity.ts'
+import type { Stage } from './stage.ts'
+import { useStages } from './stage.ts'
+
+const aStage = useStages()
+
+type Removal = Awaited<ReturnType<typeof aCompleted>>
+
+const inputOf = (removal: Removal) => ({ ...removal, wantsAlpha: true, durationSeconds: 3 })
+const retrieve = ({ activities }: Stage, removal: Removal, attempt: Attempt = {}) =>
+  runActivity(activities.retrieveOutput, inputOf(removal), attempt)
+const failedRetrieval = ({ activities }: Stage, removal: Removal, attempt: Attempt = {}) =>
+  failureOf(activities.retrieveOutput, inputOf(removal), attempt)
+
+const leftovers = ({ deps }: Stage) => readdir(deps.workFolder)
+
+const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/** A host of outputs that is not the vendor's own; its first answer may stop half-way until it is cut. */
+async function anOutputHost({ stopsFirst = false } = {}) {
+  const file = await readFile(await matte('webm'))
+  const half = Math.floor(file.length / 2)
+  let stopped: ServerResponse | undefined
+  const server = await serveHttp((request, response) => {
+    if (!stopsFirst || stopped !== undefined) return serveBytes(file)(request, response)
+    stopped = response
+    return serveBytes(file.subarray(0, half), { claims: file.length })(request, response)
+  })
+  return { ...server, name: new URL(server.url).host, file, half, cut: () => stopped?.destroy() }
+}
+
+async function keysBeneath({ deps }: Stage, prefix: string): Promise<string[]> {
+  const keys: string[] = []
+  for await (const key of deps.storage.list(prefix)) keys.push(key)
+  return keys
+}
+
+describe('an output that is what was bought', () => {
+  it('ends in the storage, verified, and the books know it', async () => {
+    const stage = await aStage()
+    const removal = await aCompleted(stage)
+
+    const output = await retrieve(stage, removal)
+
+    const bytes = await readFile(fileURLToPath(output.location))
+    expect(output).toMatchObject({ bytes: bytes.length, sha256: sha256Of(bytes), hasAlpha: true })
+    expect(output.durationSeconds).toBeCloseTo(3, 0)
+    expect(await stage.deps.books.vendorJobs.find(removal)).toMatchObject({ collected: true })
+    expect(await leftovers(stage)).toEqual([])
+  })
+
+  it('is the same when the activity is repeated, and buys nothing', async () => {
+    const stage = await aStage()
+    const removal = await aCompleted(stage)
+    const first = await retrieve(stage, removal)
+
+    expect(await retrieve(stage, removal, { attempt: 2 })).toEqual(first)
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
+  })
+})
+
+describe('a download that is cut off', () => {
+  it('is an outage, and the next attempt fetches only the rest', async () => {
+    const host = await anOutputHost({ stopsFirst: true })
+    const stage = await aStage({ faults: [foreignOutput(host.url)], variables: { MATTEFLOW_OUTPUT_HOSTS: host.name } })
+    const removal = await aCompleted(stage)
+    const watch = (environment: NodeJS.EventEmitter) =>
+      environment.on('heartbeat', ({ bytes }: { bytes: number }) => bytes >= host.half && host.cut())
+
+    expect(await failedRetrieval(stage, removal, { watch })).toMatchObject({
+      type: 'VendorUnavailable',
+      nonRetryable: false,
+    })
+    const { bytes, sha256 } = await retrieve(stage, removal, { attempt: 2 })
+
+    expect(host.requests.map(({ headers }) => headers.range)).toEqual([undefined, `bytes=${host.half}-`])
+    expect({ bytes, sha256 }).toEqual({ bytes: host.file.length, sha256: sha256Of(host.file) })
+    expect(await leftovers(stage)).toEqual([])
+  })
+})
+
+describe('an output URL that is dead', () => {
+  it.each([403, 404, 410] as const)('with %d is minted anew', async (status) => {
+    const stage = await aStage({ faults: [deadOutput(status)] })
+    const removal = await aCompleted(stage)
+
+    await retrieve(stage, removal)
+
+    expect(stage.sandbox.report().requests).toMatchObject({ output: 2 })
+  })
+
+  it('twice is asked for by the legacy route', async () => {
+    const stage = await aStage({ faults: [deadOutput(403, { occurrence: { from: 1, to: 2 } })] })
+    const removal = await aCompleted(stage)
+
+    await retrieve(stage, removal)
+
+    expect(stage.sandbox.report().requests).toMatchObject({ output: 3, download: 1 })
+  })
+
+  it.each([
+    ['and stays so', []],
+    ['where the legacy route is unknown', [answer('download', 404)]],
+  ])('%s is expired after every way', async (_how, faults) => {
+    const stage = await aStage({ faults: [deadOutput(410, { occurrence: ALWAYS }), ...faults] })
+    const removal = await aCompleted(stage)
+
+    expect(await failedRetrieval(stage, removal)).toMatchObject({
+      type: 'OutputExpired',
+      nonRetryable: true,
+      document: { vendorJobId: removal.vendorJobId },
+    })
+    expect(stage.sandbox.report().requests).toMatchObject({ download: 1 })
+  })
+})
+
+describe('an output on a host that is not allowed', () => {
+  it.each(['named by the job', 'redirected to'])('is not fetched when %s', async (how) => {
+    const stranger = await serveHttp((_request, response) => response.end('bytes of a stranger'))
+    const fault = how === 'named by the job' ? foreignOutput(stranger.url) : redirectOutput(`${stranger.url}/x?signature=1`)
+    const stage = await aStage({ faults: [fault] })
+    const removal = await aCompleted(stage)
+
+    const failure = await failedRetrieval(stage, removal)
+
+    expect(failure).toMatchObject({ type: 'ContractViolation', nonRetryable: true })
+    expect(failure.document?.hint).toContain('MATTEFLOW_OUTPUT_HOSTS')
+    expect(JSON.stringify(failure)).not.toContain('signature')
+    expect(stranger.requests).toEqual([])
+  })
+
+  it('is fetched when the host was listed, without the key', async () => {
+    const host = await anOutputHost()
+    const stage = await aStage({ faults: [foreignOutput(host.url)], variables: { MATTEFLOW_OUTPUT_HOSTS: host.name } })
+    const removal = await aCompleted(stage)
+
+    expect(await retrieve(stage, removal)).toMatchObject({ bytes: host.file.length })
+    expect(JSON.stringify(host.requests)).not.toContain(stage.sandbox.keys[0])
+  })
+})
+
+describe('a complete output that is not what was bought', () => {
+  it.each(['wrong-container', 'opaque-matte', 'empty-matte', 'wrong-length', 'no-alpha'] as const)(
+    'once (%s) is fetched anew',
+    async (flaw) => {
+      const stage = await aStage({ faults: [otherOutput(flaw)] })
+      const removal = await aCompleted(stage)
+
+      expect(await retrieve(stage, removal)).toMatchObject({ hasAlpha: true })
+      expect(await keysBeneath(stage, 'refused')).toEqual([])
+    },
+  )
+
+  it('twice is refused, its bytes kept', async () => {
+    const stage = await aStage({ faults: [otherOutput('opaque-matte', { occurrence: { from: 1, to: 2 } })] })
+    const removal = await aCompleted(stage)
+
+    const failure = await failedRetrieval(stage, removal)
+
+    expect(failure).toMatchObject({
+      type: 'OutputInvalid',
+      nonRetryable: true,
+      document: { vendorJobId: removal.vendorJobId, hint: expect.stringContaining(join('refused', removal.removalId)) },
+    })
+    expect(await keysBeneath(stage, `refused/${removal.removalId}`)).toHaveLength(1)
+    expect(await keysBeneath(stage, 'outputs')).toEqual([])
+    expect(await leftovers(stage)).toEqual([])
+  })
+
+  it('is not kept for one that breaks off within the file and then is whole', async () => {
+    const stage = await aStage({ faults: [shortOutput()] })
+    const removal = await aCompleted(stage)
+
+    await retrieve(stage, removal)
+
+    expect(await keysBeneath(stage, 'refused')).toEqual([])
+  })
+})
+
+describe('a retrieval that is cancelled', () => {
+  it('leaves nothing behind', async () => {
+    const stage = await aStage({ faults: [cutOutput({ share: 0.5 })] })
+    const removal = await aCompleted(stage)
+    await failedRetrieval(stage, removal)
+    expect(await leftovers(stage)).not.toEqual([])
+
+    await expect(
+      retrieve(stage, removal, { watch: (environment) => environment.cancel('CANCELLED' as never) }),
+    ).rejects.toThrow()
+
+    expect(await leftovers(stage)).toEqual([])
+  })
+})

@@ -1,0 +1,167 @@
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { createActivities } from '../../activities/index.ts'
+import { answer, delay, rateLimit, refuseForCredits, resetBefore } from '../../sandbox/index.ts'
+import { aDrafted, aStarted } from './bought-so-far.ts'
+import { failureOf, runActivity } from './run-activity.ts'
+import type { Stage } from './stage.ts'
+import { useStages } from './stage.ts'
+import { failedStart, marksOf, start, WAITING, WINDOW_MS } from './starts.ts'
+
+const aStage = useStages()
+
+describe('a draft that was never started', () => {
+  it('is started, once, and the books know it', async () => {
+    const stage = await aStage()
+    const removal = await aDrafted(stage)
+
+    const { startedAtMs } = await start(stage, removal)
+
+    expect(await marksOf(stage, removal)).toMatchObject({ startedAt: startedAtMs })
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
+  })
+
+  it('has its mark in the books before the vendor sees the start', async () => {
+    const stage = await aStage({ faults: [delay('start', 1_000)] })
+    const removal = await aDrafted(stage)
+
+    const starting = start(stage, removal)
+    while (stage.sandbox.report().requests.start === undefined) await setImmediate()
+
+    expect(await marksOf(stage, removal)).toMatchObject({ intendedAt: expect.any(Number), startedAt: null })
+    await starting
+  })
+})
+
+describe('a start that is repeated after it was established', () => {
+  it('sends nothing and gives the same moment', async () => {
+    const stage = await aStage()
+    const removal = await aDrafted(stage)
+    const first = await start(stage, removal)
+
+    expect(await start(stage, removal)).toEqual(first)
+    expect(stage.sandbox.report().requests).toMatchObject({ start: 1 })
+  })
+})
+
+describe('two workers that start the same draft at once', () => {
+  it('send one start', async () => {
+    const stage = await aStage()
+    const removal = await aDrafted(stage)
+
+    const outcomes = await Promise.allSettled([start(stage, removal), start(stage, removal), start(stage, removal)])
+
+    expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0)
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
+  })
+})
+
+describe('a worker that dies between its mark and the reply', () => {
+  it('leaves a mark, and the next attempt looks first', async () => {
+    const stage = await aStage({ faults: [delay('start', 60_000, { when: 'after' })] })
+    const removal = await aDrafted(stage)
+    const dying = runActivity(stage.activities.startVendorJob, removal, {
+      watch: (environment) => void killWhenStarted(stage, environment.cancel),
+    })
+    await expect(dying).rejects.toThrow()
+
+    await start(stage, removal)
+
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
+  })
+
+  it('before anything was sent is followed by looks for the whole window, then by one start', async () => {
+    const stage = await aStage()
+    const removal = await aDrafted(stage)
+    await stage.deps.books.vendorJobs.markStartIntended(removal, new Date(await stage.deps.now()))
+
+    expect(await failedStart(stage, removal)).toMatchObject(WAITING)
+    expect(stage.sandbox.report().requests.start).toBeUndefined()
+    stage.pass(WINDOW_MS)
+    await start(stage, removal)
+
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
+  })
+})
+
+describe('a start that the vendor refuses', () => {
+  it.each([
+    ['InsufficientCredits', true, refuseForCredits('start', 402)],
+    ['InsufficientCredits', true, refuseForCredits('start', 400)],
+    ['CredentialsRejected', true, answer('start', 401)],
+    ['CredentialsRejected', true, answer('start', 403)],
+    ['InvalidRequest', true, answer('start', 422)],
+    ['RateLimited', false, rateLimit('start', { retryAfter: 7 })],
+  ])('is %s (for good: %s), leaves no mark, and can be sent again', async (type, nonRetryable, fault) => {
+    const stage = await aStage({ faults: [fault] })
+    const removal = await aDrafted(stage)
+
+    const failure = await failedStart(stage, removal)
+
+    expect(failure).toMatchObject({ type, nonRetryable, context: { startUnclear: false } })
+    if (type === 'RateLimited') expect(failure.nextRetryDelay).toBe(7_000)
+    expect(await marksOf(stage, removal)).toMatchObject({ intendedAt: null, unclearAt: null, startedAt: null })
+    await start(stage, removal)
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1 })
+  })
+
+  it('only when repeated keeps the first send open', async () => {
+    const stage = await aStage({ faults: [resetBefore('start'), answer('start', 422, { occurrence: 2 })] })
+    const removal = await aDrafted(stage)
+    await failedStart(stage, removal)
+    stage.pass(WINDOW_MS)
+
+    expect(await failedStart(stage, removal)).toMatchObject(WAITING)
+
+    expect(await marksOf(stage, removal)).toMatchObject({
+      intendedAt: expect.any(Number),
+      repeatedAt: expect.any(Number),
+    })
+  })
+})
+
+describe('a start that certainly was not sent', () => {
+  it('leaves no mark', async () => {
+    const stage = await aStage()
+    const removal = await aDrafted(stage)
+    await stage.sandbox.close()
+
+    const failure = await failedStart(stage, removal)
+
+    expect(failure).toMatchObject({ type: 'VendorUnavailable', nonRetryable: false, context: { startUnclear: false } })
+    expect(await marksOf(stage, removal)).toMatchObject({ intendedAt: null, unclearAt: null })
+  })
+})
+
+describe('a job of a key that is not configured any more', () => {
+  it('is not started with another key, and keeps no mark', async () => {
+    const stage = await aStage()
+    const removal = await aDrafted(stage)
+    const vendor = { ...stage.deps.vendor, byAlias: () => undefined }
+    const { startVendorJob } = createActivities({ ...stage.deps, vendor })
+
+    const failure = await failureOf(startVendorJob, removal)
+
+    expect(failure).toMatchObject({ type: 'CredentialsRejected', nonRetryable: true })
+    expect(failure.document?.hint).toContain('REMOVEBGVIDEO_RETIRED_KEYS')
+    expect(await marksOf(stage, removal)).toMatchObject({ intendedAt: null })
+  })
+})
+
+describe('a job that was started', () => {
+  it('has the request ids of its calls in the books, each once', async () => {
+    const stage = await aStage()
+    const removal = await aStarted(stage)
+
+    const { requestIds } = (await stage.deps.books.vendorJobs.find(removal))!
+
+    expect(requestIds.length).toBeGreaterThan(0)
+    expect(new Set(requestIds).size).toBe(requestIds.length)
+  })
+})
+
+/** What `kill -9` leaves behind: an attempt that ends where it stands. */
+async function killWhenStarted({ sandbox }: Stage, kill: () => void): Promise<void> {
+  while (sandbox.report().jobsBought === 0) await setImmediate()
+  kill()
+}

@@ -1,0 +1,27 @@
+import { ApplicationFailureCategory } from '@temporalio/common'
+import type { StartMarks } from '../../domain/start-decision.ts'
+import { startMarksOf } from '../../ledger/vendor-job-records.ts'
+import type { aDrafted } from './bought-so-far.ts'
+import { failureOf, runActivity } from './run-activity.ts'
+import type { Stage } from './stage.ts'
+
+type Drafted = Awaited<ReturnType<typeof aDrafted>>
+
+export const start = ({ activities }: Stage, removal: Drafted) => runActivity(activities.startVendorJob, removal)
+
+export const failedStart = ({ activities }: Stage, removal: Drafted) => failureOf(activities.startVendorJob, removal)
+
+export async function marksOf({ deps }: Stage, removal: Drafted): Promise<StartMarks> {
+  return startMarksOf((await deps.books.vendorJobs.find(removal))!)
+}
+
+/** What leaves an attempt that waits for an unclear start to show. */
+export const WAITING = {
+  type: 'StillWaiting',
+  category: ApplicationFailureCategory.BENIGN,
+  nonRetryable: false,
+  context: { startUnclear: true },
+}
+
+/** Longer than a call and its settle window together. */
+export const WINDOW_MS = 95_000

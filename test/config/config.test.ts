@@ -1,0 +1,147 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import type { Config } from '../../config.ts'
+import { configFrom } from '../../config.ts'
+import { isRemovalFailure } from '../../domain/removal-failure.ts'
+
+describe('an empty environment', () => {
+  it('has every default', () => {
+    const home = '/home/ada/.matteflow'
+
+    expect(configFrom({ HOME: '/home/ada' })).toEqual({
+      vendor: {
+        apiKey: null,
+        baseUrl: 'https://api.removebgvideo.com',
+        keyAlias: 'default',
+        retiredKeys: [],
+        webhookSecret: null,
+        outputHosts: ['cdn.removebgvideo.com'],
+        callTimeoutMs: 30_000,
+      },
+      databaseUrl: null,
+      storageUrl: pathToFileURL(join(home, 'storage')).href,
+      home,
+      gateway: { port: 8080, publicUrl: null, tokens: [] },
+      outageBudgetMs: 600_000,
+      settleMarginMs: 30_000,
+      rates: { submitPerSecond: 20, statusPerSecond: 50 },
+      metricsPort: null,
+      log: { level: 'info', format: 'json' },
+    } satisfies Config)
+  })
+
+  it('finds the home of whoever runs it', () => {
+    expect(configFrom({}).home).toBe(join(homedir(), '.matteflow'))
+  })
+
+  it('writes for people on a terminal', () => {
+    expect(configFrom({}, { isTerminal: true }).log.format).toBe('pretty')
+    expect(configFrom({ LOG_FORMAT: 'json' }, { isTerminal: true }).log.format).toBe('json')
+  })
+})
+
+describe('a variable that is set to nothing', () => {
+  it('counts as unset', () => {
+    const blank = configFrom({ HOME: '/h', REMOVEBGVIDEO_API_KEY: '', DATABASE_URL: '  ', METRICS_PORT: '' })
+
+    expect(blank).toEqual(configFrom({ HOME: '/h' }))
+  })
+})
+
+const RETIRED = [
+  { alias: 'old', key: 'k1' },
+  { alias: 'older', key: 'k:2' },
+]
+
+const VALID: [name: string, value: string, read: (config: Config) => unknown, meaning: unknown][] = [
+  ['REMOVEBGVIDEO_API_KEY', ' rbgv_key ', ({ vendor }) => vendor.apiKey, 'rbgv_key'],
+  ['REMOVEBGVIDEO_BASE_URL', 'http://127.0.0.1:4010/', ({ vendor }) => vendor.baseUrl, 'http://127.0.0.1:4010'],
+  ['REMOVEBGVIDEO_WEBHOOK_SECRET', 'whsec', ({ vendor }) => vendor.webhookSecret, 'whsec'],
+  ['REMOVEBGVIDEO_KEY_ALIAS', 'eu-2026.1', ({ vendor }) => vendor.keyAlias, 'eu-2026.1'],
+  ['REMOVEBGVIDEO_RETIRED_KEYS', 'old:k1, older:k:2', ({ vendor }) => vendor.retiredKeys, RETIRED],
+  ['MATTEFLOW_OUTPUT_HOSTS', 'CDN.example, f.example:8443', ({ vendor }) => vendor.outputHosts, ['cdn.example', 'f.example:8443']],
+  ['MATTEFLOW_CALL_TIMEOUT', '1500ms', ({ vendor }) => vendor.callTimeoutMs, 1_500],
+  ['DATABASE_URL', 'postgres://u:p@db:5432/books', ({ databaseUrl }) => databaseUrl, 'postgres://u:p@db:5432/books'],
+  ['DATABASE_URL', 'postgresql://db/books', ({ databaseUrl }) => databaseUrl, 'postgresql://db/books'],
+  ['STORAGE_URL', 's3://bucket/prefix', ({ storageUrl }) => storageUrl, 's3://bucket/prefix'],
+  ['STORAGE_URL', 'file:///srv/videos', ({ storageUrl }) => storageUrl, 'file:///srv/videos'],
+  ['MATTEFLOW_HOME', '/var/lib/matteflow', ({ home }) => home, '/var/lib/matteflow'],
+  ['MATTEFLOW_HOME', '/var/lib/matteflow', ({ storageUrl }) => storageUrl, 'file:///var/lib/matteflow/storage'],
+  ['GATEWAY_PORT', '0', ({ gateway }) => gateway.port, 0],
+  ['GATEWAY_PUBLIC_URL', 'https://cut.example/', ({ gateway }) => gateway.publicUrl, 'https://cut.example'],
+  ['GATEWAY_TOKENS', 'shop:t0k3n', ({ gateway }) => gateway.tokens, [{ project: 'shop', token: 't0k3n' }]],
+  ['MATTEFLOW_OUTAGE_BUDGET', '2h', ({ outageBudgetMs }) => outageBudgetMs, 7_200_000],
+  ['MATTEFLOW_SETTLE_MARGIN', '1s', ({ settleMarginMs }) => settleMarginMs, 1_000],
+  ['MATTEFLOW_SUBMIT_RATE', '0.5/s', ({ rates }) => rates.submitPerSecond, 0.5],
+  ['MATTEFLOW_STATUS_RATE', '10000/s', ({ rates }) => rates.statusPerSecond, 10_000],
+  ['METRICS_PORT', '9464', ({ metricsPort }) => metricsPort, 9_464],
+  ['LOG_LEVEL', 'debug', ({ log }) => log.level, 'debug'],
+  ['LOG_FORMAT', 'pretty', ({ log }) => log.format, 'pretty'],
+]
+
+describe('a variable that is set', () => {
+  it.each(VALID)('%s=%s is understood', (name, value, read, meaning) => {
+    expect(read(configFrom({ [name]: value }))).toEqual(meaning)
+  })
+})
+
+const MALFORMED: [name: string, value: string, expected: string][] = [
+  ['REMOVEBGVIDEO_BASE_URL', 'api.example', 'a URL that begins with http:// or https://, not api.example'],
+  ['REMOVEBGVIDEO_BASE_URL', 'ftp://api.example', 'a URL that begins with http:// or https://'],
+  ['REMOVEBGVIDEO_KEY_ALIAS', 'my key', '1 to 64 of'],
+  ['REMOVEBGVIDEO_KEY_ALIAS', 'x'.repeat(65), '1 to 64 of'],
+  ['REMOVEBGVIDEO_RETIRED_KEYS', 'hunter2', 'alias:key pairs'],
+  ['REMOVEBGVIDEO_RETIRED_KEYS', 'old:hunter2,', 'alias:key pairs'],
+  ['REMOVEBGVIDEO_RETIRED_KEYS', ':hunter2', 'alias:key pairs'],
+  ['MATTEFLOW_OUTPUT_HOSTS', 'https://cdn.example', 'host or host:port'],
+  ['MATTEFLOW_OUTPUT_HOSTS', 'cdn.example,', 'host or host:port'],
+  ['MATTEFLOW_OUTPUT_HOSTS', 'cdn.example:https', 'host or host:port'],
+  ['MATTEFLOW_CALL_TIMEOUT', '30', 'a duration like 90s, 15m, 2h or 1d, not 30'],
+  ['MATTEFLOW_CALL_TIMEOUT', '31s', 'at most 30s, not 31s'],
+  ['MATTEFLOW_CALL_TIMEOUT', '0s', 'a duration like 90s'],
+  ['MATTEFLOW_OUTAGE_BUDGET', 'long', 'a duration like 90s'],
+  ['MATTEFLOW_SETTLE_MARGIN', '-1s', 'a duration like 90s'],
+  ['DATABASE_URL', 'mysql://root:hunter2@db/books', 'a URL that begins with postgres:// or postgresql://'],
+  ['DATABASE_URL', 'hunter2', 'a URL that begins with postgres:// or postgresql://'],
+  ['STORAGE_URL', '/srv/videos', 'a URL that begins with file:// or s3://'],
+  ['STORAGE_URL', 'gs://bucket', 'a URL that begins with file:// or s3://'],
+  ['GATEWAY_PORT', '65536', 'a port from 0 to 65535'],
+  ['GATEWAY_PORT', 'http', 'a port from 0 to 65535'],
+  ['GATEWAY_PUBLIC_URL', 'cut.example', 'a URL that begins with http:// or https://'],
+  ['GATEWAY_TOKENS', 'hunter2', 'project:token pairs'],
+  ['MATTEFLOW_SUBMIT_RATE', '20', 'calls per second like 20/s'],
+  ['MATTEFLOW_SUBMIT_RATE', '0/s', 'calls per second like 20/s'],
+  ['MATTEFLOW_STATUS_RATE', '10001/s', 'at most 10000/s'],
+  ['METRICS_PORT', '-1', 'a port from 0 to 65535'],
+  ['LOG_LEVEL', 'verbose', 'one of trace, debug, info, warn, error, fatal, not verbose'],
+  ['LOG_FORMAT', 'xml', 'one of json, pretty, not xml'],
+]
+
+describe('a malformed variable', () => {
+  it.each(MALFORMED)('%s=%s is refused by name', (name, value, expected) => {
+    const { kind, message, facts } = refusalOf({ [name]: value })
+
+    expect(kind).toBe('InvalidRequest')
+    expect(message).toMatch(new RegExp(`^${name}: expected `))
+    expect(message).toContain(expected)
+    expect(facts.hint).toContain(name)
+    expect(message).not.toContain('hunter2')
+  })
+
+  it('is not shown where it may carry credentials', () => {
+    for (const name of ['REMOVEBGVIDEO_BASE_URL', 'GATEWAY_PUBLIC_URL', 'STORAGE_URL'])
+      expect(refusalOf({ [name]: 'ws://user:hunter2@host/path?token=hunter2' }).message).not.toContain('hunter2')
+  })
+})
+
+function refusalOf(environment: Record<string, string>) {
+  try {
+    configFrom(environment)
+  } catch (error) {
+    if (isRemovalFailure(error)) return error
+    throw error
+  }
+  throw new Error('accepted')
+}

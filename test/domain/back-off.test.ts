@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { backOffMs, RETRY_AFTER_BOUNDS_MS } from '../../domain/back-off.ts'
+import type { FailureKind } from '../../domain/failures.ts'
+import { FAILURES } from '../../domain/failures.ts'
+
+const kinds = fc.constantFrom(...(Object.keys(FAILURES) as FailureKind[]))
+
+describe('the pause after a failed attempt', () => {
+  it.each([
+    [1, 1_000, 2_000],
+    [2, 2_000, 4_000],
+    [3, 4_000, 8_000],
+    [4, 8_000, 16_000],
+    [50, 8_000, 16_000],
+  ])('number %d lies between %d and %d ms', (attempt, least, most) => {
+    expect(backOffMs('VendorUnavailable', attempt, null, 0)).toBe(least)
+    expect(backOffMs('VendorUnavailable', attempt, null, 0.999_999)).toBe(most)
+  })
+
+  it('is always within the bounds', () => {
+    fc.assert(
+      fc.property(
+        kinds,
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.option(fc.double({ min: 0, max: 1e12, noNaN: true })),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (kind, attempt, retryAfterMs, chance) => {
+          const pause = backOffMs(kind, attempt, retryAfterMs, chance)
+
+          expect(pause).toBeGreaterThanOrEqual(RETRY_AFTER_BOUNDS_MS.least)
+          expect(pause).toBeLessThanOrEqual(RETRY_AFTER_BOUNDS_MS.most)
+        },
+      ),
+    )
+  })
+})
+
+describe('a vendor that says when to come back', () => {
+  it.each([
+    [7_000, 7_000],
+    [0, RETRY_AFTER_BOUNDS_MS.least],
+    [31_536_000_000, RETRY_AFTER_BOUNDS_MS.most],
+  ])('is obeyed within bounds: %d ms', (retryAfterMs, pause) => {
+    expect(backOffMs('RateLimited', 1, retryAfterMs, 0.5)).toBe(pause)
+    expect(backOffMs('CircuitOpen', 1, retryAfterMs, 0.5)).toBe(pause)
+  })
+
+  it('is not asked about other failures', () => {
+    expect(backOffMs('VendorUnavailable', 1, 100_000, 0)).toBe(1_000)
+  })
+})

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { FAILURE_ADVICE } from '../../domain/failure-advice.ts'
+import type { FailureKind, FailureRule } from '../../domain/failures.ts'
+import { FAILURES, isFailureKind, ruleOf } from '../../domain/failures.ts'
+
+type Row = [
+  kind: FailureKind,
+  retryable: boolean,
+  parks: FailureRule['parks'],
+  fallback: FailureRule['fallback'],
+  httpStatus: number,
+  exitCode: number,
+]
+
+/** interface.md §4, typed off by hand: a change of the product's table must be meant. */
+const PROMISED: Row[] = [
+  ['InvalidRequest', false, 'never', 'never', 422, 2],
+  ['InvalidInput', false, 'never', 'never', 422, 2],
+  ['BudgetExceeded', false, 'never', 'cheaper', 402, 2],
+  ['InsufficientCredits', false, 'at-once', 'never', 402, 3],
+  ['CredentialsRejected', false, 'at-once', 'never', 502, 3],
+  ['RateLimited', true, 'after-budget', 'never', 503, 7],
+  ['VendorUnavailable', true, 'after-budget', 'never', 503, 7],
+  ['CircuitOpen', true, 'after-budget', 'never', 503, 7],
+  ['JobNotVisible', false, 'at-once', 'never', 502, 5],
+  ['ContractViolation', true, 'after-budget', 'never', 502, 7],
+  ['UnknownOutcome', false, 'at-once', 'never', 502, 5],
+  ['ProcessingFailed', false, 'never', 'another', 502, 4],
+  ['OutputExpired', false, 'at-once', 'never', 502, 5],
+  ['OutputInvalid', false, 'never', 'another', 502, 4],
+  ['DeadlineExceeded', false, 'after-start', 'never', 504, 5],
+  ['Cancelled', false, 'never', 'never', 409, 6],
+  ['PlatformUnavailable', true, 'after-budget', 'never', 503, 7],
+  ['Unexpected', true, 'after-start', 'never', 500, 1],
+]
+
+describe('the table of failures', () => {
+  it('has the promised kinds and no other', () => {
+    expect(Object.keys(FAILURES).toSorted()).toEqual(PROMISED.map(([kind]) => kind).toSorted())
+  })
+
+  it.each(PROMISED)('says of %s what is promised', (kind, retryable, parks, fallback, httpStatus, exitCode) => {
+    expect(ruleOf(kind)).toMatchObject({ retryable, parks, fallback, httpStatus, exitCode })
+  })
+
+  it.each(PROMISED)('says what wakes a removal parked for %s', (kind, retryable, parks) => {
+    const expected = parks === 'never' ? null : parks === 'after-budget' && retryable ? 'time' : 'person'
+
+    expect(ruleOf(kind).wakes).toBe(expected)
+  })
+})
+
+describe('a word read from outside', () => {
+  it.each(['RateLimited', 'Cancelled'])('is a kind: %s', (word) => {
+    expect(isFailureKind(word)).toBe(true)
+  })
+
+  it.each(['StillWaiting', 'toString', '', null, 7, undefined])('is no kind: %s', (word) => {
+    expect(isFailureKind(word)).toBe(false)
+  })
+})
+
+describe.each(Object.entries(FAILURE_ADVICE))('the advice about %s', (kind, { userMessage, hint }) => {
+  it('tells an end user one or two plain sentences', () => {
+    expect(userMessage).toMatch(/^[A-Z][^.]*\.( [A-Z][^.]*\.)?$/)
+  })
+
+  it('tells an end user nothing of the vendor, of keys or of money', () => {
+    expect(userMessage).not.toMatch(/removebg|vendor|api|key|credit|temporal|http|cost [\d]/i)
+  })
+
+  it('tells an operator something else', () => {
+    expect(isFailureKind(kind)).toBe(true)
+    expect(hint).not.toBe(userMessage)
+    expect(hint).toMatch(/\.$/)
+  })
+})

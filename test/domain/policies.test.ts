@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import type { ActivityName } from '../../domain/policies.ts'
+import { DEFAULT_POLICY_SETTINGS, policiesFrom, TASK_QUEUES, wakeDelayMs } from '../../domain/policies.ts'
+
+const policies = policiesFrom(DEFAULT_POLICY_SETTINGS)
+const rows = Object.entries(policies) as [ActivityName, (typeof policies)[ActivityName]][]
+
+const QUEUES: Partial<Record<ActivityName, string>> = {
+  admitRemoval: 'matteflow',
+  reserveCredits: 'matteflow',
+  settleRemoval: 'matteflow',
+  uploadInput: 'matteflow-submit',
+  createVendorJob: 'matteflow-submit',
+  startVendorJob: 'matteflow-submit',
+  checkVendorJob: 'matteflow-status',
+  retrieveOutput: 'matteflow-status',
+}
+const TRANSFERS: ActivityName[] = ['uploadInput', 'retrieveOutput']
+const CALLS: ActivityName[] = ['createVendorJob', 'startVendorJob', 'checkVendorJob']
+
+describe.each(rows)('the policy of %s', (name, policy) => {
+  it('ends at some time, and leaves room for more than one attempt', () => {
+    expect(policy.scheduleToCloseTimeoutMs).toBeGreaterThan(policy.startToCloseTimeoutMs)
+    expect(policy.scheduleToCloseTimeoutMs).toBeLessThanOrEqual(90 * 86_400_000)
+  })
+
+  it('runs it on the promised queue', () => {
+    expect(policy.taskQueue).toBe(QUEUES[name])
+  })
+
+  it('consists of whole milliseconds', () => {
+    for (const value of Object.values(policy))
+      if (typeof value === 'number') expect(Number.isInteger(value)).toBe(true)
+  })
+})
+
+describe('a dead worker', () => {
+  it.each(CALLS)('is noticed soon during %s', (name) => {
+    expect(policies[name].startToCloseTimeoutMs).toBeLessThanOrEqual(35_000)
+    expect(policies[name].startToCloseTimeoutMs).toBeGreaterThanOrEqual(
+      DEFAULT_POLICY_SETTINGS.callTimeoutMs + 5_000,
+    )
+  })
+
+  it.each(TRANSFERS)('is noticed by its heartbeat during %s', (name) => {
+    expect(policies[name].heartbeatTimeoutMs).toBeLessThanOrEqual(30_000)
+    expect(policies[name].startToCloseTimeoutMs).toBeGreaterThan(3_600_000)
+  })
+})
+
+describe('the budget of a start', () => {
+  it('lasts for two sends, the settle window after each, and an outage', () => {
+    const { callTimeoutMs, settleMarginMs, outageBudgetMs } = DEFAULT_POLICY_SETTINGS
+    const windows = 2 * (2 * callTimeoutMs + settleMarginMs)
+
+    expect(policies.startVendorJob.scheduleToCloseTimeoutMs).toBeGreaterThanOrEqual(windows + outageBudgetMs)
+  })
+})
+
+describe('a deployment with other settings', () => {
+  it('gets policies that follow them', () => {
+    const quick = policiesFrom({ callTimeoutMs: 1_000, outageBudgetMs: 2_000, settleMarginMs: 100 })
+
+    expect(quick.startVendorJob.startToCloseTimeoutMs).toBe(6_000)
+    expect(quick.createVendorJob.scheduleToCloseTimeoutMs).toBe(8_000)
+    expect(quick.checkVendorJob.scheduleToCloseTimeoutMs).toBe(policies.checkVendorJob.scheduleToCloseTimeoutMs)
+  })
+})
+
+describe('a removal that was parked by an outage', () => {
+  const delays = Array.from({ length: 40 }, (_, times) => wakeDelayMs(times, DEFAULT_POLICY_SETTINGS))
+
+  it('sleeps twice as long each time, up to one and a half budgets', () => {
+    expect(delays.slice(0, 3)).toEqual([60_000, 120_000, 240_000])
+    expect(delays.at(-1)).toBe(900_000)
+    expect(delays.toSorted((left, right) => left - right)).toEqual(delays)
+  })
+})
+
+describe('the task queues', () => {
+  it('are those that histories remember', () => {
+    expect(TASK_QUEUES).toEqual({ own: 'matteflow', submit: 'matteflow-submit', status: 'matteflow-status' })
+  })
+})

@@ -1,0 +1,110 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { pollDelayMs } from '../../domain/poll-delay.ts'
+
+const situations = fc.record({
+  elapsedMs: fc.double({ min: 0, max: 7 * 86_400_000, noNaN: true }),
+  progress: fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
+  usualMs: fc.double({ min: 0, max: 7 * 86_400_000, noNaN: true }),
+})
+
+describe('whatever is known of a job', () => {
+  it('the next look comes within 1 to 10 s', () => {
+    fc.assert(
+      fc.property(situations, (known) => {
+        const delay = pollDelayMs({ ...known, webhookExpected: false })
+
+        expect(delay).toBeGreaterThanOrEqual(1_000)
+        expect(delay).toBeLessThanOrEqual(10_000)
+      }),
+    )
+  })
+
+  it('with a webhook the looks are rarer, never absent', () => {
+    fc.assert(
+      fc.property(situations, (known) => {
+        const delay = pollDelayMs({ ...known, webhookExpected: true })
+
+        expect(delay).toBeGreaterThanOrEqual(pollDelayMs({ ...known, webhookExpected: false }))
+        expect(delay).toBeLessThanOrEqual(60_000)
+      }),
+    )
+  })
+})
+
+describe('a job that was started just now', () => {
+  it('is looked at after 2 s, whatever is expected of it', () => {
+    const known = { elapsedMs: 0, progress: null, usualMs: 3_600_000, webhookExpected: false }
+
+    expect(pollDelayMs(known)).toBe(2_000)
+  })
+})
+
+type Told = (elapsedMs: number, lengthMs: number) => number | null
+
+const steady: Told = (elapsedMs, lengthMs) => Math.floor((elapsedMs / lengthMs) * 100)
+const none: Told = () => null
+
+/** Looks at a job of this length until it is seen finished. */
+function watch(lengthMs: number, told: Told, usualMs: number): { looks: number; lateMs: number } {
+  let elapsedMs = 0
+  for (let looks = 0; ; looks += 1) {
+    if (elapsedMs >= lengthMs) return { looks, lateMs: elapsedMs - lengthMs }
+    const progress = told(elapsedMs, lengthMs)
+    elapsedMs += pollDelayMs({ elapsedMs, progress, usualMs, webhookExpected: false })
+  }
+}
+
+// Within each group of lengths the end falls everywhere between two looks.
+const around = (seconds: number) =>
+  Array.from({ length: 41 }, (_, step) => seconds * 1_000 * (0.9 + step / 200))
+
+describe.each([
+  [10, 'steady progress', steady],
+  [60, 'steady progress', steady],
+  [600, 'steady progress', steady],
+  [60, 'no progress', none],
+  [600, 'no progress', none],
+] as const)('jobs of about %d s with %s', (seconds, _told, told) => {
+  const lengths = around(seconds)
+
+  it.each([0.6, 1, 1.6])('need fewer looks than one every 2 s, with a guess of %d times as long', (guess) => {
+    const looks = lengths.map((length) => watch(length, told, length * guess).looks)
+    const everyTwo = lengths.map((length) => Math.ceil(length / 2_000))
+
+    expect(sum(looks)).toBeLessThan(sum(everyTwo))
+  })
+
+  it.each([0.6, 1, 1.6])('are seen finished in time, with a guess of %d times as long', (guess) => {
+    for (const length of lengths) {
+      const { lateMs } = watch(length, told, length * guess)
+
+      expect(lateMs / length).toBeLessThanOrEqual(0.1)
+      expect(lateMs).toBeLessThanOrEqual(10_000)
+    }
+  })
+})
+
+describe('jobs of about 10 s without progress, whose length is guessed up to twice too long or too short', () => {
+  const outcomes = around(10).flatMap((length) =>
+    [0.5, 0.6, 0.7, 0.85, 1, 1.2, 1.4, 1.7, 2].map((guess) => watch(length, none, length * guess)),
+  )
+
+  it('need fewer looks than one every 2 s', () => {
+    expect(sum(outcomes.map(({ looks }) => looks)) / outcomes.length).toBeLessThan(5.5)
+  })
+
+  it('are seen finished within a tenth of their length on average', () => {
+    expect(sum(outcomes.map(({ lateMs }) => lateMs)) / outcomes.length).toBeLessThan(1_000)
+  })
+})
+
+describe('progress that stands still', () => {
+  it('never strands a finished job', () => {
+    for (const shown of [1, 40, 99]) expect(watch(600_000, () => shown, 60_000).lateMs).toBeLessThanOrEqual(10_000)
+  })
+})
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

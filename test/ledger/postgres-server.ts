@@ -1,0 +1,73 @@
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** Where `initdb` and `postgres` are on this machine; undefined where they are not. Debian keeps them off the PATH. */
+export function findPostgres(): string | undefined {
+  const debian = '/usr/lib/postgresql'
+  const versions = existsSync(debian)
+    ? readdirSync(debian).toSorted((left, right) => Number(right) - Number(left))
+    : []
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    ...versions.map((version) => join(debian, version, 'bin')),
+  ]
+  return folders.find((folder) => ['initdb', 'postgres'].every((tool) => existsSync(join(folder, tool))))
+}
+
+/** A PostgreSQL server of one's own on 127.0.0.1, with nothing in it. */
+export async function startPostgres(tools: string): Promise<{ url: string; close(): Promise<void> }> {
+  const user = await serverUser()
+  const folder = await mkdtemp(join(tmpdir(), 'matteflow-postgres-'))
+  if (user.uid !== undefined) await chown(folder, user.uid, user.gid)
+  const options = { ...user, cwd: folder }
+  await run(join(tools, 'initdb'), ['-D', folder, '-U', 'ada', '-A', 'trust', '--no-sync', '-E', 'UTF8'], options)
+  const port = await freePort()
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'lc_messages=C']
+  const server = spawn(
+    join(tools, 'postgres'),
+    ['-D', folder, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+    { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  const ended = once(server, 'exit')
+  await new Promise<void>((resolve, reject) => {
+    let said = ''
+    server.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      if (said.includes('ready to accept connections')) resolve()
+    })
+    server.once('exit', () => reject(new Error(`postgres ended: ${said}`)))
+  })
+  return {
+    url: `postgres://ada:secret-word@127.0.0.1:${port}/postgres`,
+    async close() {
+      // "Immediate" shutdown: nobody needs these files again.
+      server.kill('SIGQUIT')
+      await ended
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** PostgreSQL refuses to run as root; Debian's package brings a user of its own. */
+async function serverUser(): Promise<{ uid: number; gid: number } | { uid?: never; gid?: never }> {
+  if (process.getuid?.() !== 0) return {}
+  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
+  return { uid: idOf('-u'), gid: idOf('-g') }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

@@ -1,0 +1,38 @@
+import { executeLater } from '../../../sandbox/faults/builders.ts'
+import type { Fault, SandboxModes } from '../../../sandbox/index.ts'
+import { STRICTEST_MODES } from '../../../sandbox/index.ts'
+
+/** One way to read what the contract leaves open about starts. */
+export interface Mode {
+  name: string
+  modes: Pick<SandboxModes, 'repeatedStart' | 'draftShownAs' | 'startVisibleAfterMs'>
+  /** Strikes every removal of the mode, besides the row's own. */
+  always: readonly Fault[]
+}
+
+const { repeatedStart, draftShownAs, startVisibleAfterMs } = STRICTEST_MODES
+const strictest = { repeatedStart, draftShownAs, startVisibleAfterMs }
+
+export const STRICTEST: Mode = { name: 'every accepted start bills', modes: strictest, always: [] }
+export const DRAFTS_PENDING: Mode = {
+  name: 'drafts are shown as pending',
+  modes: { ...strictest, draftShownAs: 'pending' },
+  always: [],
+}
+
+export const OTHER_MODES: Mode[] = [
+  { name: 'a repeated start is a conflict', modes: { ...strictest, repeatedStart: 'conflict' }, always: [] },
+  { name: 'a repeated start is ignored', modes: { ...strictest, repeatedStart: 'ignored' }, always: [] },
+  {
+    name: 'a start is accepted but not visible for a while',
+    modes: { ...strictest, startVisibleAfterMs: 1_500 },
+    always: [],
+  },
+  DRAFTS_PENDING,
+]
+
+export const EXECUTED_LATER: Mode = {
+  name: 'a start is executed after its 504',
+  modes: strictest,
+  always: [executeLater('start', { afterMs: 1_200 })],
+}

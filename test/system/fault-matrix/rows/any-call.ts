@@ -1,0 +1,67 @@
+import * as faults from '../../../../sandbox/faults/builders.ts'
+import type { Fault, Route } from '../../../../sandbox/index.ts'
+import type { Scenario } from '../scenario.ts'
+import { served } from '../scenario.ts'
+
+/** More than one budget of failures in a row: the removal parks, wakes by itself, and goes on. */
+const OUTAGE = { from: 1, to: 4 } as const
+/** Longer than any removal should sleep because a vendor says so. */
+const ABSURD_SECONDS = 99_999_999_999
+
+/** What may happen to any call that costs nothing to repeat: it is repeated, and nobody hears of it. */
+export function passingTrouble(route: Route): Scenario[] {
+  const rows: [string, Fault][] = [
+    ['is reset before acceptance', faults.resetBefore(route)],
+    ['is reset after acceptance', faults.loseReply(route)],
+    ['hangs', faults.hang(route)],
+    ['hangs after acceptance', faults.hang(route, { when: 'after' })],
+    ...[500, 502, 503].flatMap((status): [string, Fault][] => [
+      [`is answered ${status} with HTML`, faults.answerHtml(route, status)],
+      [`is answered ${status} with HTML after acceptance`, faults.answerHtml(route, status, { when: 'after' })],
+    ]),
+    ...rateLimits(route),
+    ['is answered with HTML under a 200', faults.notJson(route)],
+  ]
+  return rows.map(([what, fault]) => served(`${route} ${what}`, [fault]))
+}
+
+/** 429 with every `Retry-After` but one that would strand the removal. */
+export function rateLimits(route: Route): [string, Fault][] {
+  const soon = new Date(Date.now() + 30_000)
+  return [
+    ['is answered 429', faults.rateLimit(route)],
+    ['is answered 429 with seconds', faults.rateLimit(route, { retryAfter: 1 })],
+    ['is answered 429 with a date', faults.rateLimit(route, { retryAfter: soon })],
+    [
+      'is answered 429 with a date long past',
+      faults.rateLimit(route, { retryAfter: new Date('2001-01-01T00:00:00Z') }),
+    ],
+    ['is answered 429 with nonsense', faults.rateLimit(route, { retryAfter: 'in a while' })],
+  ]
+}
+
+/** A wait of centuries, cut to two minutes: the slowest rows, so each route has one. */
+export function absurdWait(route: Route): Scenario {
+  return served(`${route} is answered 429 with an absurd wait`, [
+    faults.rateLimit(route, { retryAfter: ABSURD_SECONDS }),
+  ])
+}
+
+export function outage(route: Route): Scenario {
+  return served(`${route} is answered 502 for longer than the budget`, [
+    faults.answerHtml(route, 502, { occurrence: OUTAGE }),
+  ])
+}
+
+export const CREDIT_REFUSALS: [string, (route: Route) => Fault][] = [
+  ['is answered 402', (route) => faults.answer(route, 402)],
+  ...[400, 402, 403].map((status): [string, (route: Route) => Fault] => [
+    `is answered insufficient_credits under ${status}`,
+    (route) => faults.refuseForCredits(route, status),
+  ]),
+]
+
+export const KEY_REFUSALS: [string, (route: Route) => Fault][] = [401, 403].map((status) => [
+  `is answered ${status}`,
+  (route) => faults.answer(route, status),
+])

@@ -1,0 +1,55 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ALWAYS, answerHtml } from '../../sandbox/index.ts'
+import { RESUME } from '../../workflows/messages.ts'
+import { clip } from '../support/clips.ts'
+import { documentOf, stateOf, untilParkedFor } from './observe.ts'
+import { useEnvironments } from './use-environments.ts'
+
+const anEnvironment = useEnvironments('time-skipping')
+let file: string
+
+beforeAll(async () => {
+  file = await clip('green')
+})
+
+describe('a deadline that passes before the start', () => {
+  it.each(['upload', 'create'] as const)('fails the removal at %s with nothing bought', async (route) => {
+    const faults = [answerHtml(route, 503, { occurrence: ALWAYS })]
+    const environment = await anEnvironment({ sandbox: { faults } })
+
+    const document = await documentOf(await environment.start({ source: file, deadline: '90s' }))
+
+    expect(document).toMatchObject({
+      state: 'failed',
+      failure: { kind: 'DeadlineExceeded' },
+      credits: { charged: 0 },
+    })
+    expect(environment.sandbox.report().jobsBought).toBe(0)
+  })
+})
+
+describe('a deadline that passes after the start', () => {
+  /** Skipped time runs ahead of the sandbox's, so that no job of it ends before a deadline of seconds. */
+  const slow = { modes: { instant: false }, speed: 3 }
+
+  it('parks the removal, whose job is collected without anyone once it ends', async () => {
+    const environment = await anEnvironment({ sandbox: slow })
+    const handle = await environment.start({ source: file, deadline: '20s' })
+    await untilParkedFor(environment, handle, 'DeadlineExceeded')
+    expect((await stateOf(handle)).memo['parked']).toMatchObject({ vendorJobId: expect.any(String) })
+
+    expect((await handle.result()).state).toBe('succeeded')
+    expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, startsAccepted: 1 })
+  })
+
+  it('is granted anew by a resume', async () => {
+    const environment = await anEnvironment({ sandbox: slow })
+    const handle = await environment.start({ source: file, deadline: '20s' })
+    await untilParkedFor(environment, handle, 'DeadlineExceeded')
+
+    await handle.executeUpdate(RESUME, { args: [{}] })
+
+    expect((await handle.result()).state).toBe('succeeded')
+    expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, startsAccepted: 1 })
+  })
+})

@@ -1,0 +1,59 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { showStatus } from '../../sandbox/index.ts'
+import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
+import { VENDOR_HINT } from '../../workflows/messages.ts'
+import { clip } from '../support/clips.ts'
+import type { RemovalHandle } from './observe.ts'
+import { historyOf, stateOf, until, untilInRealTime } from './observe.ts'
+import { useEnvironments } from './use-environments.ts'
+
+const anEnvironment = useEnvironments('time-skipping')
+let file: string
+
+beforeAll(async () => {
+  file = await clip('long')
+})
+
+const hint = (handle: RemovalHandle) =>
+  handle.signal(VENDOR_HINT, { vendorJobId: 'any', event: 'job.completed' })
+
+/** Where the vendor calls back, a video of minutes is looked at every half minute. */
+const variables = { GATEWAY_PUBLIC_URL: 'http://127.0.0.1:9' }
+
+/** A removal whose job is looked at twice and still processing; the next look is half a minute away. */
+async function aWaitingRemoval(processingLooks: number): Promise<[RemovalEnvironment, RemovalHandle]> {
+  const faults = [showStatus('processing', processingLooks)]
+  const environment = await anEnvironment({ variables, sandbox: { faults } })
+  const handle = await environment.start({ source: file, model: 'light' })
+  await until(environment, 'two looks', () => environment.sandbox.report().requests.status === 2)
+  return [environment, handle]
+}
+
+describe('a hint of the vendor', () => {
+  it('brings the next look forward, within 90 events', async () => {
+    const [environment, handle] = await aWaitingRemoval(2)
+    await untilInRealTime('completed', () => environment.sandbox.report().jobsCompleted === 1)
+    const hintedAtMs = await environment.temporal.currentTimeMs()
+
+    await hint(handle)
+
+    await untilInRealTime('succeeded', async () => (await stateOf(handle)).state === 'succeeded')
+    expect((await environment.temporal.currentTimeMs()) - hintedAtMs).toBeLessThan(20_000)
+    expect((await historyOf(handle)).events).toBeLessThanOrEqual(90)
+  })
+})
+
+describe('twenty hints at once', () => {
+  it('cost two looks at most, and the job is collected', async () => {
+    const [environment, handle] = await aWaitingRemoval(20)
+
+    await Promise.all(Array.from({ length: 20 }, () => hint(handle)))
+    await environment.temporal.sleep('6s')
+
+    const looks = (environment.sandbox.report().requests.status ?? 0) - 2
+    expect(looks).toBeGreaterThanOrEqual(1)
+    expect(looks).toBeLessThanOrEqual(2)
+    environment.sandbox.clearFaults()
+    expect((await handle.result()).state).toBe('succeeded')
+  })
+})

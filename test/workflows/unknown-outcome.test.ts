@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Fault } from '../../sandbox/index.ts'
+import { ALWAYS, loseReply, resetBefore, show } from '../../sandbox/index.ts'
+import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
+import { RESUME } from '../../workflows/messages.ts'
+import { clip } from '../support/clips.ts'
+import type { RemovalHandle } from './observe.ts'
+import { stateOf, until, untilParkedFor } from './observe.ts'
+import { useEnvironments } from './use-environments.ts'
+
+const anEnvironment = useEnvironments('time-skipping')
+let file: string
+
+beforeAll(async () => {
+  file = await clip('green')
+})
+
+/** The vendor shows drafts as `pending`, which may also be a queued start: looking tells nothing. */
+async function anUnansweredStart(...faults: Fault[]): Promise<[RemovalEnvironment, RemovalHandle]> {
+  const environment = await anEnvironment({ sandbox: { faults, modes: { draftShownAs: 'pending' } } })
+  const handle = await environment.start({ source: file })
+  await untilParkedFor(environment, handle, 'UnknownOutcome')
+  return [environment, handle]
+}
+
+const resume = (handle: RemovalHandle, as?: 'started' | 'not-started') =>
+  handle.executeUpdate(RESUME, { args: [as === undefined ? {} : { as }] })
+
+/** As long as it lasts, a started job looks like its draft. */
+const HIDDEN = show('status', { status: 'pending' }, { occurrence: ALWAYS })
+
+describe('a start of which looking tells nothing', () => {
+  it('parks with the question, having sent one start', async () => {
+    const [environment, handle] = await anUnansweredStart(resetBefore('start'))
+
+    const { memo } = await stateOf(handle)
+    expect(memo['parked']).toMatchObject({
+      kind: 'UnknownOutcome',
+      hint: expect.stringContaining('not-started'),
+    })
+    expect(environment.sandbox.report()).toMatchObject({ startsAccepted: 0, requests: { start: 1 } })
+  })
+
+  it('sends the start again when a person says that it was not started', async () => {
+    const [environment, handle] = await anUnansweredStart(resetBefore('start'))
+
+    await resume(handle, 'not-started')
+
+    expect((await handle.result()).state).toBe('succeeded')
+    expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 2 } })
+  })
+
+  it('sends nothing when a person says that it was started', async () => {
+    const [environment, handle] = await anUnansweredStart(loseReply('start'), HIDDEN)
+
+    await resume(handle, 'started')
+    environment.sandbox.clearFaults()
+
+    expect((await handle.result()).state).toBe('succeeded')
+    expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
+  })
+
+  it('goes on by itself once the job moves', async () => {
+    const [environment, handle] = await anUnansweredStart(loseReply('start'), HIDDEN)
+
+    environment.sandbox.clearFaults()
+
+    expect((await handle.result()).state).toBe('succeeded')
+    expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
+  })
+
+  it('asks again when the second start is unclear as well', async () => {
+    const [environment, handle] = await anUnansweredStart(
+      resetBefore('start', { occurrence: { from: 1, to: 2 } }),
+    )
+
+    await resume(handle, 'not-started')
+    await until(environment, 'a second start', () => environment.sandbox.report().requests.start === 2)
+    await untilParkedFor(environment, handle, 'UnknownOutcome')
+    await resume(handle, 'not-started')
+
+    expect((await handle.result()).state).toBe('succeeded')
+    expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 3 } })
+  })
+})
+
+describe('an answer that does not fit', () => {
+  it('is refused where the question is open and none is given', async () => {
+    const [, handle] = await anUnansweredStart(resetBefore('start'))
+
+    await expect(resume(handle)).rejects.toMatchObject({
+      cause: { type: 'InvalidRequest', message: expect.stringContaining('as started or as not-started') },
+    })
+    expect((await stateOf(handle)).state).toBe('parked')
+  })
+
+  it('is refused where the removal is parked for something else', async () => {
+    const environment = await anEnvironment({ sandbox: { credits: 0 } })
+    const handle = await environment.start({ source: file })
+    await untilParkedFor(environment, handle, 'InsufficientCredits')
+
+    await expect(resume(handle, 'started')).rejects.toMatchObject({ cause: { type: 'InvalidRequest' } })
+    expect((await stateOf(handle)).state).toBe('parked')
+  })
+
+  it('is refused where nothing is parked', async () => {
+    const environment = await anEnvironment()
+    const handle = await environment.start({ source: file })
+
+    await expect(resume(handle)).rejects.toMatchObject({
+      cause: { type: 'InvalidRequest', message: expect.stringContaining('is not parked') },
+    })
+    expect((await handle.result()).state).toBe('succeeded')
+  })
+})

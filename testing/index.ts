@@ -1,0 +1,7 @@
+export * from '../sandbox/index.ts'
+export type { RemovalEnvironment, RemovalEnvironmentOptions } from './removal-environment.ts'
+export { startRemovalEnvironment } from './removal-environment.ts'
+export type { ReplayedHistory } from './replay.ts'
+export { replayHistories } from './replay.ts'
+export type { ServerKind } from './temporal-server.ts'
+export { startTemporalServer } from './temporal-server.ts'
