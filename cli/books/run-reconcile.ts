@@ -111,8 +111,6 @@ async function schedule(
 async function unschedule(terminal: Terminal, client: Client, { json }: ReconcileFlags): Promise<number> {
   const removed = await askTemporal(client, () => unscheduleReconcile(client))
   const sentence = removed ? `${RECONCILE_SCHEDULE_ID} is removed` : `there is no ${RECONCILE_SCHEDULE_ID}`
-  terminal.result(
-    json ? JSON.stringify({ scheduleId: RECONCILE_SCHEDULE_ID, removed }, null, 2) : sentence,
-  )
+  terminal.result(json ? JSON.stringify({ scheduleId: RECONCILE_SCHEDULE_ID, removed }, null, 2) : sentence)
   return 0
 }

@@ -55,10 +55,7 @@ function dimensionsFrom(text: string): UsageDimension[] {
 }
 
 function cellsOf({ rows }: UsageReport, by: readonly UsageDimension[]): Cell[][] {
-  return rows.map((row) => [
-    ...by.map((dimension) => row[dimension] ?? null),
-    ...SUMS.map((sum) => row[sum]),
-  ])
+  return rows.map((row) => [...by.map((dimension) => row[dimension] ?? null), ...SUMS.map((sum) => row[sum])])
 }
 
 function tableOf(report: UsageReport, by: readonly UsageDimension[]): string {

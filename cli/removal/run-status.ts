@@ -10,7 +10,8 @@ export function runStatus(terminal: Terminal, id: string, { json }: { json?: boo
     return withRemovals(terminal, {}, async ({ removals, access }) => {
       const document = await removals.status(id)
       if (json) terminal.result(JSON.stringify(document, null, 2))
-      else terminal.result([...documentLines(document, access.uiAddress), ...nextStepLines(document)].join('\n'))
+      else
+        terminal.result([...documentLines(document, access.uiAddress), ...nextStepLines(document)].join('\n'))
       return 0
     })
   })

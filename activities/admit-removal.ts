@@ -1,0 +1,179 @@
+import { Context, log } from '@temporalio/activity'
+import { fingerprintOf } from '../domain/fingerprint.ts'
+import { parseRemovalRequest } from '../domain/parse-request.schema.ts'
+import type { FallbackOrder, FallbackSituation } from '../domain/plan-fallback.ts'
+import type { PolicySettings } from '../domain/policies.ts'
+import type { Prices } from '../domain/pricing.ts'
+import { usualDeadlineMs } from '../domain/processing-time.ts'
+import type { FailureDocument, RemovalDocument } from '../domain/removal-document.ts'
+import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
+import type { RemovalRequest, RemovalRequestInput } from '../domain/removal-request.schema.ts'
+import type { StagedInput } from '../domain/staged-input.ts'
+import type { NewRemovalRecord } from '../ledger/removal-records.ts'
+import { activity } from './activity.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import { stageUrlQuery } from './input-url.ts'
+import { inspectInput } from './inspect-input.ts'
+import type { RemovalInput } from './labels.ts'
+import { reserveOrder } from './reserve-order.ts'
+
+export interface AdmitRemovalInput extends RemovalInput {
+  workflowId: string
+  request: RemovalRequestInput
+  staged: StagedInput | null
+}
+
+/** What the workflow needs to know of an admitted removal: references and numbers only. */
+export interface AdmittedRemoval {
+  outcome: 'admitted'
+  source: 'upload' | 'url'
+  sourceName: string
+  requested: FallbackSituation['requested']
+  /** What is bought first: the request, or a cheaper model where the budget wanted one and fallback allows it. */
+  order: FallbackOrder
+  prices: Prices
+  durationSeconds: number | null
+  deadlineMs: number
+  webhookExpected: boolean
+  settings: PolicySettings
+}
+
+export type AdmitRemovalResult =
+  | AdmittedRemoval
+  | { outcome: 'closed'; document: RemovalDocument }
+  /** Not recorded under this id: the request is malformed or the id belongs to another request. */
+  | { outcome: 'refused'; failure: FailureDocument }
+
+/**
+ * Records the request in the books, inspects the input and estimates its cost. A request that ended before is
+ * answered with its recorded document. Fails as `InvalidInput` or `BudgetExceeded` with nothing bought.
+ */
+export function admitRemoval(deps: ActivityDependencies) {
+  return activity(
+    async ({
+      removalId,
+      workflowId,
+      request: asked,
+      staged,
+    }: AdmitRemovalInput): Promise<AdmitRemovalResult> => {
+      const request = parsed(asked)
+      if (isRemovalFailure(request)) {
+        await removeStaged(staged, deps)
+        return { outcome: 'refused', failure: request.toDocument() }
+      }
+      const entry = await entryFrom({ removalId, workflowId, request, staged }, deps)
+      const admission = await deps.books.removals.admit(entry)
+      // Its own input only: the record's belongs to the run that made it.
+      if (admission.outcome !== 'admitted') await removeStaged(staged, deps)
+      if (admission.outcome === 'closed') return admission
+      if (admission.outcome === 'conflict')
+        return { outcome: 'refused', failure: idInUse(removalId).toDocument() }
+
+      const { record } = admission
+      const input = await inspectInput(record, deps, Context.current().cancellationSignal)
+      const billedSeconds =
+        input.durationSeconds === null
+          ? null
+          : Math.min(input.durationSeconds, request.previewSeconds ?? Number.POSITIVE_INFINITY)
+      const prices = await deps.prices()
+      const order = await reserveOrder({ record, request, billedSeconds, prices }, deps)
+      await deps.books.removals.recordInspection(removalId, {
+        inputBytes: input.sizeBytes,
+        inputDurationSeconds: input.durationSeconds,
+        inputContentType: input.contentType,
+        estimatedMillicredits: order.estimatedMillicredits,
+      })
+      log.info('removal admitted', { durationSeconds: input.durationSeconds, ...order })
+      return {
+        outcome: 'admitted',
+        source: typeof request.source === 'object' && 'url' in request.source ? 'url' : 'upload',
+        sourceName: entry.source,
+        requested: {
+          model: request.model,
+          outputFormat: request.outputFormat,
+          background: request.background,
+          textPrompt: request.textPrompt,
+          fallback: request.fallback,
+          maxCredits: request.maxCredits,
+        },
+        order,
+        prices,
+        durationSeconds: billedSeconds,
+        deadlineMs: request.deadline ?? usualDeadlineMs(order.model, billedSeconds),
+        webhookExpected: deps.webhookUrlOf(removalId) !== null,
+        settings: deps.settings,
+      }
+    },
+  )
+}
+
+function parsed(asked: RemovalRequestInput): RemovalRequest | RemovalFailure {
+  try {
+    return parseRemovalRequest(asked)
+  } catch (error) {
+    if (isRemovalFailure(error)) return error
+    throw error
+  }
+}
+
+async function removeStaged(staged: StagedInput | null, { storage }: ActivityDependencies): Promise<void> {
+  if (staged !== null && staged.kind !== 'url') await storage.remove(staged.key)
+}
+
+interface Asked {
+  removalId: string
+  workflowId: string
+  request: RemovalRequest
+  staged: StagedInput | null
+}
+
+async function entryFrom(
+  { removalId, workflowId, request, staged }: Asked,
+  { storage, now }: ActivityDependencies,
+): Promise<NewRemovalRecord> {
+  const { source } = request
+  if (typeof source === 'string') {
+    throw new RemovalFailure(
+      'InvalidRequest',
+      'source: a worker cannot read a file of the caller; stage it and give { "stored": "<storage key>" }',
+    )
+  }
+  const file = staged?.kind === 'file' ? staged : null
+  const common = {
+    id: removalId,
+    workflowId,
+    fingerprint:
+      staged?.fingerprint ?? (await fingerprintOf(request, 'url' in source ? source.url : source.stored)),
+    project: request.project,
+    user: request.user,
+    reference: request.reference,
+    model: request.model,
+    outputFormat: request.outputFormat,
+    background: request.background,
+    createdAt: new Date(await now()),
+  }
+  if ('stored' in source) {
+    return {
+      ...common,
+      source: file?.fileName ?? lastSegment(source.stored),
+      request,
+      inputKey: source.stored,
+      inputBytes: file?.sizeBytes ?? null,
+      inputSha256: file?.sha256 ?? null,
+    }
+  }
+  const inputKey =
+    staged?.kind === 'url-query' ? staged.key : await stageUrlQuery(removalId, source.url, storage)
+  const url = source.url.split('?')[0] ?? source.url
+  return { ...common, source: url, request: { ...request, source: { url } }, inputKey }
+}
+
+function lastSegment(key: string): string {
+  return key.split('/').at(-1) ?? key
+}
+
+function idInUse(removalId: string): RemovalFailure {
+  return new RemovalFailure('InvalidRequest', `id: ${removalId} is in use by another request`, {
+    hint: 'Choose another id, or repeat the request exactly as it was made.',
+  })
+}

@@ -1,0 +1,90 @@
+import type { CircuitBreakerPolicy } from 'cockatiel'
+import {
+  BrokenCircuitError,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  DelegateBackoff,
+  handleWhen,
+} from 'cockatiel'
+import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
+import type { Operation } from '../vendor/operation.ts'
+
+/** More than one removal's bad luck, and well before a whole budget is spent on a vendor that is down. */
+const FAILURES_IN_A_ROW = 10
+/** Probing a vendor that is down: first soon, then as the vendor's own back-off table ends, doubled twice. */
+const HALF_OPEN_AFTER_MS = { first: 2_000, most: 60_000 } as const
+
+/** What the breaker of one operation is at. */
+export type BreakerState = 'closed' | 'half-open' | 'open'
+
+/** A circuit breaker for each vendor operation of this worker. */
+export interface Breakers {
+  /** Calls, or throws `CircuitOpen` (nothing was sent) with the time until the next probe. */
+  run<Result>(operation: Operation, call: () => Promise<Result>): Promise<Result>
+  states(): { operation: Operation; state: BreakerState }[]
+}
+
+/** Breakers that open on a surge of outages. Refusals, bad answers and cancellations say nothing about an outage. */
+export function createBreakers({
+  onChange = (_operation: Operation, _state: BreakerState) => {},
+} = {}): Breakers {
+  const breakers = new Map<Operation, Breaker>()
+  const breakerOf = (operation: Operation): Breaker => {
+    const breaker = breakers.get(operation) ?? createBreaker((state) => onChange(operation, state))
+    breakers.set(operation, breaker)
+    return breaker
+  }
+  return {
+    async run(operation, call) {
+      const breaker = breakerOf(operation)
+      try {
+        return await breaker.policy.execute(call)
+      } catch (error) {
+        if (!(error instanceof BrokenCircuitError)) throw error
+        throw new RemovalFailure(
+          'CircuitOpen',
+          `${operation}: not called, the last ${FAILURES_IN_A_ROW} calls or more failed in a row`,
+          {
+            sendOutcome: 'not-sent',
+            retryAfterMs: Math.max(0, breaker.probeAtMs - Date.now()),
+            cause: error,
+          },
+        )
+      }
+    },
+    states: () =>
+      [...breakers].map(([operation, { policy }]) => ({ operation, state: stateOf(policy.state) })),
+  }
+}
+
+interface Breaker {
+  policy: CircuitBreakerPolicy
+  probeAtMs: number
+}
+
+function createBreaker(onChange: (state: BreakerState) => void): Breaker {
+  const policy = circuitBreaker(handleWhen(isOutage), {
+    breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
+    halfOpenAfter: new DelegateBackoff(({ attempt }) => {
+      const delayMs = Math.min(
+        HALF_OPEN_AFTER_MS.most,
+        HALF_OPEN_AFTER_MS.first * 2 ** Math.max(0, attempt - 1),
+      )
+      breaker.probeAtMs = Date.now() + delayMs
+      return delayMs
+    }),
+  })
+  const breaker: Breaker = { policy, probeAtMs: 0 }
+  policy.onStateChange((state) => onChange(stateOf(state)))
+  return breaker
+}
+
+function isOutage(error: unknown): boolean {
+  return isRemovalFailure(error) && error.kind === 'VendorUnavailable'
+}
+
+function stateOf(state: CircuitState): BreakerState {
+  if (state === CircuitState.Closed) return 'closed'
+  return state === CircuitState.HalfOpen ? 'half-open' : 'open'
+}

@@ -1,0 +1,25 @@
+import type { PolicySettings } from '../domain/policies.ts'
+import type { Prices } from '../domain/pricing.ts'
+import type { Books } from '../ledger/books.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { HostRules } from '../transfer/host-rules.ts'
+import type { GuardedVendorClient } from './guard-vendor.ts'
+
+/** The outside world of the activities, handed in by whoever runs a worker. */
+export interface ActivityDependencies {
+  books: Books
+  storage: Storage
+  /** One client a key: the current one makes new jobs, retired ones go on polling theirs (removebgvideo.md §2). */
+  vendor: { current: GuardedVendorClient; byAlias(alias: string): GuardedVendorClient | undefined }
+  /** Which hosts an input URL may name, and from which an output may come. */
+  hosts: { input: HostRules; output: HostRules }
+  /** A folder for transfers in progress; partial downloads are resumed from here. */
+  workFolder: string
+  settings: PolicySettings
+  /** The vendor's live prices; the last good ones while it does not answer. */
+  prices(): Promise<Prices>
+  /** Where the vendor calls back about a removal; null when it need not. */
+  webhookUrlOf(removalId: string): string | null
+  /** Epoch milliseconds. Temporal's clock in tests that skip time. */
+  now(): number | Promise<number>
+}

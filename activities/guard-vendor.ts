@@ -1,0 +1,23 @@
+import type { VendorClient } from '../vendor/create-vendor-client.ts'
+import type { Operation } from '../vendor/operation.ts'
+import type { Breakers } from './breakers.ts'
+
+/** A vendor client behind circuit breakers; `direct` goes past them, for the looks after an unclear start. */
+export type GuardedVendorClient = VendorClient & { readonly direct: VendorClient }
+
+/** Puts every call that a removal makes behind the breaker of its operation. */
+export function guardVendor(client: VendorClient, breakers: Breakers): GuardedVendorClient {
+  const guarded =
+    <Args extends unknown[], Result>(operation: Operation, call: (...args: Args) => Promise<Result>) =>
+    (...args: Args) =>
+      breakers.run(operation, () => call(...args))
+  return {
+    ...client,
+    direct: client,
+    upload: guarded('upload', client.upload),
+    createDraft: guarded('createDraft', client.createDraft),
+    startJob: guarded('startJob', client.startJob),
+    getJob: guarded('getJob', client.getJob),
+    legacyDownload: guarded('legacyDownload', client.legacyDownload),
+  }
+}

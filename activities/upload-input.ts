@@ -1,0 +1,48 @@
+import { log } from '@temporalio/activity'
+import { RemovalFailure } from '../domain/removal-failure.ts'
+import { activity } from './activity.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import { removalRecordOf } from './find-record.ts'
+import type { RemovalInput } from './labels.ts'
+import { transferring } from './transferring.ts'
+import { callOptions } from './vendor-call.ts'
+
+export interface UploadInputInput extends RemovalInput {
+  /** Upload again although one is recorded: the vendor does not say how long it keeps uploads. */
+  fresh: boolean
+}
+
+/**
+ * Streams the staged input to the vendor, once: a recorded upload is used again. The URL it got stays in the
+ * books, since whoever knows it can read the footage (removebgvideo.md §4).
+ */
+export function uploadInput(deps: ActivityDependencies) {
+  return activity(async ({ removalId, fresh }: UploadInputInput): Promise<{ sizeBytes: number }> => {
+    const record = await removalRecordOf(removalId, deps)
+    const key = record.inputKey ?? ''
+    const stat = await deps.storage.stat(key)
+    if (stat === undefined)
+      throw new RemovalFailure(
+        'PlatformUnavailable',
+        `upload of ${record.source}: the staged input is gone from the storage`,
+      )
+    if (record.videoUrl !== null && !fresh) return stat
+    const options = callOptions(removalId, deps)
+    const body = await deps.storage.read(key, options.signal === undefined ? {} : { signal: options.signal })
+    const uploaded = await transferring(stat.sizeBytes, deps, (onProgress) =>
+      deps.vendor.current.upload(
+        {
+          body,
+          sizeBytes: stat.sizeBytes,
+          fileName: record.source,
+          contentType: record.inputContentType ?? 'video/mp4',
+          onProgress,
+        },
+        options,
+      ),
+    )
+    await deps.books.removals.recordVideoUrl(removalId, uploaded.videoUrl)
+    log.info('input uploaded', { sizeBytes: stat.sizeBytes, requestId: uploaded.requestId })
+    return stat
+  })
+}

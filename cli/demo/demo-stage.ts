@@ -1,0 +1,102 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Client } from '@temporalio/client'
+import { createRemovals } from '../../client/create-removals.ts'
+import type { Removals } from '../../client/removals.ts'
+import type { Config } from '../../config.ts'
+import { configFrom } from '../../config.ts'
+import { connectTemporal } from '../../local/connect-temporal.ts'
+import type { Stack } from '../../local/stack.ts'
+import { startStack } from '../../local/start-stack.ts'
+import { stopStack } from '../../local/stop-stack.ts'
+import { makeDemoClip } from '../../media/demo-clip.ts'
+import type { RemoteSandbox } from '../../sandbox/index.ts'
+import { connectSandbox } from '../../sandbox/index.ts'
+import { createStorage } from '../../storage/create-storage.ts'
+import type { Storage } from '../../storage/storage.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+
+/** Long enough to watch, short enough to wait for. */
+export const CLIP_SECONDS = 3
+/** Slow enough that there is a middle in which to break something. */
+const SANDBOX_SPEED = 5
+
+/** Everything the demo plays with. */
+export interface DemoStage {
+  home: string
+  /** What the demo leaves for people lies. */
+  results: string
+  clips: { green: string; busy: string }
+  stack: Stack
+  storage: Storage
+  removals: Removals
+  /** Null with a real vendor. */
+  sandbox: RemoteSandbox | null
+  leave(keep: boolean): Promise<void>
+}
+
+/** A fresh stack in a home of its own, and two clips. */
+export async function setStage(terminal: Terminal, own: Config): Promise<DemoStage> {
+  const home = join(own.home, 'demo')
+  const isReal = own.vendor.apiKey !== null
+  await stopStack(home)
+  await rm(home, { recursive: true, force: true })
+  const results = join(home, 'results')
+  await mkdir(results, { recursive: true })
+  const environment = demoEnvironment(terminal.environment, home, isReal)
+  const config = configFrom(environment)
+  const clips = { green: join(home, 'walk.mp4'), busy: join(home, 'walk-before-a-wall.mp4') }
+  try {
+    const [stack] = await Promise.all([
+      startStack({
+        config,
+        environment,
+        vendor: isReal ? 'configured' : 'sandbox',
+        sandboxSpeed: SANDBOX_SPEED,
+        idle: 'never',
+        log: terminal.say,
+      }),
+      makeDemoClip(clips.green, 'green', CLIP_SECONDS).then(() =>
+        makeDemoClip(clips.busy, 'busy', CLIP_SECONDS),
+      ),
+    ])
+    const connection = await connectTemporal({ ...stack.temporal, connection: {} })
+    const client = new Client({ connection, namespace: stack.temporal.namespace })
+    const storage = createStorage(stack.storageUrl)
+    return {
+      home,
+      results,
+      clips,
+      stack,
+      storage,
+      removals: createRemovals({
+        client,
+        storage,
+        vendorBaseUrl: stack.vendor?.baseUrl ?? config.vendor.baseUrl,
+      }),
+      sandbox: stack.vendor?.isSandbox ? connectSandbox(stack.vendor.baseUrl) : null,
+      leave: async (keep) => {
+        await connection.close()
+        if (!keep) await clear(home, results)
+      },
+    }
+  } catch (error) {
+    await stopStack(home)
+    throw error
+  }
+}
+
+/** Nothing of the user's own set-up but the vendor: everything is embedded, and unclear starts settle in seconds. */
+function demoEnvironment(environment: NodeJS.ProcessEnv, home: string, isReal: boolean): NodeJS.ProcessEnv {
+  const { DATABASE_URL: _database, STORAGE_URL: _storage, METRICS_PORT: _port, ...rest } = environment
+  const impatient = { MATTEFLOW_CALL_TIMEOUT: '5s', MATTEFLOW_SETTLE_MARGIN: '2s' }
+  return { ...rest, MATTEFLOW_HOME: home, ...(isReal ? {} : impatient) }
+}
+
+async function clear(home: string, results: string): Promise<void> {
+  await stopStack(home)
+  for (const name of await readdir(home)) {
+    const path = join(home, name)
+    if (path !== results) await rm(path, { recursive: true, force: true })
+  }
+}

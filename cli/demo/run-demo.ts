@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import type { Config } from '../../config.ts'
+import { creditsFromMillicredits, priceMillicredits } from '../../domain/pricing.ts'
+import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { renderOverCheckerboard } from '../../media/checkerboard.ts'
+import { saveOutput } from '../removal/save-output.ts'
+import { colours } from '../terminal/colours.ts'
+import { INTERRUPTED_EXIT_CODE } from '../terminal/exit-code.ts'
+import { interrupts } from '../terminal/interrupts.ts'
+import { readConfig } from '../terminal/read-config.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import type { DemoPart } from './demo-parts.ts'
+import { demoParts } from './demo-parts.ts'
+import type { DemoStage } from './demo-stage.ts'
+import { CLIP_SECONDS, setStage } from './demo-stage.ts'
+import { countBought } from './play-removal.ts'
+
+/** What each part wants to buy. */
+const WANTED = 1
+
+/** Shows the whole pipeline, then what the product is for. Ends with 1 when anything was not bought exactly once. */
+export async function runDemo(terminal: Terminal, { keep = false }: { keep?: boolean }): Promise<number> {
+  const config = readConfig(terminal)
+  const interrupt = interrupts()
+  tellVendor(terminal, config)
+  const stage = await setStage(terminal, config)
+  try {
+    const [first, ...others] = demoParts(stage.sandbox !== null)
+    const shown = await playPart(terminal, stage, first, interrupt.signal)
+    const files = await saveResults(stage, shown.document)
+    let isExact = shown.isExact
+    for (const part of others)
+      isExact = (await playPart(terminal, stage, part, interrupt.signal)).isExact && isExact
+    tellEnd(terminal, stage, { keep, files })
+    return isExact ? 0 : 1
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error
+    terminal.say('interrupted: cleaning up')
+    return INTERRUPTED_EXIT_CODE
+  } finally {
+    await stage.leave(keep && !interrupt.signal.aborted)
+    interrupt.release()
+  }
+}
+
+async function playPart(terminal: Terminal, stage: DemoStage, part: DemoPart, signal: AbortSignal) {
+  terminal.result(`\n${colours(terminal).bold(part.title)}`)
+  const { document, bought } = await countBought(stage, () => part.play(terminal, stage, signal))
+  const isExact = bought === WANTED && document.output?.hasAlpha === true
+  const alpha = document.output?.hasAlpha ? 'verified: truly transparent' : 'not transparent'
+  terminal.result(`output ${alpha}, ${document.output?.bytes} bytes`)
+  terminal.result(`bought ${bought}, wanted ${WANTED}`)
+  return { document, isExact }
+}
+
+interface ResultFiles {
+  output: string
+  picture: string
+}
+
+async function saveResults(stage: DemoStage, document: RemovalDocument): Promise<ResultFiles> {
+  const files = {
+    output: join(stage.results, 'walk.cutout.webm'),
+    picture: join(stage.results, 'walk.checkerboard.png'),
+  }
+  await saveOutput(stage.storage, document, files.output)
+  await renderOverCheckerboard(files.output, 'webm', files.picture)
+  return files
+}
+
+function tellVendor(terminal: Terminal, config: Config): void {
+  if (config.vendor.apiKey === null) {
+    terminal.say('no REMOVEBGVIDEO_API_KEY: the built-in sandbox plays the vendor; nothing costs anything')
+    return
+  }
+  const credits = creditsFromMillicredits(priceMillicredits('human', CLIP_SECONDS))
+  terminal.say(
+    `REMOVEBGVIDEO_API_KEY is set: one job at ${config.vendor.baseUrl} will cost about ${credits} credits`,
+  )
+  terminal.say('the parts that break things need the sandbox and are left out')
+}
+
+function tellEnd(
+  terminal: Terminal,
+  { stack, home, sandbox }: DemoStage,
+  end: { keep: boolean; files: ResultFiles },
+): void {
+  const ui = end.keep
+    ? `${stack.temporal.uiAddress} (up until \`MATTEFLOW_HOME=${home} npx matteflow stop\`)`
+    : stack.temporal.uiAddress
+  terminal.result('')
+  terminal.result(`output       ${end.files.output}`)
+  terminal.result(`over checks  ${end.files.picture}`)
+  terminal.result(`Temporal UI  ${ui}`)
+  if (!end.keep) terminal.result('             (ends with the demo; `npm run demo -- --keep` leaves it up)')
+  if (sandbox === null) return
+  terminal.result('a real key   REMOVEBGVIDEO_API_KEY=… npx matteflow remove <your video>')
+}

@@ -1,0 +1,54 @@
+import { wordsFrom } from '../../domain/duration.ts'
+import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { isFinal } from '../../domain/removal-document.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { bytes } from './render-document.ts'
+
+export interface ProgressLine {
+  staged(bytes: number): void
+  update(document: RemovalDocument): void
+  stop(): void
+}
+
+const STEP_WORDS: Partial<Record<RemovalDocument['state'], string>> = {
+  accepted: 'accepted',
+  uploading: 'uploading to the vendor',
+  drafting: 'drafting the vendor job (costs nothing)',
+  starting: 'starting the vendor job',
+  processing: 'processing at the vendor',
+  retrieving: 'retrieving and verifying the output',
+}
+const TICK_MS = 1_000
+
+/** Shows how a removal goes on: one line a change, or one live line where somebody watches. */
+export function showProgress(terminal: Terminal, startedAt = Date.now()): ProgressLine {
+  let shown = ''
+  const line = (): string => `${shown} · ${wordsFrom(Date.now() - startedAt)}`
+  const ticking = terminal.isInteractive
+    ? setInterval(() => shown && terminal.live(line()), TICK_MS)
+    : undefined
+  const show = (text: string): void => {
+    if (text === shown) return
+    const stepChanged = text.split(' ·')[0] !== shown.split(' ·')[0]
+    if (terminal.isInteractive && stepChanged && shown) terminal.say(line())
+    shown = text
+    if (terminal.isInteractive) terminal.live(line())
+    else terminal.say(line())
+  }
+  return {
+    // Staging is a local copy: only somebody who watches wants every step of it.
+    staged: (size) => terminal.isInteractive && show(`staging · ${bytes(size)}`),
+    update(document) {
+      const words = STEP_WORDS[document.state]
+      if (words === undefined || isFinal(document.state)) return
+      // Between two polls nothing is known, which is no reason to take a figure back.
+      if (document.progress === null && shown.startsWith(words)) return
+      show(document.progress === null ? words : `${words} · ${Math.round(document.progress)} %`)
+    },
+    stop() {
+      clearInterval(ticking)
+      if (terminal.isInteractive && shown) terminal.say(line())
+      shown = ''
+    },
+  }
+}

@@ -1,0 +1,24 @@
+/** Aborts at SIGINT, SIGTERM or SIGHUP. */
+export function stopSignals(): AbortSignal {
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
+  return stopping.signal
+}
+
+/** For a process of the embedded stack: its channel closes when the supervisor dies. */
+export function supervisorGone(): AbortSignal {
+  const gone = new AbortController()
+  process.on('disconnect', () => gone.abort())
+  return gone.signal
+}
+
+export function stopSignalsOfChild(): AbortSignal {
+  return AbortSignal.any([stopSignals(), supervisorGone()])
+}
+
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

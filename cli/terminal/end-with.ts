@@ -1,0 +1,2 @@
+/** Hears what the process ends with. */
+export type EndWith = (exitCode: number) => void

@@ -1,0 +1,11 @@
+import type { Config } from '../../config.ts'
+import { configFrom } from '../../config.ts'
+import { temporalTargetFrom } from '../../worker/temporal-target.ts'
+import type { Terminal } from './terminal.ts'
+
+/** The whole environment, validated before a command does anything. */
+export function readConfig(terminal: Terminal): Config {
+  const config = configFrom(terminal.environment, { isTerminal: terminal.isInteractive })
+  temporalTargetFrom(terminal.environment)
+  return config
+}

@@ -1,0 +1,166 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { millisecondsFrom } from './domain/duration.ts'
+import { RemovalFailure } from './domain/removal-failure.ts'
+
+/** A key of the vendor and the name it goes by in books and logs. */
+export interface VendorKey {
+  alias: string
+  key: string
+}
+
+/** Everything the environment says, parsed once, whole, at start. Source: interface.md §2. */
+export interface Config {
+  vendor: {
+    /** Null where there is none: only the demo, `dev` and the commands that never call the vendor go without. */
+    apiKey: string | null
+    baseUrl: string
+    keyAlias: string
+    retiredKeys: VendorKey[]
+    webhookSecret: string | null
+    outputHosts: string[]
+    callTimeoutMs: number
+  }
+  databaseUrl: string | null
+  storageUrl: string
+  home: string
+  gateway: { port: number; publicUrl: string | null; tokens: { project: string; token: string }[] }
+  outageBudgetMs: number
+  /** Extra time that an unclear start may take to show; only tests lower it. */
+  settleMarginMs: number
+  /** Calls per second over all workers, held by Temporal's server: submissions, and polls with retrievals. */
+  rates: { submitPerSecond: number; statusPerSecond: number }
+  metricsPort: number | null
+  log: { level: LogLevel; format: 'json' | 'pretty' }
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the environment. Throws `InvalidRequest` that names the variable and what was expected; the value is
+ * shown only where it cannot be a secret.
+ */
+export function configFrom(environment: Environment, { isTerminal = false } = {}): Config {
+  const read = readerOf(environment)
+  const home = resolve(read.text('MATTEFLOW_HOME') ?? join(read.text('HOME') ?? homedir(), '.matteflow'))
+  return {
+    vendor: {
+      apiKey: read.text('REMOVEBGVIDEO_API_KEY') ?? null,
+      baseUrl: read.url('REMOVEBGVIDEO_BASE_URL', ['http:', 'https:']) ?? 'https://api.removebgvideo.com',
+      keyAlias:
+        read.matching('REMOVEBGVIDEO_KEY_ALIAS', /^[A-Za-z0-9._-]{1,64}$/, '1 to 64 of A-Z a-z 0-9 . _ -') ??
+        'default',
+      retiredKeys: read
+        .pairs('REMOVEBGVIDEO_RETIRED_KEYS', 'alias:key')
+        .map(([alias, key]) => ({ alias, key })),
+      webhookSecret: read.text('REMOVEBGVIDEO_WEBHOOK_SECRET') ?? null,
+      outputHosts: read.hosts('MATTEFLOW_OUTPUT_HOSTS') ?? ['cdn.removebgvideo.com'],
+      callTimeoutMs: read.duration('MATTEFLOW_CALL_TIMEOUT', LONGEST_CALL_MS) ?? LONGEST_CALL_MS,
+    },
+    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:'], { secret: true }) ?? null,
+    storageUrl: read.url('STORAGE_URL', ['file:', 's3:']) ?? pathToFileURL(join(home, 'storage')).href,
+    home,
+    gateway: {
+      port: read.port('GATEWAY_PORT') ?? 8080,
+      publicUrl: read.url('GATEWAY_PUBLIC_URL', ['http:', 'https:']) ?? null,
+      tokens: read.pairs('GATEWAY_TOKENS', 'project:token').map(([project, token]) => ({ project, token })),
+    },
+    outageBudgetMs: read.duration('MATTEFLOW_OUTAGE_BUDGET') ?? 600_000,
+    settleMarginMs: read.duration('MATTEFLOW_SETTLE_MARGIN') ?? 30_000,
+    rates: {
+      submitPerSecond: read.rate('MATTEFLOW_SUBMIT_RATE') ?? 20,
+      statusPerSecond: read.rate('MATTEFLOW_STATUS_RATE') ?? 50,
+    },
+    metricsPort: read.port('METRICS_PORT') ?? null,
+    log: {
+      level: read.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
+      format: read.oneOf('LOG_FORMAT', ['json', 'pretty'] as const) ?? (isTerminal ? 'pretty' : 'json'),
+    },
+  }
+}
+
+/** A call's time-out plus its margin must fit the 35 s in which a dead worker is noticed (design §5). */
+const LONGEST_CALL_MS = 30_000
+
+/** What was set may be a whole URL of something else, with a password or a token in it. */
+function withoutCredentials(text: string): string {
+  return text.replace(/\/\/.*@/s, '//…@').replace(/[?#].*$/s, '')
+}
+
+function readerOf(environment: Environment) {
+  const text = (name: string): string | undefined => {
+    const value = environment[name]?.trim()
+    return value === '' ? undefined : value
+  }
+  const refuse = (name: string, expected: string): never => {
+    throw new RemovalFailure('InvalidRequest', `${name}: expected ${expected}`, {
+      hint: `Correct the environment variable ${name}.`,
+    })
+  }
+  const matching = (name: string, pattern: RegExp, expected: string): string | undefined => {
+    const value = text(name)
+    return value === undefined || pattern.test(value) ? value : refuse(name, expected)
+  }
+  return {
+    text,
+    matching,
+    url(name: string, protocols: string[], { secret = false } = {}): string | undefined {
+      const value = text(name)
+      if (value === undefined) return undefined
+      const shown = secret ? '' : `, not ${withoutCredentials(value).slice(0, 100)}`
+      const expected = `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}${shown}`
+      if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) return refuse(name, expected)
+      return value.replace(/\/+$/, '')
+    },
+    duration(name: string, mostMs = Number.POSITIVE_INFINITY): number | undefined {
+      const value = text(name)
+      if (value === undefined) return undefined
+      const ms = millisecondsFrom(value)
+      if (ms === undefined)
+        return refuse(name, `a duration like 90s, 15m, 2h or 1d, not ${value.slice(0, 100)}`)
+      return ms <= mostMs ? ms : refuse(name, `at most ${mostMs / 1_000}s, not ${value}`)
+    },
+    rate(name: string): number | undefined {
+      const form = 'calls per second like 20/s, at most 10000/s'
+      const value = matching(name, /^\d{1,5}(\.\d+)?\/s$/, form)
+      if (value === undefined) return undefined
+      const perSecond = Number(value.slice(0, -2))
+      return perSecond > 0 && perSecond <= 10_000 ? perSecond : refuse(name, form)
+    },
+    port(name: string): number | undefined {
+      const value = matching(name, /^\d{1,5}$/, 'a port from 0 to 65535')
+      if (value === undefined) return undefined
+      return Number(value) <= 65_535 ? Number(value) : refuse(name, 'a port from 0 to 65535')
+    },
+    oneOf<Value extends string>(name: string, values: readonly Value[]): Value | undefined {
+      const value = text(name)
+      if (value === undefined) return undefined
+      return (
+        values.find((known) => known === value) ??
+        refuse(name, `one of ${values.join(', ')}, not ${value.slice(0, 100)}`)
+      )
+    },
+    hosts(name: string): string[] | undefined {
+      const hosts = text(name)
+        ?.split(',')
+        .map((host) => host.trim().toLowerCase())
+      if (hosts?.some((host) => !/^[a-z0-9.-]+(:\d{1,5})?$/.test(host)))
+        return refuse(name, 'host or host:port, comma separated')
+      return hosts
+    },
+    pairs(name: string, form: string): [string, string][] {
+      const value = text(name)
+      if (value === undefined) return []
+      return value.split(',').map((pair) => {
+        const [left, ...right] = pair.trim().split(':')
+        const rest = right.join(':')
+        if (!left || !rest) return refuse(name, `${form} pairs, comma separated (the value is not shown)`)
+        return [left, rest]
+      })
+    },
+  }
+}

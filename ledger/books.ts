@@ -1,0 +1,41 @@
+import { creditEntries } from './credit-entries.ts'
+import { failureFromDatabase } from './failure-from-database.ts'
+import type { Database } from './open-database.ts'
+import { purchaseReview } from './purchase-review.ts'
+import { removalRecords } from './removal-records.ts'
+import { vendorJobRecords } from './vendor-job-records.ts'
+
+/**
+ * The truth about what was meant and what it cost. A database that does not answer shows as
+ * `PlatformUnavailable`, whichever question was asked.
+ */
+export interface Books {
+  removals: ReturnType<typeof removalRecords>
+  vendorJobs: ReturnType<typeof vendorJobRecords>
+  credits: ReturnType<typeof creditEntries> & ReturnType<typeof purchaseReview>
+}
+
+/** The books over a migrated database. */
+export function createBooks(database: Database): Books {
+  return {
+    removals: translated(removalRecords(database)),
+    vendorJobs: translated(vendorJobRecords(database)),
+    credits: translated({ ...creditEntries(database), ...purchaseReview(database) }),
+  }
+}
+
+type Question = (...args: never[]) => Promise<unknown>
+
+function translated<Records extends Record<string, Question>>(records: Records): Records {
+  const entries = Object.entries(records).map(([name, ask]) => [
+    name,
+    async (...args: never[]) => {
+      try {
+        return await ask(...args)
+      } catch (error) {
+        throw failureFromDatabase(error, name)
+      }
+    },
+  ])
+  return Object.fromEntries(entries) as Records
+}

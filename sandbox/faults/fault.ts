@@ -1,0 +1,73 @@
+/** The operations that faults and the request log speak of. */
+export const ROUTES = [
+  'upload',
+  'create',
+  'start',
+  'status',
+  'list',
+  'download',
+  'output',
+  'source',
+  'pricing',
+  'usage',
+  'health',
+] as const
+
+export type Route = (typeof ROUTES)[number]
+
+/** `before`: nothing was done for the request. `after`: it was done in full, and then the reply went wrong. */
+export type Moment = 'before' | 'after'
+
+/** One way in which an answer goes wrong. */
+export type FaultAction =
+  | { type: 'reset'; when: Moment }
+  | { type: 'hang'; when: Moment }
+  | { type: 'delay'; ms: number; when: Moment }
+  | {
+      type: 'answer'
+      status: number
+      /** A string is sent as it is, anything else as JSON. Without one, an error in the vendor's envelope. */
+      body?: unknown
+      contentType?: string
+      headers?: Record<string, string>
+      /** `later` answers at once and does what was asked only `executeAfterMs` later (not for uploads). */
+      when: Moment | 'later'
+      executeAfterMs?: number
+    }
+  /** The genuine JSON answer with some fields replaced or left out. */
+  | { type: 'change'; set?: Record<string, unknown>; omit?: string[] }
+  /** The genuine answer under its 2xx, its JSON broken off half-way. */
+  | { type: 'break-json' }
+  /** What becomes of the job that this create or start is about. */
+  | { type: 'job'; fate: 'fails'; error: string | Record<string, unknown> }
+  | { type: 'job'; fate: 'never-ends' }
+  /** Job and download answers name an output URL of this origin (`http://host:port`). */
+  | { type: 'foreign-output'; origin: string }
+  /** The connection ends after this share of the announced bytes. */
+  | { type: 'cut-output'; share: number }
+  /** A complete reply with only this share of the file. */
+  | { type: 'short-output'; share: number }
+  /** A complete file that is not what was bought. */
+  | { type: 'other-output'; flaw: OutputFlaw }
+
+export type OutputFlaw = 'wrong-container' | 'no-alpha' | 'opaque-matte' | 'empty-matte' | 'wrong-length'
+
+/**
+ * A scripted fault: which requests it meets, and what happens to them. Each counts for itself; of several that strike
+ * the same request the one added first wins.
+ */
+export type Fault = {
+  route: Route
+  /**
+   * Which of the matching requests, counted from 1 since the fault was added. Without `to` it lasts for ever.
+   * Default 1: it strikes once.
+   */
+  occurrence?: number | { from: number; to?: number }
+  /** Counts for each job on its own. */
+  perJob?: boolean
+  /** Only requests about the n-th job that this sandbox was asked to create, from 1. */
+  jobIndex?: number
+  /** Only the upload of a file of this name, and every request about the jobs made from it. */
+  input?: string
+  action: FaultAction
+}

@@ -1,0 +1,35 @@
+import { outputKind } from '../media/output-kind.ts'
+import { billingStatus } from '../state/billing.ts'
+import { jobStage } from '../state/job-stage.ts'
+import type { VendorJob } from '../state/vendor-job.ts'
+import { signedOutputPath } from './signed-url.ts'
+import type { Site } from './site.ts'
+
+/** A job as GET and the list show it; each showing of a completed one mints a fresh output URL. */
+export function jobDocument(job: VendorJob, site: Site): Record<string, unknown> {
+  const { modes } = site
+  const visible = job.startedAt !== null && Date.now() >= job.startedAt + modes.startVisibleAfterMs
+  const stage = visible ? jobStage(job, modes) : ({ state: 'draft' } as const)
+  const done = stage.state === 'completed'
+  return {
+    ...idOf(job, modes.idField),
+    status: stage.state === 'draft' ? modes.draftShownAs : stage.state,
+    progress: done ? 100 : stage.state === 'processing' ? stage.progress : 0,
+    output_url: done ? outputUrl(job, site) : null,
+    error: stage.state === 'failed' ? stage.error : null,
+    created_at: new Date(job.createdAt).toISOString(),
+    duration_seconds: done && modes.durationReported ? job.durationSeconds : null,
+    billing_status: visible ? billingStatus(job, modes) : null,
+    webhook_url: job.webhookUrl,
+    webhook_events: null,
+  }
+}
+
+export function idOf(job: VendorJob, field: 'id' | 'job_id'): Record<string, string> {
+  return { [field]: job.id }
+}
+
+export function outputUrl(job: VendorJob, site: Site): string {
+  const file = `${job.id}.${outputKind(job.settings.outputFormat).extension}`
+  return `${site.url()}${signedOutputPath(file, Date.now() + site.outputUrlTtlMs, site.state.secret)}`
+}

@@ -1,0 +1,33 @@
+import { CREDITS_PER_MINUTE } from '../../state/billing.ts'
+import { jobStage } from '../../state/job-stage.ts'
+import type { Answer } from '../answer.ts'
+import { outputUrl } from '../job-document.ts'
+import type { Call } from '../operation.ts'
+import type { Site } from '../site.ts'
+import { invalidRequest, jobNotFound } from '../vendor-error.ts'
+
+/** GET /api/pricing. Source: removebgvideo.md §8. */
+export async function pricing(): Promise<Answer> {
+  const packages = [
+    { name: 'Starter', credits: 600 },
+    { name: 'Pro', credits: 3_000 },
+    { name: 'Business', credits: 12_000 },
+  ]
+  const json = { model_pricing_credits_per_minute: CREDITS_PER_MINUTE, price_per_second_cents: 1, packages }
+  return { status: 200, json }
+}
+
+/** GET /health. Source: removebgvideo.md §13. */
+export async function health(): Promise<Answer> {
+  const checks = { api: true, runpod_configured: true, r2_configured: true }
+  return { status: 200, json: { status: 'healthy', checks } }
+}
+
+/** GET /api/download/{job_id}: whoever knows the id may fetch. Source: removebgvideo.md §13. */
+export async function download({ jobId }: Call, site: Site): Promise<Answer> {
+  const job = site.state.jobs.get(jobId)
+  if (job === undefined) throw jobNotFound()
+  if (jobStage(job, site.modes).state !== 'completed') throw invalidRequest('Job not completed')
+  const download_url = outputUrl(job, site)
+  return { status: 200, json: { success: true, download_url, output_format: job.settings.outputFormat } }
+}

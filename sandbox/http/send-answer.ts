@@ -1,0 +1,27 @@
+import { createReadStream } from 'node:fs'
+import type { FastifyReply } from 'fastify'
+import type { Answer, FileSlice } from './answer.ts'
+
+/** Puts an answer onto the wire. */
+export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+  reply.code(answer.status).headers(answer.headers ?? {})
+  if ('json' in answer) return reply.type('application/json').send(JSON.stringify(answer.json))
+  if ('text' in answer) return reply.type(answer.contentType).send(answer.text)
+  return sendFile(reply, answer.file)
+}
+
+function sendFile(reply: FastifyReply, slice: FileSlice): FastifyReply {
+  const { path, start, end, contentType, cutAt = end, onSent } = slice
+  reply.type(contentType).header('content-length', end - start)
+  const stream = createReadStream(path, { start, end: cutAt - 1, highWaterMark: 1 << 18 })
+  let sent = 0
+  stream.on('data', (chunk) => {
+    sent += chunk.length
+  })
+  // What was read but not handed to the connection did not go out.
+  reply.raw.on('close', () => onSent?.(start, start + Math.max(0, sent - reply.raw.writableLength)))
+  // The server would keep the connection for the next request; here the client is to miss the rest.
+  const { socket } = reply.raw
+  if (cutAt < end) reply.raw.on('finish', () => socket?.destroy())
+  return reply.send(stream)
+}

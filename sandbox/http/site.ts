@@ -1,0 +1,23 @@
+import type { FaultScript } from '../faults/fault-script.ts'
+import type { Renderer } from '../media/renderer.ts'
+import type { SandboxModes } from '../modes.ts'
+import type { VendorState } from '../state/vendor-state.ts'
+import type { Downloads } from './downloads.ts'
+import type { RequestLog } from './request-log.ts'
+
+/** Everything that the operations share. */
+export type Site = {
+  state: VendorState
+  modes: SandboxModes
+  faults: FaultScript
+  renderer: Renderer
+  requests: RequestLog
+  downloads: Downloads
+  dataDir: string
+  speed: number
+  outputUrlTtlMs: number
+  /** The sandbox's own address, known once it listens. */
+  url: () => string
+  /** Aborts when the sandbox closes. */
+  closing: AbortSignal
+}

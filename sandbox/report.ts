@@ -1,0 +1,79 @@
+import type { Route } from './faults/fault.ts'
+import type { Site } from './http/site.ts'
+import { billedMillicredits } from './state/billing.ts'
+import { inputName } from './state/input-name.ts'
+import { jobStage } from './state/job-stage.ts'
+import type { Model, OutputFormat } from './state/vendor-job.ts'
+
+/** What the vendor did and billed so far, over all keys. */
+export type SandboxReport = {
+  uploads: number
+  /** Jobs that were created, started or not. */
+  drafts: number
+  /** Jobs that were never started. */
+  orphanDrafts: number
+  /** Accepted starts, repeated ones included. */
+  startsAccepted: number
+  /** Accepted starts that were billed: what the customer bought. */
+  jobsBought: number
+  jobsCompleted: number
+  jobsFailed: number
+  creditsBilledMillicredits: number
+  /** Ids of the jobs whose whole genuine output was served. */
+  outputsDownloaded: string[]
+  jobs: ReportedJob[]
+  /** Received requests per route, the failed ones included. */
+  requests: Partial<Record<Route, number>>
+}
+
+export type ReportedJob = {
+  id: string
+  /** The name that the input was uploaded under; null when it came from elsewhere. */
+  input: string | null
+  keyFingerprint: string
+  model: Model
+  outputFormat: OutputFormat
+  status: 'draft' | 'processing' | 'completed' | 'failed'
+  /** Accepted starts, and those of them that are billed. */
+  starts: number
+  purchases: number
+  /** Whether the whole genuine output was served. */
+  collected: boolean
+  billedMillicredits: number
+  /** The billed length. */
+  durationSeconds: number | null
+  /** How often the end of the output was served. */
+  downloads: number
+}
+
+export function reportOn(site: Site): SandboxReport {
+  const all = [...site.state.jobs.values()]
+  const jobs = all.map((job) => ({
+    id: job.id,
+    input: inputName(site.state, job.videoUrl),
+    keyFingerprint: job.keyFingerprint,
+    model: job.settings.model,
+    outputFormat: job.settings.outputFormat,
+    status: jobStage(job, site.modes).state,
+    starts: job.starts,
+    purchases: job.purchases,
+    collected: job.collected,
+    billedMillicredits: billedMillicredits(job, site.modes),
+    durationSeconds: job.durationSeconds,
+    downloads: job.downloads,
+  }))
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
+  return {
+    uploads: site.state.uploads.size,
+    drafts: jobs.length,
+    orphanDrafts: all.filter((job) => job.startedAt === null).length,
+    startsAccepted: sum(all.map((job) => job.starts)),
+    jobsBought: sum(all.map((job) => job.purchases)),
+    jobsCompleted: jobs.filter((job) => job.status === 'completed').length,
+    jobsFailed: jobs.filter((job) => job.status === 'failed').length,
+    creditsBilledMillicredits: sum(jobs.map((job) => job.billedMillicredits)),
+    outputsDownloaded: all.filter((job) => job.collected).map((job) => job.id),
+    jobs,
+    requests: site.requests.counts(),
+  }
+}

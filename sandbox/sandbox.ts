@@ -1,0 +1,55 @@
+import type { Fault } from './faults/fault.ts'
+import type { RequestRecord } from './http/request-log.ts'
+import type { SandboxModes } from './modes.ts'
+import type { SandboxReport } from './report.ts'
+
+export type SandboxOptions = {
+  /** Where to listen on 127.0.0.1; 0, the default, is any free port. */
+  port?: number
+  /** Accepted API keys; by default one is generated, or those of an earlier run over the same folder hold. */
+  keys?: string[]
+  /** Uploads, outputs and state. A later sandbox over the same folder goes on. By default a temporary one, removed by `close`. */
+  dataDir?: string
+  /** Where renderings are kept, to be shared between sandboxes. By default inside `dataDir`. */
+  renderCacheDir?: string
+  /** Processing takes this many times less than at the vendor; 10 by default. */
+  speed?: number
+  modes?: Partial<SandboxModes>
+  faults?: Fault[]
+  /** Starting balance; without limit by default. */
+  credits?: number
+  /** Life of an output URL; one hour by default. */
+  outputUrlTtlMs?: number
+  ffmpegPath?: string
+  ffprobePath?: string
+  /** Gets a line for each received request. */
+  log?: (line: string) => void
+}
+
+/** A running sandbox. */
+export type Sandbox = {
+  /** `http://127.0.0.1:<port>`, without a slash at its end. */
+  readonly url: string
+  /** The keys accepted at the start. */
+  readonly keys: readonly string[]
+  report(): SandboxReport
+  /** Every received request, oldest first. */
+  requests(): readonly RequestRecord[]
+  addFaults(faults: readonly Fault[]): void
+  /** Forgets every fault, or those of one input. */
+  clearFaults(input?: string): void
+  setModes(modes: Partial<SandboxModes>): void
+  /** Sets what is left to spend; null lifts the limit. */
+  setCredits(credits: number | null): void
+  revokeKey(key: string): void
+  acceptKey(key: string): void
+  /** Ends it with every open connection and every running ffmpeg. */
+  close(): Promise<void>
+}
+
+/** The same over HTTP, for a sandbox in another process. */
+export type RemoteSandbox = { readonly url: string } & {
+  [Method in Exclude<keyof Sandbox, 'url' | 'keys' | 'close'>]: (
+    ...args: Parameters<Sandbox[Method]>
+  ) => Promise<ReturnType<Sandbox[Method]>>
+}

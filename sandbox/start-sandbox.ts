@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Fault } from './faults/fault.ts'
+import { createFaultScript } from './faults/fault-script.ts'
+import { buildServer } from './http/build-server.ts'
+import { addControlRoutes } from './http/control-routes.ts'
+import { createDownloads } from './http/downloads.ts'
+import { createRequestLog } from './http/request-log.ts'
+import type { Site } from './http/site.ts'
+import { uploadPath } from './http/upload-path.ts'
+import { createRenderer } from './media/renderer.ts'
+import { STRICTEST_MODES } from './modes.ts'
+import { reportOn } from './report.ts'
+import type { Sandbox, SandboxOptions } from './sandbox.ts'
+import type { VendorState } from './state/vendor-state.ts'
+import { openVendorState } from './state/vendor-state.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Starts a vendor of one's own: real HTTP, real processing, bills that can be counted, faults by script. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { speed = 10, log = () => {}, outputUrlTtlMs = HOUR_MS } = options
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'matteflow-sandbox-')))
+  await mkdir(dataDir, { recursive: true })
+  const modes = { ...STRICTEST_MODES, ...options.modes }
+  const state = openVendorState(dataDir, modes)
+  const keys = acceptedKeys(state, options.keys)
+  if (options.credits !== undefined) state.setBalance(Math.round(options.credits * 1000))
+
+  let url = ''
+  const closing = new AbortController()
+  const { ffmpegPath = 'ffmpeg', ffprobePath = 'ffprobe' } = options
+  const renderer = createRenderer({
+    state,
+    dataDir,
+    cacheDir: options.renderCacheDir ?? join(dataDir, 'renders'),
+    tools: { ffmpegPath, ffprobePath, signal: closing.signal },
+    speed,
+    uploadPath: (videoUrl) => uploadPath({ dataDir, state, url: () => url }, videoUrl),
+  })
+  const faults = createFaultScript(options.faults)
+  const requests = createRequestLog(log)
+  const downloads = createDownloads()
+  const site: Site = {
+    state,
+    modes,
+    faults,
+    renderer,
+    requests,
+    downloads,
+    dataDir,
+    speed,
+    outputUrlTtlMs,
+    url: () => url,
+    closing: closing.signal,
+  }
+  const controls = {
+    report: () => reportOn(site),
+    requests: () => requests.all(),
+    addFaults: (added: readonly Fault[]) => faults.add(added),
+    clearFaults: (input?: string) => faults.clear(input),
+    setModes: (changed: Partial<typeof modes>) => void Object.assign(modes, changed),
+    setCredits: (credits: number | null) =>
+      state.setBalance(credits === null ? null : Math.round(credits * 1000)),
+    revokeKey: (key: string) => state.setKey(key, false),
+    acceptKey: (key: string) => state.setKey(key, true),
+  }
+  const app = await buildServer(site)
+  addControlRoutes(app, controls)
+  await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  for (const job of state.jobs.values()) {
+    if (job.startedAt !== null && job.renderedAt === null) renderer.begin(job)
+  }
+  return {
+    url,
+    keys,
+    ...controls,
+    async close() {
+      closing.abort()
+      await app.close()
+      await renderer.idle()
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The given keys, else those of an earlier run, else a new one. */
+function acceptedKeys(state: VendorState, given: string[] | undefined): string[] {
+  if (given === undefined && state.acceptedKeys().length > 0) return state.acceptedKeys()
+  const keys = given ?? [`rbv_sandbox_${randomBytes(12).toString('hex')}`]
+  for (const key of keys) if (!state.isAccepted(key)) state.setKey(key, true)
+  return keys
+}

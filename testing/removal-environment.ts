@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { WorkflowHandle } from '@temporalio/client'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import type { Worker } from '@temporalio/worker'
+import type { ActivityDependencies } from '../activities/index.ts'
+import { configFrom } from '../config.ts'
+import { fingerprintOf } from '../domain/fingerprint.ts'
+import { parseRemovalRequest } from '../domain/parse-request.schema.ts'
+import type { PolicySettings } from '../domain/policies.ts'
+import { TASK_QUEUES } from '../domain/policies.ts'
+import { newRemovalId, workflowIdOf } from '../domain/removal-id.ts'
+import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
+import type { StagedInput } from '../domain/staged-input.ts'
+import { serveEmbeddedDatabase } from '../ledger/serve-embedded-database.ts'
+import type { Sandbox, SandboxOptions } from '../sandbox/index.ts'
+import { startSandbox } from '../sandbox/index.ts'
+import { openDependencies } from '../worker/activity-dependencies.ts'
+import { createWorkers } from '../worker/run-worker.ts'
+import type { removeBackground } from '../workflows/index.ts'
+import { REMOVE_BACKGROUND } from '../workflows/messages.ts'
+
+/** What an environment is made of; everything has a default fit for tests. */
+export interface RemovalEnvironmentOptions {
+  temporal: TestWorkflowEnvironment
+  sandbox?: SandboxOptions
+  settings?: Partial<PolicySettings>
+  /** More of the worker's environment variables, `MATTEFLOW_CALL_TIMEOUT` for instance. */
+  variables?: Record<string, string>
+  /** Books that outlive this environment, or that several share; otherwise it has its own. */
+  databaseUrl?: string
+  /** Replaces parts of the outside world. */
+  dependencies?: Partial<ActivityDependencies>
+}
+
+/** A whole matteflow in one process: workers, books, storage, and a vendor that counts what was bought. */
+export interface RemovalEnvironment {
+  temporal: TestWorkflowEnvironment
+  sandbox: Sandbox
+  dependencies: ActivityDependencies
+  /** Stages a local file, or takes a URL, and starts the workflow as the client library does. */
+  start(request: RemovalRequestInput & { id?: string }): Promise<WorkflowHandle<typeof removeBackground>>
+  close(): Promise<void>
+}
+
+/** Starts everything a removal needs around a Temporal server that is there. */
+export async function startRemovalEnvironment(
+  options: RemovalEnvironmentOptions,
+): Promise<RemovalEnvironment> {
+  const { temporal } = options
+  const home = await mkdtemp(join(tmpdir(), 'matteflow-environment-'))
+  const sandbox = await startSandbox({ speed: 100, ...options.sandbox })
+  const embedded = options.databaseUrl === undefined ? await serveEmbeddedDatabase() : null
+  const config = configFrom({
+    HOME: home,
+    MATTEFLOW_HOME: home,
+    STORAGE_URL: pathToFileURL(join(home, 'storage')).href,
+    REMOVEBGVIDEO_API_KEY: sandbox.keys[0],
+    REMOVEBGVIDEO_BASE_URL: sandbox.url,
+    ...options.variables,
+  })
+  const opened = await openDependencies(config, options.databaseUrl ?? embedded?.url ?? '')
+  const dependencies: ActivityDependencies = {
+    ...opened.dependencies,
+    // A server that skips time has a clock of its own, and windows are measured on it.
+    now: () => (temporal.supportsTimeSkipping ? temporal.currentTimeMs() : Date.now()),
+    settings: { ...opened.dependencies.settings, ...options.settings },
+    ...options.dependencies,
+  }
+  const workers = await createWorkers(
+    temporal.nativeConnection,
+    temporal.namespace ?? 'default',
+    dependencies,
+  )
+  const running = Promise.all(workers.map((worker: Worker) => worker.run()))
+  return {
+    temporal,
+    sandbox,
+    dependencies,
+    async start(request) {
+      const id = request.id ?? newRemovalId()
+      const { source, staged } = await stage(id, request, dependencies)
+      return temporal.client.workflow.start<typeof removeBackground>(REMOVE_BACKGROUND, {
+        workflowId: workflowIdOf(id),
+        taskQueue: TASK_QUEUES.own,
+        args: [{ ...request, source }, staged],
+      })
+    },
+    async close() {
+      for (const worker of workers) worker.shutdown()
+      await running
+      await opened.close()
+      await embedded?.close()
+      await sandbox.close()
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+async function stage(id: string, input: RemovalRequestInput, { storage }: ActivityDependencies) {
+  if (typeof input.source !== 'string') return { source: input.source, staged: null }
+  const fileName = basename(input.source)
+  const key = `inputs/${id}/${randomUUID()}/${fileName}`
+  const { sizeBytes, sha256 } = await storage.write(key, createReadStream(input.source))
+  const fingerprint = await fingerprintOf(parseRemovalRequest(input), sha256)
+  const staged: StagedInput = { kind: 'file', key, fileName, sizeBytes, sha256, fingerprint }
+  return { source: { stored: key }, staged }
+}

@@ -1,0 +1,56 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing'
+import type { LogLevel } from '@temporalio/worker'
+import { DefaultLogger, Runtime } from '@temporalio/worker'
+import { ensureTemporalServer, ensureTestServer } from '#tools'
+import { addSearchAttributes, searchAttributeFlags } from '../worker/register-search-attributes.ts'
+
+/** Which server a test runs on: the real one, or the one that skips time (no visibility, no reset). */
+export type ServerKind = 'dev' | 'time-skipping'
+
+/** A Temporal server of one's own on 127.0.0.1, with matteflow's search attributes. End it with `teardown()`. */
+export async function startTemporalServer(
+  kind: ServerKind,
+  { logLevel = 'ERROR' as LogLevel } = {},
+): Promise<TestWorkflowEnvironment> {
+  installRuntimeOnce(logLevel)
+  if (kind === 'dev') {
+    const executable = { type: 'existing-path', path: await ensureTemporalServer() } as const
+    return withSecondTry(() =>
+      TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs: FAST_DEV_SERVER } }),
+    )
+  }
+  const executable = { type: 'existing-path', path: await ensureTestServer() } as const
+  const environment = await withSecondTry(() =>
+    TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }),
+  )
+  // It cannot list what it has, and hangs silently on an attribute that it has not.
+  await addSearchAttributes(environment.connection, environment.namespace ?? 'default')
+  return environment
+}
+
+/** The SDK gives a server five seconds, which it may miss on a busy machine until its files are cached. */
+async function withSecondTry<Result>(start: () => Promise<Result>): Promise<Result> {
+  try {
+    return await start()
+  } catch {
+    return await start()
+  }
+}
+
+/** The dev server reads its queues twenty times a second unless told otherwise, which is most of a short test's time. */
+const FAST_DEV_SERVER = [
+  ...['transfer', 'timer', 'visibility'].flatMap((queue) => [
+    '--dynamic-config-value',
+    `history.${queue}ProcessorMaxPollRPS=5000`,
+  ]),
+  ...searchAttributeFlags().flatMap((flag) => ['--search-attribute', flag]),
+]
+
+let isInstalled = false
+
+/** Once per process, before any connection; whoever installed one before keeps it. */
+function installRuntimeOnce(logLevel: LogLevel): void {
+  if (isInstalled) return
+  isInstalled = true
+  Runtime.install({ logger: new DefaultLogger(logLevel) })
+}

@@ -1,0 +1,70 @@
+import type { Readable } from 'node:stream'
+import type { Answer } from './answer.ts'
+import type { Connection } from './connection.ts'
+import { failureFromNetworkError, failureFromTimeout } from './failure-from-network-error.ts'
+import { readAnswer } from './read-answer.ts'
+import type { CallOptions, VendorCall } from './vendor-call.ts'
+
+/** The slowest line an upload is sized for, as in the policies: 500 MB in 67 minutes. */
+const SLOWEST_BYTES_PER_MS = 125
+
+/** Sends one request, once, and gives whatever answer came. Redirects are answers like any other. */
+export async function sendRequest(
+  connection: Connection,
+  call: VendorCall<unknown>,
+  { signal, ...options }: CallOptions,
+): Promise<Answer> {
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs(connection, call)
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const multipart = call.body !== null && 'multipart' in call.body ? call.body.multipart : null
+  try {
+    const response = await connection.dispatcher.request({
+      origin: connection.origin,
+      path: `${connection.pathPrefix}${call.path}`,
+      method: call.method,
+      headers: headersOf(connection, call),
+      body: bodyOf(call),
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      // The whole call is bounded by the signal; these two would only name the same end differently.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+    return await readAnswer(response)
+  } catch (error) {
+    signal?.throwIfAborted()
+    const sourceFailure = multipart?.sourceFailure() ?? null
+    if (sourceFailure !== null) throw sourceFailure
+    if (timeout.aborted) throw failureFromTimeout(call, timeoutMs)
+    if (isOurBug(error)) throw error
+    throw failureFromNetworkError(call, error, connection.redact)
+  }
+}
+
+/** The headers as sent, the key included. */
+export function headersOf({ options }: Connection, call: VendorCall<unknown>): Record<string, string> {
+  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'matteflow' }
+  if (call.sendsKey) headers['x-api-key'] = options.apiKey
+  if (call.body === null) return headers
+  if ('json' in call.body) return { ...headers, 'content-type': 'application/json' }
+  const { contentType, contentLength } = call.body.multipart
+  return { ...headers, 'content-type': contentType, 'content-length': String(contentLength) }
+}
+
+function bodyOf({ body }: VendorCall<unknown>): string | Readable | null {
+  if (body === null) return null
+  if ('json' in body) return JSON.stringify(body.json)
+  // undici sends any async iterable; a Readable around it would only cost time.
+  return body.multipart.bytes() as unknown as Readable
+}
+
+function defaultTimeoutMs({ options }: Connection, { body }: VendorCall<unknown>): number {
+  const sizeBytes = body !== null && 'multipart' in body ? body.multipart.sizeBytes : 0
+  return options.callTimeoutMs + Math.ceil(sizeBytes / SLOWEST_BYTES_PER_MS)
+}
+
+function isOurBug(error: unknown): boolean {
+  return (
+    error instanceof TypeError ||
+    (error instanceof Error && 'code' in error && error.code === 'UND_ERR_INVALID_ARG')
+  )
+}

@@ -1,0 +1,89 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { log as activityLog } from '@temporalio/activity'
+import { Agent } from 'undici'
+import type { ActivityDependencies } from '../activities/index.ts'
+import type { Config } from '../config.ts'
+import { RemovalFailure } from '../domain/removal-failure.ts'
+import { createBooks } from '../ledger/books.ts'
+import { openDatabase } from '../ledger/open-database.ts'
+import { createStorage } from '../storage/create-storage.ts'
+import { createInputHostRules, createOutputHostRules } from '../transfer/host-rules.ts'
+import { createCachedPrices } from '../vendor/cached-prices.ts'
+import type { VendorClient } from '../vendor/create-vendor-client.ts'
+import { createVendorClient } from '../vendor/create-vendor-client.ts'
+import type { VendorCallRecord } from '../vendor/vendor-exchange.ts'
+
+/** The outside world of a worker, opened; `close` ends its connections. */
+export interface OpenDependencies {
+  dependencies: ActivityDependencies
+  close(): Promise<void>
+}
+
+/** Opens what the activities need, as the configuration says. Fails before a worker polls for anything. */
+export async function openDependencies(config: Config, databaseUrl: string): Promise<OpenDependencies> {
+  const { vendor } = config
+  if (vendor.apiKey === null) {
+    throw new RemovalFailure(
+      'InvalidRequest',
+      'REMOVEBGVIDEO_API_KEY: expected the vendor key, none is set',
+      {
+        hint: 'Set REMOVEBGVIDEO_API_KEY, or try everything without a key: npx matteflow dev',
+      },
+    )
+  }
+  const connections = new Agent({ connect: { timeout: Math.min(10_000, vendor.callTimeoutMs * 0.8) } })
+  const clientFor = (keyAlias: string, apiKey: string): VendorClient =>
+    createVendorClient({
+      ...vendor,
+      keyAlias,
+      apiKey,
+      dispatcher: connections,
+      onCall: logCall,
+      onExchangeError: logLostExchange,
+    })
+  const current = clientFor(vendor.keyAlias, vendor.apiKey)
+  const retired = new Map(vendor.retiredKeys.map(({ alias, key }) => [alias, clientFor(alias, key)]))
+  const database = await openDatabase(databaseUrl)
+  const workFolder = join(config.home, 'work')
+  await mkdir(workFolder, { recursive: true })
+  const { publicUrl } = config.gateway
+  return {
+    dependencies: {
+      books: createBooks(database.database),
+      storage: createStorage(config.storageUrl),
+      vendor: { current, byAlias: (alias) => (alias === vendor.keyAlias ? current : retired.get(alias)) },
+      hosts: {
+        input: createInputHostRules(vendor.baseUrl),
+        output: createOutputHostRules(vendor.baseUrl, vendor.outputHosts),
+      },
+      workFolder,
+      settings: {
+        callTimeoutMs: vendor.callTimeoutMs,
+        outageBudgetMs: config.outageBudgetMs,
+        settleMarginMs: config.settleMarginMs,
+      },
+      prices: createCachedPrices(current),
+      webhookUrlOf: (removalId) =>
+        publicUrl === null ? null : `${publicUrl}/webhooks/removebgvideo/${removalId}`,
+      now: () => Date.now(),
+    },
+    async close() {
+      await connections.destroy()
+      await database.close()
+    },
+  }
+}
+
+/** Runs within the activity that called, so that its ids are on the line. A running job's polls are not news. */
+function logCall(call: VendorCallRecord): void {
+  if (call.kind !== null) activityLog.warn('vendor call failed', { ...call })
+  else if (call.operation === 'getJob') activityLog.debug('vendor call', { ...call })
+  else activityLog.info('vendor call', { ...call })
+}
+
+function logLostExchange(error: unknown): void {
+  activityLog.warn('a vendor exchange could not be kept', {
+    reason: error instanceof Error ? error.message : String(error),
+  })
+}

@@ -1,0 +1,18 @@
+import type { Context } from '@temporalio/activity'
+import type { ActivityInterceptors } from '@temporalio/worker'
+import type { RemovalInput } from '../activities/labels.ts'
+
+/** Puts the removal's id and the caller's own ids on every line that an activity logs. */
+export function removalLogAttributes(_context: Context): ActivityInterceptors {
+  let attributes: Record<string, unknown> = {}
+  return {
+    inbound: {
+      execute(input, next) {
+        const [{ removalId, labels }] = input.args as [RemovalInput]
+        attributes = { removalId, ...labels }
+        return next(input)
+      },
+    },
+    outbound: { getLogAttributes: (given, next) => next({ ...given, ...attributes }) },
+  }
+}

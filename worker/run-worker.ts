@@ -1,0 +1,123 @@
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import type { Logger } from 'pino'
+import type { ActivityDependencies } from '../activities/index.ts'
+import { createActivities } from '../activities/index.ts'
+import type { Config } from '../config.ts'
+import { TASK_QUEUES } from '../domain/policies.ts'
+import { openDependencies } from './activity-dependencies.ts'
+import { connectWithPatience } from './connect-with-patience.ts'
+import { createLog, temporalLogger } from './log.ts'
+import { registerSearchAttributes } from './register-search-attributes.ts'
+import { removalLogAttributes } from './removal-log-attributes.ts'
+import type { TemporalTarget } from './temporal-target.ts'
+import { workflowBundlePath } from './workflow-bundle.ts'
+
+/** What a worker process is run with, besides its configuration. */
+export interface RunWorkerOptions {
+  temporal: TemporalTarget
+  databaseUrl: string
+  /** Ends the worker gracefully; SIGINT and SIGTERM do so as well. */
+  signal?: AbortSignal
+  log?: Logger
+}
+
+/** Grace for running activities to end, then for their cancellation, within the 30 s that hosts usually allow. */
+const SHUTDOWN = { shutdownGraceTime: '10s', shutdownForceTime: '20s' } as const
+/** Activities learn of a cancellation by their heartbeats, which the SDK would else hold back for 20 s and more. */
+const HEARTBEATS = { maxHeartbeatThrottleInterval: '2s', defaultHeartbeatThrottleInterval: '2s' } as const
+/** A cached workflow holds its bundle's heap, about 1.5 MB: this is what a small machine can spare. */
+const MAX_CACHED_WORKFLOWS = 300
+/** A dead worker's cached workflows go to another after this, instead of the SDK's 10 s; a busy one only replays. */
+const STICKY_TIMEOUT = '4s'
+/** Uploads stream and wait; polls are short. What limits them is the vendor, by the queues' own rates. */
+const CONCURRENCY = { own: 50, submit: 20, status: 50 } as const
+
+/** Runs the worker role until it is told to end. Resolves after a graceful shutdown. */
+export async function runWorker(config: Config, options: RunWorkerOptions): Promise<void> {
+  const log = options.log ?? createLog(config.log)
+  installRuntime(config, log)
+  const connection = await connectWithPatience(
+    () => NativeConnection.connect({ address: options.temporal.address, ...options.temporal.connection }),
+    options.temporal.address,
+  )
+  await registerSearchAttributes(connection, options.temporal.namespace)
+  const { dependencies, close } = await openDependencies(config, options.databaseUrl)
+  try {
+    const workers = await createWorkers(connection, options.temporal.namespace, dependencies, config.rates)
+    log.info(
+      {
+        address: options.temporal.address,
+        namespace: options.temporal.namespace,
+        vendor: config.vendor.baseUrl,
+      },
+      'worker ready',
+    )
+    const shutdown = () =>
+      workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown())
+    options.signal?.addEventListener('abort', shutdown, { once: true })
+    // One that fails takes the others with it: a process that serves two queues of three would only look alive.
+    await Promise.all(workers.map((worker) => worker.run().finally(shutdown)))
+  } finally {
+    await close()
+    await connection.close()
+  }
+}
+
+/** One worker a task queue: workflows and our own work, submissions, polls. */
+export async function createWorkers(
+  connection: NativeConnection,
+  namespace: string,
+  dependencies: ActivityDependencies,
+  rates?: Config['rates'],
+): Promise<Worker[]> {
+  const {
+    uploadInput,
+    createVendorJob,
+    startVendorJob,
+    checkVendorJob,
+    retrieveOutput,
+    reconcileBooks,
+    ...own
+  } = createActivities(dependencies)
+  const common = {
+    connection,
+    namespace,
+    interceptors: { activity: [removalLogAttributes] },
+    ...SHUTDOWN,
+    ...HEARTBEATS,
+  }
+  return Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.own,
+      workflowBundle: { codePath: await workflowBundlePath() },
+      activities: own,
+      maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+      maxConcurrentActivityTaskExecutions: CONCURRENCY.own,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.submit,
+      activities: { uploadInput, createVendorJob, startVendorJob },
+      maxConcurrentActivityTaskExecutions: CONCURRENCY.submit,
+      ...(rates && { maxTaskQueueActivitiesPerSecond: rates.submitPerSecond }),
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.status,
+      activities: { checkVendorJob, retrieveOutput, reconcileBooks },
+      maxConcurrentActivityTaskExecutions: CONCURRENCY.status,
+      ...(rates && { maxTaskQueueActivitiesPerSecond: rates.statusPerSecond }),
+    }),
+  ])
+}
+
+/** Once per process, before any connection: it also decides how signals end the worker. */
+function installRuntime(config: Config, log: Logger): void {
+  const metrics =
+    config.metricsPort === null
+      ? {}
+      : { metrics: { prometheus: { bindAddress: `127.0.0.1:${config.metricsPort}` } } }
+  Runtime.install({ logger: temporalLogger(log), telemetryOptions: metrics })
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from '@temporalio/common'
+import { bundleWorkflowCode } from '@temporalio/worker'
+import { productVersion, sdkVersion } from './versions.ts'
+
+const WORKFLOWS = fileURLToPath(new URL('../workflows', import.meta.url))
+const DOMAIN = fileURLToPath(new URL('../domain', import.meta.url))
+/** Built with the package; a checkout builds it at the first start and keeps it until a source changes. */
+const PREBUILT = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
+const CACHE = fileURLToPath(new URL('../node_modules/.cache/matteflow', import.meta.url))
+
+/** The path of the workflow code as one script, built once for each state of the sources. */
+export async function workflowBundlePath(logger?: Logger): Promise<string> {
+  if (existsSync(PREBUILT)) return PREBUILT
+  const path = join(CACHE, `workflow-bundle-${await sourcesHash()}.js`)
+  if (existsSync(path)) return path
+  const code = await buildWorkflowBundle(logger)
+  await mkdir(CACHE, { recursive: true })
+  // Several processes may build at once; each renames a whole file into place.
+  const partial = `${path}.${process.pid}`
+  await writeFile(partial, code)
+  await rename(partial, path)
+  return path
+}
+
+/** Bundles the workflow code. Source maps are inlined by the SDK, for stacks that point at our lines. */
+export async function buildWorkflowBundle(logger?: Logger): Promise<string> {
+  const entry = [join(WORKFLOWS, 'index.ts'), join(WORKFLOWS, 'index.js')].find((path) => existsSync(path))
+  if (entry === undefined) throw new TypeError(`no workflow code in ${WORKFLOWS}`)
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: entry,
+    ...(logger === undefined ? {} : { logger }),
+  })
+  return code
+}
+
+async function sourcesHash(): Promise<string> {
+  const hash = createHash('sha256').update(`${productVersion()} ${sdkVersion()} ${process.version}`)
+  for (const folder of [WORKFLOWS, DOMAIN]) {
+    for (const name of (await readdir(folder)).sort())
+      hash.update(name).update(await readFile(join(folder, name)))
+  }
+  return hash.digest('hex').slice(0, 16)
+}

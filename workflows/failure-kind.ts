@@ -1,0 +1,60 @@
+import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure } from '@temporalio/common'
+import type { FailureContext } from '../activities/as-application-failure.ts'
+import type { FailureKind } from '../domain/failures.ts'
+import { isFailureKind } from '../domain/failures.ts'
+import type { FailureDocument } from '../domain/removal-document.ts'
+import { RemovalFailure } from '../domain/removal-failure.ts'
+
+/** What an error in the workflow means for the removal. */
+export interface StepFailure {
+  document: FailureDocument
+  /** Temporal gave up because the activity's time was over, not because of what failed last. */
+  outOfTime: boolean
+  startUnclear: boolean
+}
+
+/** The way back from Temporal's failures to ours; undefined for what is neither (a bug, or a cancellation). */
+export function stepFailureFrom(error: unknown): StepFailure | undefined {
+  if (error instanceof ApplicationFailure) return fromApplicationFailure(error, false)
+  if (!(error instanceof ActivityFailure)) return undefined
+  const outOfTime = error.retryState === RetryState.TIMEOUT || error.cause instanceof TimeoutFailure
+  if (error.cause instanceof ApplicationFailure) return fromApplicationFailure(error.cause, outOfTime)
+  if (error.cause instanceof TimeoutFailure) {
+    const last = error.cause.cause
+    if (last instanceof ApplicationFailure) return fromApplicationFailure(last, true)
+    return {
+      document: failureDocument('PlatformUnavailable', `${error.activityType}: no worker answered in time`),
+      outOfTime: true,
+      startUnclear: false,
+    }
+  }
+  return undefined
+}
+
+/** A failure that the workflow itself states. */
+export function failureDocument(
+  kind: FailureKind,
+  message: string,
+  facts: ConstructorParameters<typeof RemovalFailure>[2] = {},
+): FailureDocument {
+  return new RemovalFailure(kind, message, facts).toDocument()
+}
+
+/** The same as something that can be thrown: a plain `Error` would block the workflow task for ever. */
+export function asThrowable(document: FailureDocument): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: document.message,
+    type: document.kind,
+    nonRetryable: true,
+    details: [document],
+  })
+}
+
+function fromApplicationFailure(failure: ApplicationFailure, outOfTime: boolean): StepFailure {
+  const [document, context] = (failure.details ?? []) as [FailureDocument?, FailureContext?]
+  const startUnclear = context?.startUnclear ?? false
+  if (document && isFailureKind(failure.type)) return { document, outOfTime, startUnclear }
+  // Expected waiting that ran out of time; the step knows what that means.
+  const kind = outOfTime ? 'DeadlineExceeded' : 'Unexpected'
+  return { document: failureDocument(kind, failure.message), outOfTime, startUnclear }
+}

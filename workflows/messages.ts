@@ -1,0 +1,57 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
+import type { RemovalState } from '../domain/removal-document.ts'
+
+/**
+ * What others say to a removal's workflow, and what it shows of itself. All of these names are stored in
+ * histories and visibility: renaming one is a migration. Source: interface.md §6.
+ */
+export const REMOVE_BACKGROUND = 'removeBackground'
+
+/** Workflow type that compares our books with the vendor's; its ids begin with `reconcile/`. */
+export const RECONCILE_BOOKS = 'reconcileBooks'
+
+/** Signal: the vendor called back. A hint always ends in one GET, whatever it says. */
+export const VENDOR_HINT = 'vendorHint'
+export interface VendorHint {
+  vendorJobId: string
+  event: string
+}
+
+/** Update: a person lets a parked removal go on; refused unless it is parked. */
+export const RESUME = 'resume'
+export interface ResumeRequest {
+  /** The answer to an `UnknownOutcome`; required there, refused elsewhere. */
+  as?: 'started' | 'not-started'
+}
+export interface ResumeAnswer {
+  /** What the removal was parked for. */
+  parkedFor: string
+  state: RemovalState
+}
+
+/** Memo of a removal, written when it starts; `removal` is added when it ends without a result of its own. */
+export interface RemovalMemo {
+  fingerprint: string
+  source: string
+  requested: { model: string; outputFormat: string; background: unknown }
+  input: { bytes: number | null; sha256: string | null }
+  project: string
+  user: string | null
+  reference: string | null
+}
+
+/** Memo key of the final document of a cancelled removal: the cancel command carries no details. */
+export const FINAL_DOCUMENT_MEMO = 'removal'
+/** Memo key of what a parked removal waits for. */
+export const PARKED_MEMO = 'parked'
+
+export const searchAttributes = {
+  state: defineSearchAttributeKey('RemovalState', SearchAttributeType.KEYWORD),
+  project: defineSearchAttributeKey('RemovalProject', SearchAttributeType.KEYWORD),
+  model: defineSearchAttributeKey('RemovalModel', SearchAttributeType.KEYWORD),
+  format: defineSearchAttributeKey('RemovalFormat', SearchAttributeType.KEYWORD),
+  failure: defineSearchAttributeKey('RemovalFailure', SearchAttributeType.KEYWORD),
+  fingerprint: defineSearchAttributeKey('RemovalFingerprint', SearchAttributeType.KEYWORD),
+  vendorJobId: defineSearchAttributeKey('VendorJobId', SearchAttributeType.KEYWORD_LIST),
+  creditsCharged: defineSearchAttributeKey('CreditsCharged', SearchAttributeType.DOUBLE),
+} as const

@@ -1,0 +1,23 @@
+import type { RetrievedOutput } from '../activities/retrieve-output.ts'
+import { wantsAlpha } from '../domain/request-values.ts'
+import { perform } from './perform.ts'
+import type { Removal } from './removal.ts'
+import { admittedOf, orderOf } from './removal.ts'
+import { runStep } from './run-step.ts'
+
+/** Collects and verifies what was bought. The deadline does not end it: what is paid for is fetched. */
+export async function retrieve(removal: Removal): Promise<RetrievedOutput> {
+  const admitted = admittedOf(removal)
+  return runStep(removal, 'retrieving', () =>
+    perform(
+      removal,
+      'retrieveOutput',
+      {
+        purchase: removal.purchase,
+        wantsAlpha: wantsAlpha(admitted.requested),
+        durationSeconds: admitted.durationSeconds,
+      },
+      { summary: `retrieve and verify the ${orderOf(removal).outputFormat}` },
+    ),
+  )
+}
