@@ -6,7 +6,11 @@ import type { RemovalDocument } from '../domain/removal-document.ts'
 export function countEnded({ state, failure, credits, served }: RemovalDocument): void {
   const meter = Context.current().metricMeter
   meter
-    .createCounter('matteflow_removals_ended', 'removals', 'removals that ended, by state and kind of failure')
+    .createCounter(
+      'matteflow_removals_ended',
+      'removals',
+      'removals that ended, by state and kind of failure',
+    )
     .add(1, { state, kind: failure?.kind ?? 'none' })
   meter
     .createCounter('matteflow_millicredits_charged', 'millicredits', 'what removals that ended were charged')

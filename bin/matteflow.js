@@ -26,7 +26,9 @@ async function run() {
 function runWithOwnNode() {
   const node = at('node_modules/node/bin/node')
   if (!existsSync(node)) {
-    console.error(`matteflow needs Node 22.18 or later, this is ${process.version}: install it, or run "npm ci" first`)
+    console.error(
+      `matteflow needs Node 22.18 or later, this is ${process.version}: install it, or run "npm ci" first`,
+    )
     process.exit(1)
   }
   const self = fileURLToPath(import.meta.url)

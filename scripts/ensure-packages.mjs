@@ -19,9 +19,17 @@ export async function ensurePackages({ log }) {
     if (isCurrent()) return
     log('installing npm packages (once, about half a minute)')
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-    const result = await runCommand(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: ROOT, log, doing: 'installing npm packages' })
+    const result = await runCommand(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: ROOT,
+      log,
+      doing: 'installing npm packages',
+    })
     if (result.code !== 0) {
-      throw new ToolMissing('npm packages', ['check the network and run the command again', 'npm ci'], result.output)
+      throw new ToolMissing(
+        'npm packages',
+        ['check the network and run the command again', 'npm ci'],
+        result.output,
+      )
     }
     writeFileSync(STAMP, lockHash())
   })
@@ -32,5 +40,7 @@ function isCurrent() {
 }
 
 function lockHash() {
-  return createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex')
+  return createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
 }

@@ -20,11 +20,15 @@ const args = [
 const env = { ...process.env, TEST_HEADLINES: scratch }
 const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env })
 const counts = countsFrom(existsSync(report) ? readFileSync(report, 'utf8') : '')
-for (const name of readdirSync(scratch).filter((file) => file.endsWith('.txt')).sort()) {
+for (const name of readdirSync(scratch)
+  .filter((file) => file.endsWith('.txt'))
+  .sort()) {
   process.stdout.write(`${readFileSync(join(scratch, name), 'utf8').trim()}\n`)
 }
 rmSync(scratch, { recursive: true, force: true })
 const isGreen = status === 0 && counts.failed === 0 && counts.passed > 0
 const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`
-console.log(`${counts.passed} passed, ${isGreen ? counts.failed : Math.max(1, counts.failed)} failed${skipped}`)
+console.log(
+  `${counts.passed} passed, ${isGreen ? counts.failed : Math.max(1, counts.failed)} failed${skipped}`,
+)
 process.exit(isGreen ? 0 : 1)

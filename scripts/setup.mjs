@@ -2,7 +2,13 @@
 // JavaScript for Node 18 and later, since it runs before anything is installed.
 import { ensurePackages } from './ensure-packages.mjs'
 import { linkCommand } from './link-command.mjs'
-import { ensureChromium, ensureFfmpeg, ensureTemporalServer, ensureTestServer, ToolMissing } from './tools.mjs'
+import {
+  ensureChromium,
+  ensureFfmpeg,
+  ensureTemporalServer,
+  ensureTestServer,
+  ToolMissing,
+} from './tools.mjs'
 
 const NEEDS = {
   packages: [],

@@ -5,10 +5,10 @@
 export async function* abortableBody(
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-): AsyncGenerator<Uint8Array>{
+): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void=> reject(signal.reason)
+  const onAbort = (): void => reject(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   const source = body[Symbol.asyncIterator]()
   try {

@@ -8,7 +8,7 @@ import type { Storage } from './storage.ts'
  * The storage of a `STORAGE_URL`: `file:///folder` or `s3://bucket/prefix` (region, endpoint and credentials
  * from the usual `AWS_*` variables). Nothing is touched before the first call. Another URL is `InvalidRequest`.
  */
-export function createStorage(url: string): Storage{
+export function createStorage(url: string): Storage {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed?.protocol === 'file:' && parsed.hostname === '')
     return createFolderStorage(fileURLToPath(parsed))

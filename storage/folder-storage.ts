@@ -16,13 +16,13 @@ import { checkedKey, checkedPrefix, PARTIAL_SEGMENT } from './storage-key.ts'
 const BUFFER_BYTES = 1024 * 1024
 
 /** A storage in a folder, which is made when first written to. */
-export function createFolderStorage(folder: string): Storage{
+export function createFolderStorage(folder: string): Storage {
   const root = resolve(folder)
-  const pathOf = (key: string): string=> join(root, ...checkedKey(key).split('/'))
-  const location = (key: string): string=> pathToFileURL(pathOf(key)).href
+  const pathOf = (key: string): string => join(root, ...checkedKey(key).split('/'))
+  const location = (key: string): string => pathToFileURL(pathOf(key)).href
 
   /** Fills a file beside the keys and renames it, so that nobody sees half an object. */
-  async function place(key: string, fill: (path: string) => Promise<void>): Promise<void>{
+  async function place(key: string, fill: (path: string) => Promise<void>): Promise<void> {
     const target = pathOf(key)
     const partial = join(root, PARTIAL_SEGMENT, randomUUID())
     await mkdir(dirname(partial), { recursive: true })
@@ -36,13 +36,13 @@ export function createFolderStorage(folder: string): Storage{
     }
   }
 
-  const storage: Omit<Storage, 'check'>= {
+  const storage: Omit<Storage, 'check'> = {
     location,
     localPath: pathOf,
 
     async write(key, body, { signal, onProgress } = {}) {
       const metered = meterBody(body, onProgress)
-      const fill = (path: string): Promise<void>=> fillFile(path, metered.bytes(), signal)
+      const fill = (path: string): Promise<void> => fillFile(path, metered.bytes(), signal)
       await place(key, fill).catch((error: unknown) => {
         throw storageFailure('write', location(key), error, signal)
       })
@@ -108,19 +108,19 @@ export function createFolderStorage(folder: string): Storage{
   return { ...storage, check: () => checkStorage(storage) }
 }
 
-async function fillFile(path: string, body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>{
+async function fillFile(path: string, body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
   const file = createWriteStream(path, { flags: 'wx', highWaterMark: BUFFER_BYTES })
   await pipeline(signal ? abortableBody(body, signal) : body, file)
   await syncFile(path)
 }
 
 /** A renamed file whose bytes are not yet on the disk would survive a power cut empty. */
-async function syncFile(path: string): Promise<void>{
+async function syncFile(path: string): Promise<void> {
   await using file = await open(path, 'r')
   await file.datasync()
 }
 
-async function* filesBeneath(root: string, key: string): AsyncGenerator<string>{
+async function* filesBeneath(root: string, key: string): AsyncGenerator<string> {
   const entries = await readdir(join(root, key), { withFileTypes: true }).catch((error: unknown) => {
     if (isAbsent(error)) return []
     throw storageFailure('list', pathToFileURL(join(root, key)).href, error)
@@ -133,10 +133,10 @@ async function* filesBeneath(root: string, key: string): AsyncGenerator<string>{
   }
 }
 
-function isAbsent(error: unknown): boolean{
+function isAbsent(error: unknown): boolean {
   return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')
 }
 
-function hasCode(error: unknown, code: string): boolean{
+function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }

@@ -10,7 +10,7 @@ export interface MeteredBody {
 export function meterBody(
   body: AsyncIterable<Uint8Array>,
   onProgress?: (bytes: number) => void,
-): MeteredBody{
+): MeteredBody {
   const hash = createHash('sha256')
   let sizeBytes = 0
   return {

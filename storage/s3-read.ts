@@ -9,7 +9,7 @@ export async function readFromS3(
   target: { Bucket: string; Key: string },
   { start = 0, endExclusive, signal }: ReadOptions,
   translate: (error: unknown) => unknown,
-): Promise<Readable>{
+): Promise<Readable> {
   if (endExclusive !== undefined && endExclusive <= start) return Readable.from([])
   // A range over an empty object is refused, so none is asked for where the whole object is meant.
   const whole = start === 0 && endExclusive === undefined
@@ -19,9 +19,9 @@ export async function readFromS3(
     { ...(signal && { abortSignal: signal }) },
   )
   if (!(Body instanceof Readable)) return Readable.from([])
-  const source: Readable= Body
+  const source: Readable = Body
   const output = new PassThrough()
-  const onAbort = (): void=> void output.destroy(translate(signal?.reason) as Error)
+  const onAbort = (): void => void output.destroy(translate(signal?.reason) as Error)
   signal?.addEventListener('abort', onAbort, { once: true })
   source.once('error', (error) => output.destroy(translate(error) as Error))
   output.once('close', () => {

@@ -21,14 +21,14 @@ const KEYS_PER_DELETE = 1_000
 const BUFFER_BYTES = 1024 * 1024
 
 /** A storage in a bucket, everything under `prefix`. Region, endpoint and credentials come from `AWS_*`. */
-export function createS3Storage(bucket: string, prefix: string): Storage{
+export function createS3Storage(bucket: string, prefix: string): Storage {
   const client = createClient()
   const root = checkedPrefix(prefix.replace(/^\/+/, ''))
-  const objectKey = (key: string): string=> (root === '' ? key : `${root}/${key}`)
+  const objectKey = (key: string): string => (root === '' ? key : `${root}/${key}`)
   const target = (key: string) => ({ Bucket: bucket, Key: objectKey(checkedKey(key)) })
-  const location = (key: string): string=> `s3://${bucket}/${objectKey(key)}`
+  const location = (key: string): string => `s3://${bucket}/${objectKey(key)}`
 
-  const storage: Omit<Storage, 'check'>= {
+  const storage: Omit<Storage, 'check'> = {
     location: (key) => location(checkedKey(key)),
     localPath: (key) => void checkedKey(key),
 
@@ -46,7 +46,7 @@ export function createS3Storage(bucket: string, prefix: string): Storage{
     },
 
     async read(key, options = {}) {
-      const translate = (error: unknown): unknown=>
+      const translate = (error: unknown): unknown =>
         isMissing(error)
           ? missingFailure(location(key), error)
           : storageFailure('read', location(key), error, options.signal)
@@ -72,7 +72,7 @@ export function createS3Storage(bucket: string, prefix: string): Storage{
     },
 
     async removeAll(prefix) {
-      const keys: string[]= []
+      const keys: string[] = []
       for await (const key of storage.list(prefix)) keys.push(objectKey(key))
       for (let start = 0; start < keys.length; start += KEYS_PER_DELETE) {
         await removeBatch(keys.slice(start, start + KEYS_PER_DELETE)).catch((error: unknown) => {
@@ -96,7 +96,7 @@ export function createS3Storage(bucket: string, prefix: string): Storage{
     },
   }
 
-  async function removeBatch(keys: string[]): Promise<void>{
+  async function removeBatch(keys: string[]): Promise<void> {
     const Objects = keys.map((Key) => ({ Key }))
     const answer = await client.send(
       new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
@@ -110,7 +110,7 @@ export function createS3Storage(bucket: string, prefix: string): Storage{
   return { ...storage, check: () => checkStorage(storage) }
 }
 
-function createClient(): S3Client{
+function createClient(): S3Client {
   const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']
   const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION']
   return new S3Client({
@@ -120,6 +120,6 @@ function createClient(): S3Client{
   })
 }
 
-function isMissing(error: unknown): boolean{
+function isMissing(error: unknown): boolean {
   return error instanceof S3ServiceException && (error.name === 'NoSuchKey' || error.name === 'NotFound')
 }

@@ -18,7 +18,7 @@ export async function uploadToS3(
   target: { Bucket: string; Key: string },
   body: AsyncIterable<Uint8Array>,
   { contentType, signal }: WriteOptions,
-): Promise<void>{
+): Promise<void> {
   const source = signal === undefined ? body : abortableBody(body, signal)
   const upload = new Upload({
     client,

@@ -9,7 +9,7 @@ export function storageFailure(
   location: string,
   error: unknown,
   signal?: AbortSignal,
-): unknown{
+): unknown {
   if (signal?.aborted) return signal.reason
   if (isRemovalFailure(error)) return error
   return new RemovalFailure('PlatformUnavailable', `storage: ${action} ${location}: ${reasonOf(error)}`, {
@@ -18,11 +18,11 @@ export function storageFailure(
 }
 
 /** The failure of reading something that is not there. */
-export function missingFailure(location: string, cause: unknown): RemovalFailure{
+export function missingFailure(location: string, cause: unknown): RemovalFailure {
   return new RemovalFailure('PlatformUnavailable', `storage: ${location} is missing`, { cause })
 }
 
-const REASONS: Record<string, string>= {
+const REASONS: Record<string, string> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EACCES: 'access is denied',
@@ -37,7 +37,7 @@ const REASONS: Record<string, string>= {
   CredentialsProviderError: 'no credentials were found (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)',
 }
 
-function reasonOf(error: unknown): string{
+function reasonOf(error: unknown): string {
   const { code, name, message, $metadata } = (error ?? {}) as {
     code?: string
     name?: string

@@ -8,7 +8,7 @@ const MAX_SEGMENT_BYTES = 255
 export const PARTIAL_SEGMENT = '.partial'
 
 /** The key, when it is a relative path that stays inside the storage; else `InvalidRequest`. */
-export function checkedKey(key: string): string{
+export function checkedKey(key: string): string {
   if (isKey(key)) return key
   throw new RemovalFailure(
     'InvalidRequest',
@@ -17,12 +17,12 @@ export function checkedKey(key: string): string{
 }
 
 /** As `checkedKey`, for a folder of keys: the empty prefix is the whole storage, a final slash is dropped. */
-export function checkedPrefix(prefix: string): string{
+export function checkedPrefix(prefix: string): string {
   const trimmed = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix
   return trimmed === '' ? '' : checkedKey(trimmed)
 }
 
-function isKey(key: string): boolean{
+function isKey(key: string): boolean {
   if (key === '' || Buffer.byteLength(key) > MAX_KEY_BYTES || /\p{Cc}/u.test(key) || key.includes('\\'))
     return false
   return key.split('/').every((segment) => {

@@ -33,7 +33,10 @@ export async function replayHistories(
   )
   const codePath = bundlePath ?? (await workflowBundlePath())
   const failures = new Map<string, string | null>()
-  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: { codePath } }, named))
+  for await (const { workflowId, error } of Worker.runReplayHistories(
+    { workflowBundle: { codePath } },
+    named,
+  ))
     failures.set(workflowId, error?.message ?? null)
   return named.map(({ name, workflowId }) => ({ name, failure: failures.get(workflowId) ?? null }))
 }

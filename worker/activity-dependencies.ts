@@ -1,7 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { log as activityLog } from '@temporalio/activity'
+import { log as activityLog, Context } from '@temporalio/activity'
 import { Agent } from 'undici'
+import type { BreakerState } from '../activities/breakers.ts'
+import { createBreakers } from '../activities/breakers.ts'
+import type { GuardedVendorClient } from '../activities/guard-vendor.ts'
+import { guardVendor } from '../activities/guard-vendor.ts'
 import type { ActivityDependencies } from '../activities/index.ts'
 import type { Config } from '../config.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
@@ -10,9 +14,10 @@ import { openDatabase } from '../ledger/open-database.ts'
 import { createStorage } from '../storage/create-storage.ts'
 import { createInputHostRules, createOutputHostRules } from '../transfer/host-rules.ts'
 import { createCachedPrices } from '../vendor/cached-prices.ts'
-import type { VendorClient } from '../vendor/create-vendor-client.ts'
 import { createVendorClient } from '../vendor/create-vendor-client.ts'
+import type { Operation } from '../vendor/operation.ts'
 import type { VendorCallRecord } from '../vendor/vendor-exchange.ts'
+import { openBreakersFile } from './breakers-file.ts'
 
 /** The outside world of a worker, opened; `close` ends its connections. */
 export interface OpenDependencies {
@@ -33,20 +38,30 @@ export async function openDependencies(config: Config, databaseUrl: string): Pro
     )
   }
   const connections = new Agent({ connect: { timeout: Math.min(10_000, vendor.callTimeoutMs * 0.8) } })
-  const clientFor = (keyAlias: string, apiKey: string): VendorClient =>
-    createVendorClient({
-      ...vendor,
-      keyAlias,
-      apiKey,
-      dispatcher: connections,
-      onCall: logCall,
-      onExchangeError: logLostExchange,
-    })
+  const workFolder = join(config.home, 'work')
+  await mkdir(workFolder, { recursive: true })
+  const breakersFile = openBreakersFile(workFolder)
+  const breakers = createBreakers({
+    onChange(operation, state) {
+      breakersFile.show(operation, state)
+      showBreaker(operation, state)
+    },
+  })
+  const clientFor = (keyAlias: string, apiKey: string): GuardedVendorClient =>
+    guardVendor(
+      createVendorClient({
+        ...vendor,
+        keyAlias,
+        apiKey,
+        dispatcher: connections,
+        onCall: logCall,
+        onExchangeError: logLostExchange,
+      }),
+      breakers,
+    )
   const current = clientFor(vendor.keyAlias, vendor.apiKey)
   const retired = new Map(vendor.retiredKeys.map(({ alias, key }) => [alias, clientFor(alias, key)]))
   const database = await openDatabase(databaseUrl)
-  const workFolder = join(config.home, 'work')
-  await mkdir(workFolder, { recursive: true })
   const { publicUrl } = config.gateway
   return {
     dependencies: {
@@ -69,6 +84,7 @@ export async function openDependencies(config: Config, databaseUrl: string): Pro
       now: () => Date.now(),
     },
     async close() {
+      breakersFile.remove()
       await connections.destroy()
       await database.close()
     },
@@ -86,4 +102,20 @@ function logLostExchange(error: unknown): void {
   activityLog.warn('a vendor exchange could not be kept', {
     reason: error instanceof Error ? error.message : String(error),
   })
+}
+
+const BREAKER_LEVELS: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 }
+
+/** A breaker that moves is news, and stands in the metrics until it moves again. */
+function showBreaker(operation: Operation, state: BreakerState): void {
+  activityLog.warn(`circuit breaker of ${operation} is ${state}`, { operation, state })
+  Context.current()
+    .metricMeter.createGauge(
+      'matteflow_breaker',
+      'int',
+      'state',
+      'circuit breaker: 0 closed, 1 half-open, 2 open',
+    )
+    .withTags({ operation })
+    .set(BREAKER_LEVELS[state])
 }

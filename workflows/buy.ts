@@ -1,3 +1,4 @@
+import { CancelledFailure } from '@temporalio/common'
 import { CancellationScope } from '@temporalio/workflow'
 import type { StartVendorJobInput } from '../activities/start-vendor-job.ts'
 import { asThrowable, failureDocument } from './failure-kind.ts'
@@ -55,6 +56,9 @@ async function draft(removal: Removal, fresh: boolean): Promise<void> {
 /** The only step that spends. A cancel is acted on before or after it, never during (design §3.5). */
 async function start(removal: Removal, after: Unparked | null): Promise<void> {
   checkDeadline(removal)
+  // The scope below would not notice a cancel that came while the draft was made, and would buy.
+  if (CancellationScope.current().consideredCancelled)
+    throw new CancelledFailure('cancelled before the start')
   const answer = answerOf(removal, after)
   if (answer?.as === 'not-started') removal.start = 'none'
   removal.enter('starting', [{ key: searchAttributes.vendorJobId, value: [removal.vendorJobId ?? ''] }])

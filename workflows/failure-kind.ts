@@ -11,6 +11,8 @@ export interface StepFailure {
   /** Temporal gave up because the activity's time was over, not because of what failed last. */
   outOfTime: boolean
   startUnclear: boolean
+  /** The vendor job itself ended so. */
+  jobEnded: boolean
 }
 
 /** The way back from Temporal's failures to ours; undefined for what is neither (a bug, or a cancellation). */
@@ -26,6 +28,7 @@ export function stepFailureFrom(error: unknown): StepFailure | undefined {
       document: failureDocument('PlatformUnavailable', `${error.activityType}: no worker answered in time`),
       outOfTime: true,
       startUnclear: false,
+      jobEnded: false,
     }
   }
   return undefined
@@ -52,9 +55,9 @@ export function asThrowable(document: FailureDocument): ApplicationFailure {
 
 function fromApplicationFailure(failure: ApplicationFailure, outOfTime: boolean): StepFailure {
   const [document, context] = (failure.details ?? []) as [FailureDocument?, FailureContext?]
-  const startUnclear = context?.startUnclear ?? false
-  if (document && isFailureKind(failure.type)) return { document, outOfTime, startUnclear }
+  const { startUnclear = false, jobEnded = false } = context ?? {}
+  if (document && isFailureKind(failure.type)) return { document, outOfTime, startUnclear, jobEnded }
   // Expected waiting that ran out of time; the step knows what that means.
   const kind = outOfTime ? 'DeadlineExceeded' : 'Unexpected'
-  return { document: failureDocument(kind, failure.message), outOfTime, startUnclear }
+  return { document: failureDocument(kind, failure.message), outOfTime, startUnclear, jobEnded }
 }

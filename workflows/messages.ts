@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
-import type { RemovalState } from '../domain/removal-document.ts'
+import type { FailureDocument, RemovalState } from '../domain/removal-document.ts'
 
 /**
  * What others say to a removal's workflow, and what it shows of itself. All of these names are stored in
@@ -42,8 +42,13 @@ export interface RemovalMemo {
 
 /** Memo key of the final document of a cancelled removal: the cancel command carries no details. */
 export const FINAL_DOCUMENT_MEMO = 'removal'
-/** Memo key of what a parked removal waits for. */
+/** Memo key of what a parked removal waits for; null while it is not parked. */
 export const PARKED_MEMO = 'parked'
+/** Value of the parked memo. */
+export interface ParkedMemo extends FailureDocument {
+  /** ISO time at which the removal parked. */
+  since: string
+}
 
 export const searchAttributes = {
   state: defineSearchAttributeKey('RemovalState', SearchAttributeType.KEYWORD),

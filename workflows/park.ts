@@ -21,10 +21,14 @@ export type Unparked = { by: 'person'; resume: ResumeRequest } | { by: 'time' } 
  * Shows why the removal stands still and waits for whoever can mend it. A job that was started, or may have
  * been, is watched meanwhile; outages wake by themselves. The deadline's clock stands.
  */
-export async function park(removal: Removal, failure: FailureDocument): Promise<Unparked> {
+export async function park(
+  removal: Removal,
+  failure: FailureDocument,
+  { jobEnded = false } = {},
+): Promise<Unparked> {
   await renewHistory(removal)
   const parkedAtMs = Date.now()
-  const watched = watch(removal, failure)
+  const watched = jobEnded ? [] : watch(removal)
   removal.parks += 1
   removal.resumed = null
   removal.showParked(failure)
@@ -58,9 +62,9 @@ function wakeUp(removal: Removal, { kind }: FailureDocument): (() => Promise<Unp
 /** Before admission the deployment's own settings are not known yet. */
 const UNADMITTED_WAKE_MS = 60_000
 
-function watch(removal: Removal, { kind }: FailureDocument): (() => Promise<Unparked>)[] {
+function watch(removal: Removal): (() => Promise<Unparked>)[] {
   // A job that has ended is not watched: looking at it would un-park at once, only to fail again.
-  if (removal.start === 'none' || removal.state === 'retrieving' || kind === 'InsufficientCredits') return []
+  if (removal.start === 'none' || removal.state === 'retrieving') return []
   return [
     async () => {
       try {

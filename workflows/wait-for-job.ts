@@ -21,9 +21,9 @@ export async function waitForJob(removal: Removal): Promise<FailureDocument | nu
       while ((await lookOrHint(removal)) === 'hint') await spaceHints(removal)
       return null
     } catch (error) {
-      const failure = stepFailureFrom(error)?.document
+      const failure = stepFailureFrom(error)
       // Looking again at a job that has ended would not change it: only another purchase can.
-      if (failure?.kind === 'InsufficientCredits') return failure
+      if (failure?.document.kind === 'InsufficientCredits' && failure.jobEnded) return failure.document
       throw error
     }
   })

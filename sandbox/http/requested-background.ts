@@ -2,7 +2,7 @@ import type { Background, Rgb } from '../state/vendor-job.ts'
 import type { BackgroundWish, CreateRequest } from './job-request.schema.ts'
 import { invalidRequest } from './vendor-error.ts'
 
-type Wish = Pick<CreateRequest, 'bg_type' | 'bg_color' | 'bg_image_url' | 'background'>
+type Wish = Pick<CreateRequest, 'bg_type' | 'background' | 'bg_color' | 'bg_image_url'>
 
 const NAMED: Record<'green' | 'white' | 'black' | 'blue', readonly number[]> = {
   green: [0.035, 0.635, 0.274],

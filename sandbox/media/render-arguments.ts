@@ -10,7 +10,7 @@ export type RenderPlan = {
   seconds: number
   settings: JobSettings
   matte: Matte
-
+  /** A local copy of the background picture. */
   backgroundImage: string | null
 }
 

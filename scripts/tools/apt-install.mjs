@@ -14,6 +14,10 @@ export async function aptInstall(packages, log) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const update = await runCommand('apt-get', ['update', '-qq'], { env, log, doing })
   if (update.code !== 0) return update.output
-  const install = await runCommand('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env, log, doing })
+  const install = await runCommand(
+    'apt-get',
+    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
+    { env, log, doing },
+  )
   return install.code === 0 ? '' : install.output || 'apt-get install failed'
 }

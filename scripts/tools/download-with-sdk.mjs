@@ -6,7 +6,9 @@ import { TestWorkflowEnvironment } from '@temporalio/testing'
 const [kind, folder = '.'] = process.argv.slice(2)
 const server = { executable: { type: /** @type {const} */ ('cached-download'), downloadDir: folder } }
 const environment =
-  kind === 'dev' ? await TestWorkflowEnvironment.createLocal({ server }) : await TestWorkflowEnvironment.createTimeSkipping({ server })
+  kind === 'dev'
+    ? await TestWorkflowEnvironment.createLocal({ server })
+    : await TestWorkflowEnvironment.createTimeSkipping({ server })
 await environment.teardown()
 const [name] = readdirSync(folder).filter((file) => file.startsWith('temporal'))
 console.log(join(folder, name ?? ''))

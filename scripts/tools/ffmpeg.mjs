@@ -14,5 +14,9 @@ export async function ensureFfmpeg({ log = console.error } = {}) {
   const problem = await aptInstall(['ffmpeg'], log)
   const installed = await findFfmpeg()
   if (installed) return installed
-  throw new ToolMissing('ffmpeg', ['install ffmpeg 5.1 or later with your package manager, so that ffmpeg and ffprobe are on PATH'], problem)
+  throw new ToolMissing(
+    'ffmpeg',
+    ['install ffmpeg 5.1 or later with your package manager, so that ffmpeg and ffprobe are on PATH'],
+    problem,
+  )
 }

@@ -57,7 +57,15 @@ async function build(log) {
   try {
     cpSync(MODULE, workshop, { recursive: true })
     const flags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${VERSION}`
-    const args = ['build', '-mod=readonly', '-ldflags', flags, '-o', join(workshop, 'out', 'temporal'), 'github.com/temporalio/cli/cmd/temporal']
+    const args = [
+      'build',
+      '-mod=readonly',
+      '-ldflags',
+      flags,
+      '-o',
+      join(workshop, 'out', 'temporal'),
+      'github.com/temporalio/cli/cmd/temporal',
+    ]
     const result = await runCommand(go, args, { cwd: workshop, log, doing: 'building the Temporal server' })
     if (result.code !== 0) return result.output
     rmSync(home(), { recursive: true, force: true })

@@ -39,7 +39,10 @@ export async function ensureTestServer({ log = console.error } = {}) {
     if (isExecutable(cached())) return cached()
     throw new ToolMissing(
       "Temporal's time-skipping test server",
-      ['connect to the internet, so that it can be downloaded', 'install Java 17 and Maven, so that it can be collected'],
+      [
+        'connect to the internet, so that it can be downloaded',
+        'install Java 17 and Maven, so that it can be collected',
+      ],
       problem,
     )
   })
@@ -56,7 +59,13 @@ async function collect(log) {
   const workshop = mkdtempSync(join(cacheFolder(), 'collect-'))
   try {
     copyFileSync(POM, join(workshop, 'pom.xml'))
-    const args = ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=out/lib']
+    const args = [
+      '-q',
+      '-B',
+      'dependency:copy-dependencies',
+      '-DincludeScope=runtime',
+      '-DoutputDirectory=out/lib',
+    ]
     const result = await runCommand('mvn', args, { cwd: workshop, log, doing: 'collecting the test server' })
     if (result.code !== 0) return result.output
     writeFileSync(join(workshop, 'out', 'temporal-test-server'), WRAPPER)

@@ -6,8 +6,13 @@ export class ToolMissing extends Error {
    * @param {string} [details] the last words of what was tried
    */
   constructor(tool, waysOut, details = '') {
-    const tried = details.trim() === '' ? '' : `\nThe last attempt said: ${details.trim().split('\n').slice(-5).join(' | ')}`
-    super(`${tool} is missing and could not be had. Ways out:\n${waysOut.map((way) => `  - ${way}`).join('\n')}${tried}`)
+    const tried =
+      details.trim() === ''
+        ? ''
+        : `\nThe last attempt said: ${details.trim().split('\n').slice(-5).join(' | ')}`
+    super(
+      `${tool} is missing and could not be had. Ways out:\n${waysOut.map((way) => `  - ${way}`).join('\n')}${tried}`,
+    )
     this.name = 'ToolMissing'
     this.tool = tool
     this.waysOut = waysOut

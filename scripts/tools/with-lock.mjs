@@ -50,7 +50,8 @@ function free(lock) {
     rmdirSync(lock)
   } catch (error) {
     // Another one that found the same dead owner was first.
-    if (!['ENOENT', 'ENOTEMPTY'].includes(String(/** @type {NodeJS.ErrnoException} */ (error).code))) throw error
+    if (!['ENOENT', 'ENOTEMPTY'].includes(String(/** @type {NodeJS.ErrnoException} */ (error).code)))
+      throw error
   }
 }
 

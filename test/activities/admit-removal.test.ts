@@ -25,7 +25,12 @@ describe('a request with a staged file', () => {
   it('is admitted with its length, price, deadline and settings, and nothing secret', async () => {
     const stage = await aStage()
 
-    const { input, result } = await admit(stage, { model: 'human', user: 'u7', fallback: 'auto', maxCredits: 9 })
+    const { input, result } = await admit(stage, {
+      model: 'human',
+      user: 'u7',
+      fallback: 'auto',
+      maxCredits: 9,
+    })
 
     expect(result).toMatchObject({
       outcome: 'admitted',
@@ -86,7 +91,11 @@ describe('a file that is not a whole video', () => {
 
     const failure = await refusal(stage, { source: await brokenClip(name) })
 
-    expect(failure).toMatchObject({ type: 'InvalidInput', nonRetryable: true, document: { kind: 'InvalidInput' } })
+    expect(failure).toMatchObject({
+      type: 'InvalidInput',
+      nonRetryable: true,
+      document: { kind: 'InvalidInput' },
+    })
     expect(failure.message).toContain(sentence)
     expect(failure.message).not.toMatch(/\n|undefined|Error:/)
     expect(Object.keys(stage.sandbox.report().requests)).not.toContain('upload')
@@ -110,7 +119,9 @@ describe('a video under a wrong name', () => {
     const stage = await aStage()
     const { input } = await admit(stage, { source: await brokenClip('webmNamedMp4') })
 
-    expect(await stage.deps.books.removals.find(input.removalId)).toMatchObject({ inputContentType: 'video/webm' })
+    expect(await stage.deps.books.removals.find(input.removalId)).toMatchObject({
+      inputContentType: 'video/webm',
+    })
   })
 })
 
@@ -159,7 +170,10 @@ describe('a request that is malformed', () => {
       request: { ...input.request, model: 'best' as never },
     })
 
-    expect(result).toMatchObject({ outcome: 'refused', failure: { message: expect.stringContaining('model:') } })
+    expect(result).toMatchObject({
+      outcome: 'refused',
+      failure: { message: expect.stringContaining('model:') },
+    })
     expect(await stage.deps.books.removals.find(input.removalId)).toBeUndefined()
   })
 

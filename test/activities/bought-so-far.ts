@@ -12,7 +12,11 @@ const COMMON = { purchase: 1, labels: LABELS }
 export async function anUploaded(stage: Stage, asked: Asked = {}) {
   const input = await aStagedRequest(stage, asked)
   await runActivity(stage.activities.admitRemoval, input)
-  await runActivity(stage.activities.uploadInput, { removalId: input.removalId, labels: LABELS, fresh: false })
+  await runActivity(stage.activities.uploadInput, {
+    removalId: input.removalId,
+    labels: LABELS,
+    fresh: false,
+  })
   return { removalId: input.removalId, ...COMMON }
 }
 
@@ -57,7 +61,10 @@ export async function aCompleted(stage: Stage, asked: Asked = {}) {
 }
 
 /** Polls as Temporal would, without its pauses. */
-export async function waitForEnd(stage: Stage, removal: { removalId: string; purchase: number; labels: typeof LABELS }) {
+export async function waitForEnd(
+  stage: Stage,
+  removal: { removalId: string; purchase: number; labels: typeof LABELS },
+) {
   for (;;) {
     try {
       return await runActivity(stage.activities.checkVendorJob, waitInput(removal))

@@ -72,7 +72,11 @@ describe('a vendor job that is done', () => {
     const first = await stage.deps.books.vendorJobs.find(removal)
     expect(await waitForEnd(stage, removal)).toEqual({ vendorState: 'completed' })
 
-    expect(first).toMatchObject({ finalStatus: 'completed', chargedMillicredits: 2_250, billingStatus: expect.any(String) })
+    expect(first).toMatchObject({
+      finalStatus: 'completed',
+      chargedMillicredits: 2_250,
+      billingStatus: expect.any(String),
+    })
     expect(stage.sandbox.report().creditsBilledMillicredits).toBe(first?.chargedMillicredits)
   })
 
@@ -123,7 +127,12 @@ describe('a look that fails', () => {
     ['CredentialsRejected', true, answer('status', 401)],
   ])('as %s (for good: %s) is counted from attempt to attempt', async (type, nonRetryable, fault) => {
     const [stage, removal] = await aRunning({ faults: [fault] })
-    const before = { progress: 30, failuresInARow: 2, failingSince: Date.now() - 5_000, vendorState: 'processing' }
+    const before = {
+      progress: 30,
+      failuresInARow: 2,
+      failingSince: Date.now() - 5_000,
+      vendorState: 'processing',
+    }
 
     const failure = await look(stage, removal, { before })
 
@@ -137,7 +146,9 @@ describe('a look that fails', () => {
     const failingSince = (await stage.deps.now()) - stage.deps.settings.outageBudgetMs
 
     expect(
-      await look(stage, removal, { before: { progress: null, failuresInARow: 9, failingSince, vendorState: null } }),
+      await look(stage, removal, {
+        before: { progress: null, failuresInARow: 9, failingSince, vendorState: null },
+      }),
     ).toMatchObject({ type: 'VendorUnavailable', nonRetryable: true })
   })
 
@@ -168,10 +179,15 @@ describe('a started job that the vendor denies', () => {
 
 describe('the watch over a parked removal', () => {
   it('goes on through every failure', async () => {
-    const [stage, removal] = await aRunning({ faults: [answer('status', 401), answer('status', 500, { occurrence: 2 })] })
+    const [stage, removal] = await aRunning({
+      faults: [answer('status', 401), answer('status', 500, { occurrence: 2 })],
+    })
 
     for (let looks = 0; looks < 3; looks += 1)
-      expect(await look(stage, removal, { until: 'watch' as never })).toMatchObject({ ...BENIGN, nextRetryDelay: 15_000 })
+      expect(await look(stage, removal, { until: 'watch' as never })).toMatchObject({
+        ...BENIGN,
+        nextRetryDelay: 15_000,
+      })
   })
 
   it('ends with the job', async () => {

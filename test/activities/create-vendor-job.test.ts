@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { answer, brokenJson, loseReply, notJson, rateLimit, refuseForCredits, show, withoutId } from '../../sandbox/index.ts'
+import {
+  answer,
+  brokenJson,
+  loseReply,
+  notJson,
+  rateLimit,
+  refuseForCredits,
+  show,
+  withoutId,
+} from '../../sandbox/index.ts'
 import { anUploaded, draftInput } from './bought-so-far.ts'
 import { failureOf, runActivity } from './run-activity.ts'
 import type { Stage } from './stage.ts'
@@ -13,7 +22,8 @@ const create = (stage: Stage, removal: Removal, fresh = false) =>
   runActivity(stage.activities.createVendorJob, { ...draftInput(removal), fresh })
 const failedCreate = (stage: Stage, removal: Removal) =>
   failureOf(stage.activities.createVendorJob, draftInput(removal))
-const removalOf = async ({ deps }: Stage, { removalId }: Removal) => (await deps.books.removals.find(removalId))!
+const removalOf = async ({ deps }: Stage, { removalId }: Removal) =>
+  (await deps.books.removals.find(removalId))!
 
 describe('a purchase without a draft', () => {
   it('gets one, which costs nothing and is in the books', async () => {
@@ -71,7 +81,10 @@ describe('a draft whose face the create reply does not tell', () => {
     const stage = await aStage({ modes: { createReplyStatus: null }, faults: [answer('status', 404)] })
     const removal = await anUploaded(stage)
 
-    expect(await failedCreate(stage, removal)).toMatchObject({ type: 'VendorUnavailable', nonRetryable: false })
+    expect(await failedCreate(stage, removal)).toMatchObject({
+      type: 'VendorUnavailable',
+      nonRetryable: false,
+    })
     await create(stage, removal)
 
     expect(stage.sandbox.report()).toMatchObject({ drafts: 1, requests: { create: 1, status: 2 } })
@@ -129,7 +142,9 @@ describe('two workers that make a draft at once', () => {
 
 describe('a draft that the vendor started on its own', () => {
   it('is not started again', async () => {
-    const stage = await aStage({ faults: [show('create', { status: 'processing' }), show('status', { status: 'processing' })] })
+    const stage = await aStage({
+      faults: [show('create', { status: 'processing' }), show('status', { status: 'processing' })],
+    })
     const removal = await anUploaded(stage)
     const { vendorJobId } = await create(stage, removal)
 

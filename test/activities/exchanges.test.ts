@@ -58,7 +58,11 @@ describe('a call without an answer', () => {
 
     const last = (await exchangesOf(stage, removal.removalId)).at(-1)
 
-    expect(last?.exchange).toMatchObject({ operation: 'startJob', status: null, error: expect.stringContaining('no answer') })
+    expect(last?.exchange).toMatchObject({
+      operation: 'startJob',
+      status: null,
+      error: expect.stringContaining('no answer'),
+    })
   })
 })
 

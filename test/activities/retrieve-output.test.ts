@@ -83,7 +83,10 @@ describe('an output that is what was bought', () => {
 describe('a download that is cut off', () => {
   it('is an outage, and the next attempt fetches only the rest', async () => {
     const host = await anOutputHost({ stopsFirst: true })
-    const stage = await aStage({ faults: [foreignOutput(host.url)], variables: { MATTEFLOW_OUTPUT_HOSTS: host.name } })
+    const stage = await aStage({
+      faults: [foreignOutput(host.url)],
+      variables: { MATTEFLOW_OUTPUT_HOSTS: host.name },
+    })
     const removal = await aCompleted(stage)
     const watch = (environment: NodeJS.EventEmitter) =>
       environment.on('heartbeat', ({ bytes }: { bytes: number }) => bytes >= host.half && host.cut())
@@ -138,7 +141,10 @@ describe('an output URL that is dead', () => {
 describe('an output on a host that is not allowed', () => {
   it.each(['named by the job', 'redirected to'])('is not fetched when %s', async (how) => {
     const stranger = await serveHttp((_request, response) => response.end('bytes of a stranger'))
-    const fault = how === 'named by the job' ? foreignOutput(stranger.url) : redirectOutput(`${stranger.url}/x?signature=1`)
+    const fault =
+      how === 'named by the job'
+        ? foreignOutput(stranger.url)
+        : redirectOutput(`${stranger.url}/x?signature=1`)
     const stage = await aStage({ faults: [fault] })
     const removal = await aCompleted(stage)
 
@@ -152,7 +158,10 @@ describe('an output on a host that is not allowed', () => {
 
   it('is fetched when the host was listed, without the key', async () => {
     const host = await anOutputHost()
-    const stage = await aStage({ faults: [foreignOutput(host.url)], variables: { MATTEFLOW_OUTPUT_HOSTS: host.name } })
+    const stage = await aStage({
+      faults: [foreignOutput(host.url)],
+      variables: { MATTEFLOW_OUTPUT_HOSTS: host.name },
+    })
     const removal = await aCompleted(stage)
 
     expect(await retrieve(stage, removal)).toMatchObject({ bytes: host.file.length })
@@ -181,7 +190,10 @@ describe('a complete output that is not what was bought', () => {
     expect(failure).toMatchObject({
       type: 'OutputInvalid',
       nonRetryable: true,
-      document: { vendorJobId: removal.vendorJobId, hint: expect.stringContaining(join('refused', removal.removalId)) },
+      document: {
+        vendorJobId: removal.vendorJobId,
+        hint: expect.stringContaining(join('refused', removal.removalId)),
+      },
     })
     expect(await keysBeneath(stage, `refused/${removal.removalId}`)).toHaveLength(1)
     expect(await keysBeneath(stage, 'outputs')).toEqual([])

@@ -45,5 +45,13 @@ export async function failureOf<Input>(
   if (!(error instanceof ApplicationFailure)) throw error
   const [document, context] = (error.details ?? []) as [FailureDocument | null, SeenFailure['context']]
   const { type, message, nextRetryDelay, category } = error
-  return { type, message, nonRetryable: error.nonRetryable ?? false, nextRetryDelay, category, document, context }
+  return {
+    type,
+    message,
+    nonRetryable: error.nonRetryable ?? false,
+    nextRetryDelay,
+    category,
+    document,
+    context,
+  }
 }

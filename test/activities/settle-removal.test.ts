@@ -10,7 +10,14 @@ import { LABELS, useStages } from './stage.ts'
 const aStage = useStages()
 
 const TEMPORAL = { workflowId: 'removal/x', runId: 'run-1', namespace: 'default' }
-const ENDED = { labels: LABELS, state: 'failed' as const, served: null, output: null, failure: null, temporal: TEMPORAL }
+const ENDED = {
+  labels: LABELS,
+  state: 'failed' as const,
+  served: null,
+  output: null,
+  failure: null,
+  temporal: TEMPORAL,
+}
 
 async function settle(
   stage: Stage,
@@ -31,7 +38,11 @@ describe('a removal that succeeded', () => {
   it('has the whole document, in the books for good', async () => {
     const stage = await aStage()
     const removal = await aCompleted(stage, { user: 'u7', reference: 'order 9' })
-    const output = await runActivity(stage.activities.retrieveOutput, { ...removal, wantsAlpha: true, durationSeconds: 3 })
+    const output = await runActivity(stage.activities.retrieveOutput, {
+      ...removal,
+      wantsAlpha: true,
+      durationSeconds: 3,
+    })
 
     const document = await settle(stage, removal, { ...succeeded, output })
 
@@ -110,7 +121,13 @@ describe('a removal that failed', () => {
 
     const document = await settle(stage, removal, { failure })
 
-    expect(document).toMatchObject({ state: 'failed', failure, served: null, progress: null, vendorJob: null })
+    expect(document).toMatchObject({
+      state: 'failed',
+      failure,
+      served: null,
+      progress: null,
+      vendorJob: null,
+    })
     expect(document.vendorJobs?.[0]).toMatchObject({ state: 'failed' })
     expect(document.credits.charged).toBeGreaterThan(0)
     expect(await stage.deps.books.credits.balance(project)).toMatchObject({ reservedMillicredits: 0 })
@@ -130,12 +147,16 @@ describe('a removal that failed', () => {
 })
 
 describe('a removal that was cancelled', () => {
-  const cancelled = (stage: Stage, removal: { removalId: string }) => settle(stage, removal, { state: 'cancelled' })
+  const cancelled = (stage: Stage, removal: { removalId: string }) =>
+    settle(stage, removal, { state: 'cancelled' })
 
   it('before its draft leaves none', async () => {
     const stage = await aStage()
 
-    expect(await cancelled(stage, await anUploaded(stage))).toMatchObject({ state: 'cancelled', vendorJob: 'none' })
+    expect(await cancelled(stage, await anUploaded(stage))).toMatchObject({
+      state: 'cancelled',
+      vendorJob: 'none',
+    })
   })
 
   it('after its draft leaves that, which costs nothing', async () => {

@@ -48,7 +48,11 @@ export function useStages() {
   return async (options: StageOptions = {}) => {
     const { settings, variables, dependencies, modes, ...sandboxOptions } = options
     const home = await mkdtemp(join(tmpdir(), 'matteflow-stage-'))
-    const sandbox = await startSandbox({ renderCacheDir: RENDERS, modes: { instant: true, ...modes }, ...sandboxOptions })
+    const sandbox = await startSandbox({
+      renderCacheDir: RENDERS,
+      modes: { instant: true, ...modes },
+      ...sandboxOptions,
+    })
     const config = configFrom({
       MATTEFLOW_HOME: home,
       STORAGE_URL: pathToFileURL(join(home, 'storage')).href,
@@ -79,7 +83,11 @@ export function useStages() {
 /** Stages a file as the client library does, and says what `admitRemoval` is told of it. */
 export async function aStagedRequest(
   { deps }: Pick<Stage, 'deps'>,
-  { source, id = newRemovalId(), ...rest }: Partial<RemovalRequestInput> & { source?: string; id?: string } = {},
+  {
+    source,
+    id = newRemovalId(),
+    ...rest
+  }: Partial<RemovalRequestInput> & { source?: string; id?: string } = {},
 ) {
   const path = source ?? (await clip('green'))
   const fileName = basename(path)

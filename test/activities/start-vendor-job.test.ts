@@ -49,7 +49,11 @@ describe('two workers that start the same draft at once', () => {
     const stage = await aStage()
     const removal = await aDrafted(stage)
 
-    const outcomes = await Promise.allSettled([start(stage, removal), start(stage, removal), start(stage, removal)])
+    const outcomes = await Promise.allSettled([
+      start(stage, removal),
+      start(stage, removal),
+      start(stage, removal),
+    ])
 
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0)
     expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
@@ -100,7 +104,11 @@ describe('a start that the vendor refuses', () => {
 
     expect(failure).toMatchObject({ type, nonRetryable, context: { startUnclear: false } })
     if (type === 'RateLimited') expect(failure.nextRetryDelay).toBe(7_000)
-    expect(await marksOf(stage, removal)).toMatchObject({ intendedAt: null, unclearAt: null, startedAt: null })
+    expect(await marksOf(stage, removal)).toMatchObject({
+      intendedAt: null,
+      unclearAt: null,
+      startedAt: null,
+    })
     await start(stage, removal)
     expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1 })
   })
@@ -128,7 +136,11 @@ describe('a start that certainly was not sent', () => {
 
     const failure = await failedStart(stage, removal)
 
-    expect(failure).toMatchObject({ type: 'VendorUnavailable', nonRetryable: false, context: { startUnclear: false } })
+    expect(failure).toMatchObject({
+      type: 'VendorUnavailable',
+      nonRetryable: false,
+      context: { startUnclear: false },
+    })
     expect(await marksOf(stage, removal)).toMatchObject({ intendedAt: null, unclearAt: null })
   })
 })

@@ -7,9 +7,11 @@ import type { Stage } from './stage.ts'
 
 type Drafted = Awaited<ReturnType<typeof aDrafted>>
 
-export const start = ({ activities }: Stage, removal: Drafted) => runActivity(activities.startVendorJob, removal)
+export const start = ({ activities }: Stage, removal: Drafted) =>
+  runActivity(activities.startVendorJob, removal)
 
-export const failedStart = ({ activities }: Stage, removal: Drafted) => failureOf(activities.startVendorJob, removal)
+export const failedStart = ({ activities }: Stage, removal: Drafted) =>
+  failureOf(activities.startVendorJob, removal)
 
 export async function marksOf({ deps }: Stage, removal: Drafted): Promise<StartMarks> {
   return startMarksOf((await deps.books.vendorJobs.find(removal))!)

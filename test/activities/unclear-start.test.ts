@@ -19,7 +19,9 @@ describe('a start whose reply was lost', () => {
   })
 
   it('is looked for although the breakers of other calls are open', async () => {
-    const stage = await aStage({ faults: [loseReply('start'), answer('status', 503, { occurrence: { from: 1, to: 10 } })] })
+    const stage = await aStage({
+      faults: [loseReply('start'), answer('status', 503, { occurrence: { from: 1, to: 10 } })],
+    })
     const removal = await aDrafted(stage)
     await failedStart(stage, removal)
     const poll = () => runActivity(() => stage.deps.vendor.current.getJob(removal.vendorJobId), undefined)
@@ -68,7 +70,11 @@ describe('a start that never reached the vendor', () => {
 
     const failure = await failedStart(stage, removal)
 
-    expect(failure).toMatchObject({ type: 'UnknownOutcome', nonRetryable: true, context: { startUnclear: true } })
+    expect(failure).toMatchObject({
+      type: 'UnknownOutcome',
+      nonRetryable: true,
+      context: { startUnclear: true },
+    })
     expect(failure.document).toMatchObject({
       vendorJobId: removal.vendorJobId,
       hint: expect.stringContaining('--as not-started'),

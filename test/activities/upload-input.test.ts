@@ -76,12 +76,19 @@ describe('an upload that fails', () => {
     const stage = await aStage({ faults: [answer('upload', 500, { occurrence: { from: 1 } })] })
     const removal = await anAdmitted(stage)
     let beat: unknown
-    const watch = { watch: (environment: NodeJS.EventEmitter) => environment.on('heartbeat', (details) => (beat = details)) }
+    const watch = {
+      watch: (environment: NodeJS.EventEmitter) => environment.on('heartbeat', (details) => (beat = details)),
+    }
 
-    expect(await failureOf(stage.activities.uploadInput, removal, watch)).toMatchObject({ nonRetryable: false })
+    expect(await failureOf(stage.activities.uploadInput, removal, watch)).toMatchObject({
+      nonRetryable: false,
+    })
     stage.pass(stage.deps.settings.outageBudgetMs)
 
-    const last = await failureOf(stage.activities.uploadInput, removal, { attempt: 2, heartbeatDetails: beat })
+    const last = await failureOf(stage.activities.uploadInput, removal, {
+      attempt: 2,
+      heartbeatDetails: beat,
+    })
     expect(last).toMatchObject({ type: 'VendorUnavailable', nonRetryable: true })
   })
 

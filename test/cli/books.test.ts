@@ -76,9 +76,7 @@ describe('usage', () => {
     async () => {
       const run = await cli('usage', '--csv', '--by', 'user,project')
 
-      expect(run.stdout).toBe(
-        "user,project,spent,reserved,bought,failed,collected\n'=ann,shop,3,0,1,0,1\n",
-      )
+      expect(run.stdout).toBe("user,project,spent,reserved,bought,failed,collected\n'=ann,shop,3,0,1,0,1\n")
     },
     LONG_MS,
   )

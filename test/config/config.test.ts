@@ -57,18 +57,38 @@ const RETIRED = [
 
 const VALID: [name: string, value: string, read: (config: Config) => unknown, meaning: unknown][] = [
   ['REMOVEBGVIDEO_API_KEY', ' rbgv_key ', ({ vendor }) => vendor.apiKey, 'rbgv_key'],
-  ['REMOVEBGVIDEO_BASE_URL', 'http://127.0.0.1:4010/', ({ vendor }) => vendor.baseUrl, 'http://127.0.0.1:4010'],
+  [
+    'REMOVEBGVIDEO_BASE_URL',
+    'http://127.0.0.1:4010/',
+    ({ vendor }) => vendor.baseUrl,
+    'http://127.0.0.1:4010',
+  ],
   ['REMOVEBGVIDEO_WEBHOOK_SECRET', 'whsec', ({ vendor }) => vendor.webhookSecret, 'whsec'],
   ['REMOVEBGVIDEO_KEY_ALIAS', 'eu-2026.1', ({ vendor }) => vendor.keyAlias, 'eu-2026.1'],
   ['REMOVEBGVIDEO_RETIRED_KEYS', 'old:k1, older:k:2', ({ vendor }) => vendor.retiredKeys, RETIRED],
-  ['MATTEFLOW_OUTPUT_HOSTS', 'CDN.example, f.example:8443', ({ vendor }) => vendor.outputHosts, ['cdn.example', 'f.example:8443']],
+  [
+    'MATTEFLOW_OUTPUT_HOSTS',
+    'CDN.example, f.example:8443',
+    ({ vendor }) => vendor.outputHosts,
+    ['cdn.example', 'f.example:8443'],
+  ],
   ['MATTEFLOW_CALL_TIMEOUT', '1500ms', ({ vendor }) => vendor.callTimeoutMs, 1_500],
-  ['DATABASE_URL', 'postgres://u:p@db:5432/books', ({ databaseUrl }) => databaseUrl, 'postgres://u:p@db:5432/books'],
+  [
+    'DATABASE_URL',
+    'postgres://u:p@db:5432/books',
+    ({ databaseUrl }) => databaseUrl,
+    'postgres://u:p@db:5432/books',
+  ],
   ['DATABASE_URL', 'postgresql://db/books', ({ databaseUrl }) => databaseUrl, 'postgresql://db/books'],
   ['STORAGE_URL', 's3://bucket/prefix', ({ storageUrl }) => storageUrl, 's3://bucket/prefix'],
   ['STORAGE_URL', 'file:///srv/videos', ({ storageUrl }) => storageUrl, 'file:///srv/videos'],
   ['MATTEFLOW_HOME', '/var/lib/matteflow', ({ home }) => home, '/var/lib/matteflow'],
-  ['MATTEFLOW_HOME', '/var/lib/matteflow', ({ storageUrl }) => storageUrl, 'file:///var/lib/matteflow/storage'],
+  [
+    'MATTEFLOW_HOME',
+    '/var/lib/matteflow',
+    ({ storageUrl }) => storageUrl,
+    'file:///var/lib/matteflow/storage',
+  ],
   ['GATEWAY_PORT', '0', ({ gateway }) => gateway.port, 0],
   ['GATEWAY_PUBLIC_URL', 'https://cut.example/', ({ gateway }) => gateway.publicUrl, 'https://cut.example'],
   ['GATEWAY_TOKENS', 'shop:t0k3n', ({ gateway }) => gateway.tokens, [{ project: 'shop', token: 't0k3n' }]],
@@ -132,7 +152,9 @@ describe('a malformed variable', () => {
 
   it('is not shown where it may carry credentials', () => {
     for (const name of ['REMOVEBGVIDEO_BASE_URL', 'GATEWAY_PUBLIC_URL', 'STORAGE_URL'])
-      expect(refusalOf({ [name]: 'ws://user:hunter2@host/path?token=hunter2' }).message).not.toContain('hunter2')
+      expect(refusalOf({ [name]: 'ws://user:hunter2@host/path?token=hunter2' }).message).not.toContain(
+        'hunter2',
+      )
   })
 })
 

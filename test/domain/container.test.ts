@@ -44,7 +44,10 @@ describe('the first bytes of something else', () => {
     expect(containerFrom(bytes(head))).toBeUndefined()
   })
 
-  it.each(['moov', 'mdat', 'wide', 'free', 'skip'])('tell an old QuickTime file by its first atom: %s', (atom) => {
-    expect(containerFrom(bytes(`\0\0\0\x08${atom}`))).toBe('mov')
-  })
+  it.each(['moov', 'mdat', 'wide', 'free', 'skip'])(
+    'tell an old QuickTime file by its first atom: %s',
+    (atom) => {
+      expect(containerFrom(bytes(`\0\0\0\x08${atom}`))).toBe('mov')
+    },
+  )
 })

@@ -39,9 +39,12 @@ describe('the table of failures', () => {
     expect(Object.keys(FAILURES).toSorted()).toEqual(PROMISED.map(([kind]) => kind).toSorted())
   })
 
-  it.each(PROMISED)('says of %s what is promised', (kind, retryable, parks, fallback, httpStatus, exitCode) => {
-    expect(ruleOf(kind)).toMatchObject({ retryable, parks, fallback, httpStatus, exitCode })
-  })
+  it.each(PROMISED)(
+    'says of %s what is promised',
+    (kind, retryable, parks, fallback, httpStatus, exitCode) => {
+      expect(ruleOf(kind)).toMatchObject({ retryable, parks, fallback, httpStatus, exitCode })
+    },
+  )
 
   it.each(PROMISED)('says what wakes a removal parked for %s', (kind, retryable, parks) => {
     const expected = parks === 'never' ? null : parks === 'after-budget' && retryable ? 'time' : 'person'

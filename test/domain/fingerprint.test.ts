@@ -12,7 +12,11 @@ describe('two requests for the same thing', () => {
     ['with a default written out', {}, { model: 'original', outputFormat: 'webm', fallback: 'none' }],
     ['from another path', { source: 'a/clip.mp4' }, { source: 'b/other.mp4' }],
     ['under another id', { id: 'one' }, { id: 'two' }],
-    ['in another spelling', { background: '#AABBCC', deadline: '1h' }, { background: '#aabbcc', deadline: '60m' }],
+    [
+      'in another spelling',
+      { background: '#AABBCC', deadline: '1h' },
+      { background: '#aabbcc', deadline: '60m' },
+    ],
     ['with an unset field named', {}, { user: null, textPrompt: null }],
   ])('have one fingerprint: %s', async (_how, left, right) => {
     expect(await of(left)).toBe(await of(right))

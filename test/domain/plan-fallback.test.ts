@@ -52,7 +52,10 @@ describe('a vendor job that failed', () => {
     const tried = [REQUESTED, { model: 'light' as const, outputFormat: 'webm' as const }]
 
     expect(first).toMatchObject({ model: 'light', outputFormat: 'webm' })
-    expect(after('ProcessingFailed', { fallback }, { tried })).toMatchObject({ model: 'human', outputFormat: 'mov' })
+    expect(after('ProcessingFailed', { fallback }, { tried })).toMatchObject({
+      model: 'human',
+      outputFormat: 'mov',
+    })
   })
 
   it('keeps the text prompt, and with it the model pro', () => {
@@ -93,7 +96,9 @@ describe('a limit on credits', () => {
 
   it('allows no second purchase of a video whose length is unknown', () => {
     expect(after('ProcessingFailed', { maxCredits: 1_000 }, { durationSeconds: null })).toBeNull()
-    expect(after('ProcessingFailed', {}, { durationSeconds: null })).toMatchObject({ estimatedMillicredits: null })
+    expect(after('ProcessingFailed', {}, { durationSeconds: null })).toMatchObject({
+      estimatedMillicredits: null,
+    })
   })
 })
 
@@ -106,12 +111,18 @@ describe('every other failure', () => {
 })
 
 describe('whatever was asked and tried', () => {
-  const order = fc.record({ model: fc.constantFrom(...MODELS), outputFormat: fc.constantFrom(...OUTPUT_FORMATS) })
+  const order = fc.record({
+    model: fc.constantFrom(...MODELS),
+    outputFormat: fc.constantFrom(...OUTPUT_FORMATS),
+  })
   const situation = fc.record({
     requested: fc.record({
       model: fc.constantFrom(...MODELS),
       outputFormat: fc.constantFrom(...OUTPUT_FORMATS),
-      background: fc.constantFrom({ type: 'transparent' as const }, { type: 'color' as const, color: '#000000' }),
+      background: fc.constantFrom(
+        { type: 'transparent' as const },
+        { type: 'color' as const, color: '#000000' },
+      ),
       textPrompt: fc.constantFrom(null, 'the cat'),
       fallback: fc.oneof(fc.constant('auto' as const), fc.array(order, { minLength: 1, maxLength: 4 })),
       maxCredits: fc.option(fc.integer({ min: 1, max: 400 })),
@@ -132,9 +143,9 @@ describe('whatever was asked and tried', () => {
         if (requested.textPrompt !== null) expect(plan.model).toBe('pro')
         expect(tried).not.toContainEqual({ model: plan.model, outputFormat: plan.outputFormat })
         if (requested.maxCredits !== null)
-          expect(spentMillicredits + (plan.estimatedMillicredits ?? Number.POSITIVE_INFINITY)).toBeLessThanOrEqual(
-            requested.maxCredits * 1_000,
-          )
+          expect(
+            spentMillicredits + (plan.estimatedMillicredits ?? Number.POSITIVE_INFINITY),
+          ).toBeLessThanOrEqual(requested.maxCredits * 1_000)
       }),
     )
   })

@@ -63,7 +63,9 @@ describe('a deployment with other settings', () => {
 
     expect(quick.startVendorJob.startToCloseTimeoutMs).toBe(6_000)
     expect(quick.createVendorJob.scheduleToCloseTimeoutMs).toBe(8_000)
-    expect(quick.checkVendorJob.scheduleToCloseTimeoutMs).toBe(policies.checkVendorJob.scheduleToCloseTimeoutMs)
+    expect(quick.checkVendorJob.scheduleToCloseTimeoutMs).toBe(
+      policies.checkVendorJob.scheduleToCloseTimeoutMs,
+    )
   })
 })
 

@@ -101,7 +101,8 @@ describe('jobs of about 10 s without progress, whose length is guessed up to twi
 
 describe('progress that stands still', () => {
   it('never strands a finished job', () => {
-    for (const shown of [1, 40, 99]) expect(watch(600_000, () => shown, 60_000).lateMs).toBeLessThanOrEqual(10_000)
+    for (const shown of [1, 40, 99])
+      expect(watch(600_000, () => shown, 60_000).lateMs).toBeLessThanOrEqual(10_000)
   })
 })
 

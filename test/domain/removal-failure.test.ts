@@ -3,7 +3,10 @@ import { blankDocument } from '../../domain/blank-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 
 describe('a failure about which only its kind is known', () => {
-  const document = new RemovalFailure('RateLimited', 'create vendor job: the vendor answered 429').toDocument()
+  const document = new RemovalFailure(
+    'RateLimited',
+    'create vendor job: the vendor answered 429',
+  ).toDocument()
 
   it('becomes a whole document', () => {
     expect(document).toEqual({

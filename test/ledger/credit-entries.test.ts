@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import type { Purchase } from '../../ledger/vendor-job-records.ts'
-import { aRemoval, AT, DATABASES, useBooks } from './use-books.ts'
+import { AT, aRemoval, DATABASES, useBooks } from './use-books.ts'
 
 const ORDER = { model: 'human', outputFormat: 'webm' } as const
 
@@ -35,14 +35,19 @@ describe.each(DATABASES)('credits in %s', (kind) => {
       expect(first).toEqual({ ...ORDER, amountMillicredits: 2_250 })
       expect(again).toEqual(first)
       expect(await credits().held(posting)).toEqual(first)
-      expect(await credits().balance(posting.project)).toMatchObject({ reservedMillicredits: 2_250, spentMillicredits: 0 })
+      expect(await credits().balance(posting.project)).toMatchObject({
+        reservedMillicredits: 2_250,
+        spentMillicredits: 0,
+      })
     })
 
     it('is reserved once by several attempts at the same moment', async () => {
       const postings = await Promise.all(Array.from({ length: 20 }, () => aPosting()))
 
       for (const posting of postings) {
-        const attempts = Array.from({ length: 3 }, () => credits().reserve({ ...posting, amountMillicredits: 100 }))
+        const attempts = Array.from({ length: 3 }, () =>
+          credits().reserve({ ...posting, amountMillicredits: 100 }),
+        )
 
         expect(await Promise.all(attempts)).toEqual(Array(3).fill({ ...ORDER, amountMillicredits: 100 }))
         expect(await credits().balance(posting.project)).toMatchObject({ reservedMillicredits: 100 })
@@ -76,7 +81,10 @@ describe.each(DATABASES)('credits in %s', (kind) => {
       await Promise.all(Array.from({ length: 5 }, () => credits().release(posting)))
       await credits().settle({ ...posting, chargedMillicredits: 2_250 })
 
-      expect(await credits().balance(posting.project)).toMatchObject({ reservedMillicredits: 0, spentMillicredits: 0 })
+      expect(await credits().balance(posting.project)).toMatchObject({
+        reservedMillicredits: 0,
+        spentMillicredits: 0,
+      })
       expect(await sumOf(posting)).toBe(0)
     })
   })
@@ -88,13 +96,18 @@ describe.each(DATABASES)('credits in %s', (kind) => {
       await credits().setBudget(project, 5_000, AT)
 
       const outcomes = await Promise.allSettled(
-        [first!, ...others].map((posting) => credits().reserve({ ...posting, project, amountMillicredits: 2_000 })),
+        [first!, ...others].map((posting) =>
+          credits().reserve({ ...posting, project, amountMillicredits: 2_000 }),
+        ),
       )
 
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
       for (const outcome of outcomes)
         if (outcome.status === 'rejected')
-          expect(outcome.reason).toMatchObject({ kind: 'BudgetExceeded', message: expect.stringContaining(project) })
+          expect(outcome.reason).toMatchObject({
+            kind: 'BudgetExceeded',
+            message: expect.stringContaining(project),
+          })
       expect(await credits().balance(project)).toMatchObject({ reservedMillicredits: 4_000 })
     })
 
@@ -107,7 +120,9 @@ describe.each(DATABASES)('credits in %s', (kind) => {
 
       await credits().setBudget(posting.project, null, AT)
 
-      expect(await credits().reserve({ ...posting, amountMillicredits: 2 })).toMatchObject({ amountMillicredits: 2 })
+      expect(await credits().reserve({ ...posting, amountMillicredits: 2 })).toMatchObject({
+        amountMillicredits: 2,
+      })
     })
   })
 
@@ -126,7 +141,10 @@ describe.each(DATABASES)('credits in %s', (kind) => {
 
       for (const statement of refused) await expect(database().execute(statement)).rejects.toThrow()
 
-      expect(await credits().balance(project)).toMatchObject({ reservedMillicredits: 10, spentMillicredits: 0 })
+      expect(await credits().balance(project)).toMatchObject({
+        reservedMillicredits: 10,
+        spentMillicredits: 0,
+      })
     })
   })
 })

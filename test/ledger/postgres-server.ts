@@ -28,7 +28,11 @@ export async function startPostgres(tools: string): Promise<{ url: string; close
   const folder = await mkdtemp(join(tmpdir(), 'matteflow-postgres-'))
   if (user.uid !== undefined) await chown(folder, user.uid, user.gid)
   const options = { ...user, cwd: folder }
-  await run(join(tools, 'initdb'), ['-D', folder, '-U', 'ada', '-A', 'trust', '--no-sync', '-E', 'UTF8'], options)
+  await run(
+    join(tools, 'initdb'),
+    ['-D', folder, '-U', 'ada', '-A', 'trust', '--no-sync', '-E', 'UTF8'],
+    options,
+  )
   const port = await freePort()
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'lc_messages=C']
   const server = spawn(

@@ -12,12 +12,21 @@ describe.each(DATABASES)('removals in %s', (kind) => {
 
   describe('a request under a new id', () => {
     it('is admitted and recorded as it is', async () => {
-      const entry = aRemoval({ user: 'u1', reference: 'order 7', inputBytes: 500_000_000, inputDurationSeconds: 3.2 })
+      const entry = aRemoval({
+        user: 'u1',
+        reference: 'order 7',
+        inputBytes: 500_000_000,
+        inputDurationSeconds: 3.2,
+      })
 
       const admission = await books().removals.admit(entry)
 
       expect(admission).toMatchObject({ outcome: 'admitted', record: entry })
-      expect(await books().removals.find(entry.id)).toMatchObject({ ...entry, orphanDrafts: 0, document: null })
+      expect(await books().removals.find(entry.id)).toMatchObject({
+        ...entry,
+        orphanDrafts: 0,
+        document: null,
+      })
     })
   })
 
@@ -79,7 +88,10 @@ describe.each(DATABASES)('removals in %s', (kind) => {
 
       expect(await books().removals.close(entry.id, first, later(1))).toEqual(first)
       expect(await books().removals.close(entry.id, second, later(2))).toEqual(first)
-      expect(await books().removals.find(entry.id)).toMatchObject({ finalStatus: 'failed', closedAt: later(1) })
+      expect(await books().removals.find(entry.id)).toMatchObject({
+        finalStatus: 'failed',
+        closedAt: later(1),
+      })
     })
   })
 

@@ -44,7 +44,10 @@ describe.each<Route>(['create', 'start', 'status'])('no answer at %s', (route) =
 const TRANSIENT: [string, Fault[]][] = [
   ['a vendor that limits the rate', [rateLimit('create', { retryAfter: 7 }), rateLimit('start')]],
   ['an output whose transfer is cut', [cutOutput({ share: 0.3 })]],
-  ['a status that fails five times in a row', [answerHtml('status', 502, { occurrence: { from: 1, to: 5 } })]],
+  [
+    'a status that fails five times in a row',
+    [answerHtml('status', 502, { occurrence: { from: 1, to: 5 } })],
+  ],
 ]
 
 describe.each(TRANSIENT)('%s', (_, faults) => {

@@ -40,7 +40,12 @@ export async function removeNaively({ url, keys }: Sandbox, path: string): Promi
   const form = new FormData()
   form.append('file', new Blob([await readFile(path)], { type: 'video/mp4' }), basename(path))
   const { video_url } = await call('/v1/uploads', { method: 'POST', body: form }, 'video_url')
-  const settings = { video_url, auto_start: false, output_format: 'webm', background: { type: 'transparent' } }
+  const settings = {
+    video_url,
+    auto_start: false,
+    output_format: 'webm',
+    background: { type: 'transparent' },
+  }
   const { id } = await post('/v1/jobs', settings, 'id')
   await post(`/v1/jobs/${String(id)}/start`, {}, 'id')
   for (;;) {

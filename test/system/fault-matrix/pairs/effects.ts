@@ -36,7 +36,12 @@ export const TROUBLES: Trouble[] = [
   ...FREE.flatMap((route): Trouble[] => [
     ...anyCall(route).map(([what, make]): Trouble => ({ what, route, effect: 'passing', make })),
     ...refusals(route),
-    { what: '429', route, effect: 'later', make: (aim) => faults.rateLimit(route, { retryAfter: 1, ...aim }) },
+    {
+      what: '429',
+      route,
+      effect: 'later',
+      make: (aim) => faults.rateLimit(route, { retryAfter: 1, ...aim }),
+    },
     { what: '400', route, effect: 'invalid', make: (aim) => faults.answer(route, 400, aim) },
   ]),
   { what: 'no id', route: 'create', effect: 'passing', make: (aim) => faults.withoutId('create', aim) },

@@ -17,7 +17,10 @@ export function passingTrouble(route: Route): Scenario[] {
     ['hangs after acceptance', faults.hang(route, { when: 'after' })],
     ...[500, 502, 503].flatMap((status): [string, Fault][] => [
       [`is answered ${status} with HTML`, faults.answerHtml(route, status)],
-      [`is answered ${status} with HTML after acceptance`, faults.answerHtml(route, status, { when: 'after' })],
+      [
+        `is answered ${status} with HTML after acceptance`,
+        faults.answerHtml(route, status, { when: 'after' }),
+      ],
     ]),
     ...rateLimits(route),
     ['is answered with HTML under a 200', faults.notJson(route)],

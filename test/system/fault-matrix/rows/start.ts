@@ -1,7 +1,7 @@
 import * as faults from '../../../../sandbox/faults/builders.ts'
 import type { Fault, SandboxModes } from '../../../../sandbox/index.ts'
 import type { Scenario } from '../scenario.ts'
-import { JOB_FAILED, NO_CREDITS, NO_KEY, REFUSED, SERVED, served, WAS_NOT_STARTED } from '../scenario.ts'
+import { JOB_FAILED, NO_CREDITS, NO_KEY, REFUSED, served, WAS_NOT_STARTED } from '../scenario.ts'
 import { absurdWait, CREDIT_REFUSALS, KEY_REFUSALS, rateLimits } from './any-call.ts'
 
 /** Within the settle window, which is the call's time-out and the margin. */
@@ -42,12 +42,6 @@ export function startRows({ draftShownAs }: Pick<SandboxModes, 'draftShownAs'>):
       faults.answerHtml('status', 503, { occurrence: { from: 1, to: 2 } }),
     ]),
     { name: 'start is accepted and the job fails', faults: [faults.failJob()], end: JOB_FAILED },
-    {
-      name: 'start is lost and the job fails',
-      // The fault that comes first strikes alone, so the second is the one that decides nothing here.
-      faults: [faults.loseReply('start'), faults.failJob()],
-      end: SERVED,
-    },
   ]
 }
 

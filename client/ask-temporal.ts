@@ -1,0 +1,31 @@
+import type { Client } from '@temporalio/client'
+import { failureFromTemporal } from './failure-from-temporal.ts'
+
+/** Longer than any answer of a healthy server takes, shorter than people wait for an error. */
+const ANSWER_WITHIN_MS = 10_000
+
+/** Bounds of one question. */
+export interface QuestionBounds {
+  withinMs?: number
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Asks Temporal one thing, in bounded time. What its absence or refusal throws becomes `PlatformUnavailable`;
+ * what Temporal has to say about the workflow itself passes.
+ */
+export async function askTemporal<Answer>(
+  client: Client,
+  question: () => Promise<Answer>,
+  { withinMs = ANSWER_WITHIN_MS, signal }: QuestionBounds = {},
+): Promise<Answer> {
+  signal?.throwIfAborted()
+  const { connection } = client
+  const bounded = (): Promise<Answer> => connection.withDeadline(Date.now() + withinMs, question)
+  try {
+    return await (signal === undefined ? bounded() : connection.withAbortSignal(signal, bounded))
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw failureFromTemporal(error, client)
+  }
+}

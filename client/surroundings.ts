@@ -1,0 +1,14 @@
+import type { Client } from '@temporalio/client'
+import type { Storage } from '../storage/storage.ts'
+
+/** What every operation of the client works with. */
+export interface Surroundings {
+  client: Client
+  storage: Storage
+  /** Its host may be named in a source URL even when it is private. */
+  vendorBaseUrl: string
+  /** How long a message that only a worker can answer waits for one, milliseconds. */
+  waitingForWorkerMs: number
+  /** For how long Temporal may be away while somebody waits, milliseconds. */
+  outagePatienceMs: number
+}

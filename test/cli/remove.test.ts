@@ -1,0 +1,210 @@
+import { readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RemovalDocument } from '../../domain/removal-document.ts'
+import type { Sandbox } from '../../sandbox/index.ts'
+import { startSandbox } from '../../sandbox/index.ts'
+import { clip } from '../support/clips.ts'
+import type { CliRun, User } from './run-cli.ts'
+import { createUser, runCli } from './run-cli.ts'
+
+const LONG_MS = 60_000
+
+let user: User
+let sandbox: Sandbox
+let green: string
+
+const cli = (...args: string[]) => runCli(args, { cwd: user.home, environment: user.environment })
+const documentIn = (run: CliRun): RemovalDocument => JSON.parse(run.stdout)
+const idIn = (run: CliRun) => /^removal (\S+)$/m.exec(run.stderr)?.[1] ?? ''
+
+// One stack, which the first command starts, and one vendor.
+beforeAll(async () => {
+  user = await createUser()
+  green = await clip('green')
+  sandbox = await startSandbox({ dataDir: join(user.home, 'vendor'), modes: { instant: true } })
+  Object.assign(user.environment, {
+    REMOVEBGVIDEO_BASE_URL: sandbox.url,
+    REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
+  })
+}, LONG_MS)
+
+afterAll(async () => {
+  await cli('stop')
+  await sandbox.close()
+  await rm(user.home, { recursive: true, force: true })
+}, LONG_MS)
+
+describe('remove', () => {
+  it('starts what it needs, shows each step, saves the output and says where it is', async () => {
+    const run = await cli('remove', green, '--model', 'human')
+
+    const saved = join(user.home, 'green.cutout.webm')
+    expect(run).toMatchObject({ exitCode: 0, stdout: `${saved}\n` })
+    expect(run.stderr).toMatch(/^removal rm_\w+\n(.*\n)*.*succeeded: human webm, truly transparent\n/m)
+    expect(run.stderr).toMatch(/bought 1 vendor job, 2\.25 credits charged\nhistory http:\/\/127\.0\.0\.1:/)
+    expect((await stat(saved)).size).toBeGreaterThan(0)
+  }, 120_000)
+
+  it(
+    'prints exactly one document with --json, and buys once for one id',
+    async () => {
+      const args = ['remove', green, '--id', 'mine', '--project', 'shop', '--out', 'mine.webm', '--json']
+      const bought = sandbox.report().jobsBought
+      const first = await cli(...args)
+      const again = await cli(...args)
+
+      expect(documentIn(first)).toMatchObject({
+        id: 'mine',
+        state: 'succeeded',
+        project: 'shop',
+        user: null,
+        input: { source: 'green.mp4', durationSeconds: 3 },
+        served: { model: 'original', outputFormat: 'webm', why: 'requested' },
+        output: { hasAlpha: true },
+        credits: { estimated: 3, charged: 3, unit: 'credit' },
+        failure: null,
+        temporal: { workflowId: 'removal/mine', namespace: 'default' },
+      })
+      expect(documentIn(again)).toEqual(documentIn(first))
+      expect(sandbox.report().jobsBought - bought).toBe(1)
+      expect((await readFile(join(user.home, 'mine.webm'))).length).toBe(documentIn(first).output?.bytes)
+    },
+    LONG_MS,
+  )
+
+  it(
+    'refuses an id that another request uses',
+    async () => {
+      await cli('remove', green, '--id', 'taken')
+      const run = await cli('remove', green, '--id', 'taken', '--format', 'mov')
+
+      expect(run.stderr).toContain('taken is in use')
+      expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+    },
+    LONG_MS,
+  )
+
+  it(
+    'detaches with the id, which the other commands know',
+    async () => {
+      const started = await cli('remove', green, '--detach', '--project', 'later')
+      const id = started.stdout.trim()
+      const watched = await cli('watch', id, '--out', 'later.webm', '--json')
+      const [status, listed, cancelled] = await Promise.all([
+        cli('status', id),
+        cli('list', '--project', 'later', '--json'),
+        cli('cancel', id),
+      ])
+
+      expect(started.exitCode).toBe(0)
+      expect(idIn(started)).toBe(id)
+      expect(documentIn(watched)).toMatchObject({ id, state: 'succeeded' })
+      expect((await stat(join(user.home, 'later.webm'))).size).toBe(documentIn(watched).output?.bytes)
+      expect(status.stdout).toMatch(/^state {9}succeeded$/m)
+      expect(JSON.parse(listed.stdout)).toMatchObject([{ id, state: 'succeeded' }])
+      expect(cancelled).toMatchObject({ exitCode: 0, stdout: `${id} had succeeded already\n` })
+    },
+    LONG_MS,
+  )
+
+  it(
+    'ends with 3 when it parks, says how to go on, and goes on',
+    async () => {
+      sandbox.setCredits(0)
+      const run = await cli('remove', green, '--project', 'poor')
+      const id = idIn(run)
+      sandbox.setCredits(1_000)
+      const resumed = await cli('resume', id)
+      const watched = await cli('watch', id)
+
+      expect(run.exitCode).toBe(3)
+      expect(run.stderr).toContain('InsufficientCredits: ')
+      expect(run.stderr).toContain(`go on with \`matteflow resume ${id}\``)
+      expect(resumed.stdout).toContain(`resumed ${id}, which was parked for InsufficientCredits`)
+      expect(watched.exitCode).toBe(0)
+    },
+    LONG_MS,
+  )
+
+  it(
+    'is left by Ctrl-C with 130 and goes on by itself',
+    async () => {
+      sandbox.setModes({ instant: false })
+      const interrupt = new AbortController()
+      const running = runCli(['remove', green, '--id', 'left', '--model', 'pro'], {
+        cwd: user.home,
+        environment: user.environment,
+        signal: interrupt.signal,
+      })
+      await expect
+        .poll(() => cli('status', 'left', '--json').then((run) => run.stdout), { timeout: 20_000 })
+        .toContain('"state": "processing"')
+      interrupt.abort()
+      const run = await running
+      const cancelled = await cli('cancel', 'left')
+
+      expect(run).toMatchObject({ exitCode: 130, stdout: '' })
+      expect(run.stderr).toContain('left left, which goes on by itself')
+      expect(run.stderr).toContain('`matteflow watch left`')
+      expect(cancelled.stdout).toBe('cancelled left; the vendor has no cancel: its job runs on and bills\n')
+    },
+    LONG_MS,
+  )
+
+  it(
+    'says of an unknown id that there is none',
+    async () => {
+      const run = await cli('status', 'rm_none')
+
+      expect(run.stderr).toContain('rm_none')
+      expect(run.exitCode).toBe(2)
+    },
+    LONG_MS,
+  )
+})
+
+describe('a stack that is stopped', () => {
+  it(
+    'says so, and is there again with the next command',
+    async () => {
+      const stopped = await cli('stop', '--json')
+      const again = await cli('stop')
+      const status = await cli('status', 'mine')
+
+      expect(JSON.parse(stopped.stdout)).toMatchObject({ stopped: true })
+      expect(again.stdout).toContain('no embedded stack of')
+      expect(status.stdout).toMatch(/^state {9}succeeded$/m)
+    },
+    LONG_MS,
+  )
+})
+
+describe('doctor', () => {
+  it(
+    'is silent when all is well',
+    async () => {
+      expect(await cli('doctor')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+    },
+    LONG_MS,
+  )
+
+  it(
+    'names each problem with its fix',
+    async () => {
+      const environment = {
+        ...user.environment,
+        TEMPORAL_ADDRESS: '127.0.0.1:9',
+        STORAGE_URL: 'file:///dev/null',
+      }
+      const run = await runCli(['doctor'], { environment })
+
+      expect(run.stdout).toMatch(/^Temporal at 127\.0\.0\.1:9 [^\n]* → /m)
+      expect(run.stdout.split('\n').filter((line) => line.includes(' → '))).toHaveLength(
+        run.stdout.trim().split('\n').length,
+      )
+      expect(run.exitCode).toBe(7)
+    },
+    LONG_MS,
+  )
+})

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const BIN = fileURLToPath(new URL('../../bin/matteflow.js', import.meta.url))
+
+/** What somebody who has just installed matteflow has: a home of their own, and nothing set. */
+export interface User {
+  home: string
+  environment: Record<string, string>
+}
+
+export interface CliRun {
+  exitCode: number | null
+  stdout: string
+  stderr: string
+}
+
+export async function createUser(): Promise<User> {
+  const home = await mkdtemp(join(tmpdir(), 'matteflow-user-'))
+  return {
+    home,
+    environment: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      // The tools that are installed already are not fetched again for each user.
+      XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
+    },
+  }
+}
+
+/** Runs one command line as a shell would, without a terminal. */
+export async function runCli(
+  args: string[],
+  { environment, cwd, signal }: { environment: Record<string, string>; cwd?: string; signal?: AbortSignal },
+): Promise<CliRun> {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: cwd ?? environment['HOME'],
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal === undefined ? {} : { signal, killSignal: 'SIGINT' }),
+  })
+  // A stack that a command starts keeps none of these open; all ends with the command.
+  const exited = new Promise<number | null>((resolve, reject) => {
+    child.once('exit', (code) => resolve(code))
+    child.once('error', (error) => (error.name === 'AbortError' ? undefined : reject(error)))
+  })
+  const [exitCode, stdout, stderr] = await Promise.all([exited, text(child.stdout), text(child.stderr)])
+  return { exitCode, stdout, stderr }
+}
