@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -31,7 +32,8 @@ export interface Config {
   settleMarginMs: number
   /** Calls per second over all workers, held by Temporal's server: submissions, and polls with retrievals. */
   rates: { submitPerSecond: number; statusPerSecond: number }
-  metricsPort: number | null
+  /** Where Prometheus finds this process's metrics; null: nowhere. */
+  metrics: { host: string; port: number } | null
   log: { level: LogLevel; format: 'json' | 'pretty' }
 }
 
@@ -75,12 +77,16 @@ export function configFrom(environment: Environment, { isTerminal = false } = {}
       submitPerSecond: read.rate('MATTEFLOW_SUBMIT_RATE') ?? 20,
       statusPerSecond: read.rate('MATTEFLOW_STATUS_RATE') ?? 50,
     },
-    metricsPort: read.port('METRICS_PORT') ?? null,
+    metrics: metricsFrom(read.ip('METRICS_HOST'), read.port('METRICS_PORT')),
     log: {
       level: read.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
       format: read.oneOf('LOG_FORMAT', ['json', 'pretty'] as const) ?? (isTerminal ? 'pretty' : 'json'),
     },
   }
+}
+
+function metricsFrom(host = '127.0.0.1', port: number | undefined): Config['metrics'] {
+  return port === undefined ? null : { host, port }
 }
 
 /** A call's time-out plus its margin must fit the 35 s in which a dead worker is noticed (design §5). */
@@ -135,6 +141,10 @@ function readerOf(environment: Environment) {
       const value = matching(name, /^\d{1,5}$/, 'a port from 0 to 65535')
       if (value === undefined) return undefined
       return Number(value) <= 65_535 ? Number(value) : refuse(name, 'a port from 0 to 65535')
+    },
+    ip(name: string): string | undefined {
+      const value = text(name)
+      return value === undefined || isIP(value) > 0 ? value : refuse(name, 'an IP address like 0.0.0.0')
     },
     oneOf<Value extends string>(name: string, values: readonly Value[]): Value | undefined {
       const value = text(name)

@@ -11,6 +11,7 @@ import type { Model, OutputFormat } from '../domain/request-values.ts'
 import type { RemovalRecord } from '../ledger/removal-records.ts'
 import type { VendorJobRecord } from '../ledger/vendor-job-records.ts'
 import { activity } from './activity.ts'
+import { countEnded } from './count-ended.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { RemovalInput } from './labels.ts'
 import { hasSpent, postCredits } from './post-credits.ts'
@@ -42,6 +43,8 @@ export function settleRemoval(deps: ActivityDependencies) {
     )
     await deps.storage.removeAll(`inputs/${input.removalId}`)
     const { state, failure, credits } = document
+    // A record that an earlier attempt closed has been counted.
+    if (document.finishedAt === closedAt.toISOString()) countEnded(document)
     const summary = {
       state,
       kind: failure?.kind ?? null,

@@ -18,7 +18,6 @@ export interface InputForWorkers {
   discard(): Promise<void>
 }
 
-
 interface Staging extends Pick<StartOptions, 'onProgress' | 'signal'> {
   id: string
   fingerprint: string

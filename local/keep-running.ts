@@ -15,7 +15,6 @@ export interface KeptCommand {
   isOwn: boolean
 }
 
-
 export interface KeptProcess {
   readonly name: string
   /** How often it has died so far. */

@@ -17,7 +17,8 @@ export async function markProcess(pid: number): Promise<ProcessMark | null> {
 }
 
 export async function isRunning(mark: ProcessMark): Promise<boolean> {
-  return (await markProcess(mark.pid))?.startedAt === mark.startedAt
+  const now = await markProcess(mark.pid)
+  return now !== null && now.startedAt === mark.startedAt
 }
 
 /** Sends a signal to a process that may be gone already. */

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net'
+import { Client } from '@temporalio/client'
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import type { ActivityDependencies } from '../activities/index.ts'
@@ -9,6 +11,7 @@ import { connectWithPatience } from './connect-with-patience.ts'
 import { createLog, temporalLogger } from './log.ts'
 import { registerSearchAttributes } from './register-search-attributes.ts'
 import { removalLogAttributes } from './removal-log-attributes.ts'
+import { reportParked } from './report-parked.ts'
 import type { TemporalTarget } from './temporal-target.ts'
 import { workflowBundlePath } from './workflow-bundle.ts'
 
@@ -42,6 +45,14 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
   )
   await registerSearchAttributes(connection, options.temporal.namespace)
   const { dependencies, close } = await openDependencies(config, options.databaseUrl)
+  const stopReporting =
+    config.metrics === null
+      ? () => {}
+      : reportParked({
+          client: new Client({ connection, namespace: options.temporal.namespace }),
+          meter: Runtime.instance().metricMeter,
+          log,
+        })
   try {
     const workers = await createWorkers(connection, options.temporal.namespace, dependencies, config.rates)
     log.info(
@@ -58,6 +69,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
     // One that fails takes the others with it: a process that serves two queues of three would only look alive.
     await Promise.all(workers.map((worker) => worker.run().finally(shutdown)))
   } finally {
+    stopReporting()
     await close()
     await connection.close()
   }
@@ -113,11 +125,13 @@ export async function createWorkers(
   ])
 }
 
+function bindAddressOf({ host, port }: NonNullable<Config['metrics']>): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`
+}
+
 /** Once per process, before any connection: it also decides how signals end the worker. */
 function installRuntime(config: Config, log: Logger): void {
   const metrics =
-    config.metricsPort === null
-      ? {}
-      : { metrics: { prometheus: { bindAddress: `127.0.0.1:${config.metricsPort}` } } }
+    config.metrics === null ? {} : { metrics: { prometheus: { bindAddress: bindAddressOf(config.metrics) } } }
   Runtime.install({ logger: temporalLogger(log), telemetryOptions: metrics })
 }

@@ -46,8 +46,8 @@ export const FINAL_DOCUMENT_MEMO = 'removal'
 export const PARKED_MEMO = 'parked'
 /** Value of the parked memo. */
 export interface ParkedMemo extends FailureDocument {
-  /** ISO time at which the removal parked. */
-  since: string
+  /** ISO time; removals that were parked by earlier versions have none. */
+  since?: string
 }
 
 export const searchAttributes = {

@@ -101,7 +101,7 @@ describe('remove', () => {
       expect(idIn(started)).toBe(id)
       expect(documentIn(watched)).toMatchObject({ id, state: 'succeeded' })
       expect((await stat(join(user.home, 'later.webm'))).size).toBe(documentIn(watched).output?.bytes)
-      expect(status.stdout).toMatch(/^state {9}succeeded$/m)
+      expect(status.stdout).toMatch(/^state {9}succeeded 100 %$/m)
       expect(JSON.parse(listed.stdout)).toMatchObject([{ id, state: 'succeeded' }])
       expect(cancelled).toMatchObject({ exitCode: 0, stdout: `${id} had succeeded already\n` })
     },
@@ -174,7 +174,7 @@ describe('a stack that is stopped', () => {
 
       expect(JSON.parse(stopped.stdout)).toMatchObject({ stopped: true })
       expect(again.stdout).toContain('no embedded stack of')
-      expect(status.stdout).toMatch(/^state {9}succeeded$/m)
+      expect(status.stdout).toMatch(/^state {9}succeeded 100 %$/m)
     },
     LONG_MS,
   )

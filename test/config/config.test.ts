@@ -27,7 +27,7 @@ describe('an empty environment', () => {
       outageBudgetMs: 600_000,
       settleMarginMs: 30_000,
       rates: { submitPerSecond: 20, statusPerSecond: 50 },
-      metricsPort: null,
+      metrics: null,
       log: { level: 'info', format: 'json' },
     } satisfies Config)
   })
@@ -96,7 +96,8 @@ const VALID: [name: string, value: string, read: (config: Config) => unknown, me
   ['MATTEFLOW_SETTLE_MARGIN', '1s', ({ settleMarginMs }) => settleMarginMs, 1_000],
   ['MATTEFLOW_SUBMIT_RATE', '0.5/s', ({ rates }) => rates.submitPerSecond, 0.5],
   ['MATTEFLOW_STATUS_RATE', '10000/s', ({ rates }) => rates.statusPerSecond, 10_000],
-  ['METRICS_PORT', '9464', ({ metricsPort }) => metricsPort, 9_464],
+  ['METRICS_PORT', '9464', ({ metrics }) => metrics, { host: '127.0.0.1', port: 9_464 }],
+  ['METRICS_HOST', '0.0.0.0', ({ metrics }) => metrics, null],
   ['LOG_LEVEL', 'debug', ({ log }) => log.level, 'debug'],
   ['LOG_FORMAT', 'pretty', ({ log }) => log.format, 'pretty'],
 ]
@@ -135,6 +136,7 @@ const MALFORMED: [name: string, value: string, expected: string][] = [
   ['MATTEFLOW_SUBMIT_RATE', '0/s', 'calls per second like 20/s'],
   ['MATTEFLOW_STATUS_RATE', '10001/s', 'at most 10000/s'],
   ['METRICS_PORT', '-1', 'a port from 0 to 65535'],
+  ['METRICS_HOST', 'localhost', 'an IP address like 0.0.0.0'],
   ['LOG_LEVEL', 'verbose', 'one of trace, debug, info, warn, error, fatal, not verbose'],
   ['LOG_FORMAT', 'xml', 'one of json, pretty, not xml'],
 ]

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, it } from 'vitest'
+import { isRunning, markProcess, signalProcess } from '../../local/process-mark.ts'
+
+it('knows a living process, and no other with its id', async () => {
+  const mark = await markProcess(process.pid)
+
+  expect(mark).toEqual({ pid: process.pid, startedAt: expect.stringMatching(/./) })
+  if (mark === null) throw new TypeError('unreachable')
+  expect(await isRunning(mark)).toBe(true)
+  expect(await isRunning({ ...mark, startedAt: `${mark.startedAt}0` })).toBe(false)
+})
+
+it('does not take a dead process for a living one', async () => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+  const pid = child.pid ?? 0
+  const mark = await markProcess(pid)
+  if (mark === null) throw new TypeError('the child does not run')
+  const exit = once(child, 'exit')
+
+  signalProcess(pid, 'SIGKILL')
+  await exit
+
+  expect(await markProcess(pid)).toBeNull()
+  expect(await isRunning(mark)).toBe(false)
+  expect(() => signalProcess(pid, 'SIGTERM')).not.toThrow()
+})

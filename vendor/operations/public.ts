@@ -1,0 +1,81 @@
+import type { Answer } from '../answer.ts'
+import { requestIdOf } from '../answer.ts'
+import { downloadSchema } from '../answers/download.schema.ts'
+import { healthSchema } from '../answers/health.schema.ts'
+import { pricingSchema } from '../answers/pricing.schema.ts'
+import { failureFromResponse } from '../failure-from-response.ts'
+import { parseAnswer } from '../parse-answer.ts'
+import type { Redactor } from '../redact.ts'
+import type { VendorCall } from '../vendor-call.ts'
+import { pathSegment } from '../vendor-call.ts'
+
+// The routes that take no key, so none is sent there (removebgvideo.md §2).
+
+/** The vendor's live prices, in credits per minute of video, by its model names. */
+export interface Pricing {
+  creditsPerMinute: Readonly<Record<string, number>>
+  requestId: string | null
+}
+
+/** Whether the vendor calls itself configured: for dashboards, not a gate (removebgvideo.md §19.34). */
+export interface Health {
+  /** The vendor's word: `ok`, `degraded`, or another. */
+  status: string
+  checks: Record<string, unknown>
+}
+
+/** Where a finished output can be fetched. */
+export interface Download {
+  /** Time-bound http(s) URL: never to be stored or logged. */
+  downloadUrl: string
+  outputFormat: string | null
+  requestId: string | null
+}
+
+/** GET /api/pricing. */
+export function pricingCall(): VendorCall<Pricing> {
+  const subject = { operation: 'pricing', vendorJobId: null } as const
+  const read = (answer: Answer, redact: Redactor) => ({
+    ...parseAnswer(subject, answer, pricingSchema, redact),
+    requestId: requestIdOf(answer, redact),
+  })
+  return { ...subject, method: 'GET', path: '/api/pricing', sendsKey: false, body: null, read }
+}
+
+/** GET /health: a report counts under any status, since that of `degraded` is undocumented. */
+export function healthCall(): VendorCall<Health> {
+  const subject = { operation: 'health', vendorJobId: null } as const
+  function read(answer: Answer, redact: Redactor): Health {
+    const isSuccess = answer.status >= 200 && answer.status < 300
+    if (!isSuccess && !healthSchema.safeParse(answer.json).success) {
+      throw failureFromResponse(subject, answer, redact)
+    }
+    return parseAnswer(subject, answer, healthSchema, redact)
+  }
+  return {
+    ...subject,
+    method: 'GET',
+    path: '/health',
+    sendsKey: false,
+    body: null,
+    readsAnyStatus: true,
+    read,
+  }
+}
+
+/** GET /api/download/{id}. */
+export function legacyDownloadCall(id: string): VendorCall<Download> {
+  const subject = { operation: 'legacyDownload', vendorJobId: id } as const
+  const read = (answer: Answer, redact: Redactor) => ({
+    ...parseAnswer(subject, answer, downloadSchema, redact),
+    requestId: requestIdOf(answer, redact),
+  })
+  return {
+    ...subject,
+    method: 'GET',
+    path: `/api/download/${pathSegment(id)}`,
+    sendsKey: false,
+    body: null,
+    read,
+  }
+}

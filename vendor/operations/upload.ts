@@ -1,0 +1,32 @@
+import { requestIdOf } from '../answer.ts'
+import { uploadSchema } from '../answers/upload.schema.ts'
+import type { UploadFile } from '../multipart-body.ts'
+import { createMultipartBody } from '../multipart-body.ts'
+import { parseAnswer } from '../parse-answer.ts'
+import type { VendorCall } from '../vendor-call.ts'
+
+/** A video that the vendor has stored. */
+export interface Upload {
+  /** What a job takes as its input; assume that whoever knows it can fetch the video (removebgvideo.md §4). */
+  videoUrl: string
+  videoId: string | null
+  /** What the vendor says it stored. */
+  sizeBytes: number | null
+  requestId: string | null
+}
+
+/** POST /v1/uploads. */
+export function uploadCall(file: UploadFile): VendorCall<Upload> {
+  const subject = { operation: 'upload', vendorJobId: null } as const
+  return {
+    ...subject,
+    method: 'POST',
+    path: '/v1/uploads',
+    sendsKey: true,
+    body: { multipart: createMultipartBody(file) },
+    read: (answer, redact) => ({
+      ...parseAnswer(subject, answer, uploadSchema, redact),
+      requestId: requestIdOf(answer, redact),
+    }),
+  }
+}

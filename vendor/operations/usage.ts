@@ -1,0 +1,41 @@
+import { requestIdOf } from '../answer.ts'
+import { usageEventsSchema, usageSummarySchema } from '../answers/usage.schema.ts'
+import { parseAnswer } from '../parse-answer.ts'
+import type { VendorCall } from '../vendor-call.ts'
+
+/** What this key used; null where the vendor gives no figure. */
+export interface UsageSummary {
+  totalJobs: number | null
+  completedJobs: number | null
+  creditsUsed: number | null
+  requestId: string | null
+}
+
+/** GET /v1/usage/summary for the last 1 to 90 days. */
+export function usageSummaryCall(days: number): VendorCall<UsageSummary> {
+  const subject = { operation: 'usageSummary', vendorJobId: null } as const
+  return {
+    ...subject,
+    method: 'GET',
+    path: `/v1/usage/summary?days=${days}`,
+    sendsKey: true,
+    body: null,
+    read: (answer, redact) => ({
+      ...parseAnswer(subject, answer, usageSummarySchema, redact),
+      requestId: requestIdOf(answer, redact),
+    }),
+  }
+}
+
+/** GET /v1/usage/events: the last 1 to 100, not a complete ledger; each as the vendor wrote it. */
+export function usageEventsCall(limit: number): VendorCall<Record<string, unknown>[]> {
+  const subject = { operation: 'usageEvents', vendorJobId: null } as const
+  return {
+    ...subject,
+    method: 'GET',
+    path: `/v1/usage/events?limit=${limit}`,
+    sendsKey: true,
+    body: null,
+    read: (answer, redact) => parseAnswer(subject, answer, usageEventsSchema, redact),
+  }
+}
