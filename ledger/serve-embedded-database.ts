@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+import { serveTurns } from './serve-turns.ts'
 
 /** The embedded database, served over loopback to whoever speaks PostgreSQL. */
 export interface EmbeddedDatabase {
@@ -21,16 +22,18 @@ export async function serveEmbeddedDatabase({
 } = {}): Promise<EmbeddedDatabase> {
   if (folder !== undefined) await mkdir(folder, { recursive: true })
   const engine = await PGlite.create(folder === undefined ? {} : { dataDir: folder })
-  const server = new PGLiteSocketServer({ db: engine, host: '127.0.0.1', port, maxConnections: 32 })
+  const server = new PGLiteSocketServer({ db: engine, host: '127.0.0.1', port: 0, maxConnections: 32 })
   const listening = new Promise<number>((resolve) => {
     server.addEventListener('listening', (event) => {
       resolve((event as CustomEvent<{ port: number }>).detail.port)
     })
   })
   await server.start()
+  const gate = await serveTurns(await listening, port)
   return {
-    url: `postgres://postgres:postgres@127.0.0.1:${await listening}/postgres`,
+    url: `postgres://postgres:postgres@127.0.0.1:${gate.port}/postgres`,
     async close() {
+      await gate.close()
       await server.stop()
       await engine.close()
     },

@@ -11,7 +11,7 @@ until temporal operator cluster health; do
 done
 
 temporal operator namespace describe --namespace "$TEMPORAL_NAMESPACE" >/dev/null 2>&1 ||
-  temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" --retention 30d
+  temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" --retention 720h
 
 # A new namespace takes a few seconds until every part of the server knows it.
 attempts=15

@@ -98,7 +98,7 @@ const FINE = [
   {
     what: 'an awaited activity',
     file: 'workflows/awaits.ts',
-    text: BROKEN[1]!.text.replace('  settle()', '  await settle()'),
+    text: BROKEN[1]!.text.replace('{\n  settle()\n', '{\n  await settle()\n'),
   },
   {
     what: 'fetch and Node outside of workflows',
@@ -113,7 +113,7 @@ export const answer = async (): Promise<number> => (await fetch('https://example
 ]
 
 let tree: TempTree
-let found: { code: string; filename: string }[] = []
+let found: { code?: string; message: string; filename: string }[] = []
 
 beforeAll(() => {
   tree = createTempTree(Object.fromEntries([...BROKEN, ...FINE].map(({ file, text }) => [file, text])), [
@@ -131,7 +131,9 @@ beforeAll(() => {
 afterAll(() => tree.remove())
 
 const rulesBrokenBy = (file: string) =>
-  found.filter(({ filename }) => filename === file).map(({ code }) => code.replace(/^.*\((.*)\)$/, '$1'))
+  found
+    .filter(({ filename }) => filename === file)
+    .map(({ code, message }) => (code ?? message).replace(/^.*\((.*)\)$/, '$1'))
 
 describe('the linter', () => {
   it.each(BROKEN)('refuses $what', ({ rule, file }) => {

@@ -24,15 +24,25 @@ type Picture = {
 /** A clip of 160×120 in which a red square crosses the picture. */
 export async function paintClip(path: string, { screen, seconds = 1, sound = false }: Picture = {}) {
   const still = screen === undefined ? 'smptebars=s=160x120:r=10' : `color=c=${screen}:s=160x120:r=10`
-  const tone = sound ? ['-f', 'lavfi', '-i', `sine=d=${seconds}`] : []
+  const tone = sound ? lavfi(`sine=d=${seconds}`) : []
   await runFfmpeg([
-    ...['-f', 'lavfi', '-i', `${still}:d=${seconds}`],
-    ...['-f', 'lavfi', '-i', `color=c=red:s=40x40:r=10:d=${seconds}`],
+    ...lavfi(`${still}:d=${seconds}`),
+    ...lavfi(`color=c=red:s=40x40:r=10:d=${seconds}`),
     ...tone,
     '-filter_complex',
     `[0:v][1:v]overlay=x=10+t*100/${seconds}:y=40:shortest=1,format=yuv420p[v]`,
-    ...['-map', '[v]', ...(sound ? ['-map', '2:a', '-c:a', 'aac'] : [])],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', path],
+    '-map',
+    '[v]',
+    ...(sound ? ['-map', '2:a', '-c:a', 'aac'] : []),
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    path,
   ])
   return path
+}
+
+function lavfi(source: string): string[] {
+  return ['-f', 'lavfi', '-i', source]
 }

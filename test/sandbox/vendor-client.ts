@@ -33,10 +33,10 @@ export function createVendorClient(
   { url, keys }: Pick<Sandbox, 'url' | 'keys'>,
   key = keys[0] ?? '',
 ): VendorClient {
-  async function call(path: string, init: RequestInit): Promise<Reply> {
+  async function call(path: string, init: RequestInit, type?: string): Promise<Reply> {
     const response = await fetch(`${url}${path}`, {
       ...init,
-      headers: { ...init.headers, 'x-api-key': key },
+      headers: { 'x-api-key': key, ...(type === undefined ? {} : { 'content-type': type }) },
       signal: AbortSignal.timeout(20_000),
     })
     const text = await response.text()
@@ -45,12 +45,9 @@ export function createVendorClient(
   }
   const client: VendorClient = {
     send: (method, path, body) =>
-      call(path, {
-        method,
-        ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      }),
+      body === undefined
+        ? call(path, { method })
+        : call(path, { method, body: JSON.stringify(body) }, 'application/json'),
     async upload(path, type = 'video/mp4') {
       const form = new FormData()
       form.append('file', new Blob([await readFile(path)], { type }), basename(path))

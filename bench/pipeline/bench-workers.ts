@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import type { WorkerOptions } from '@temporalio/worker'
+import { bundleWorkflowCode, Worker } from '@temporalio/worker'
+import type { ActivityDependencies } from '../../activities/index.ts'
+import { createActivities } from '../../activities/index.ts'
+import type { RetrievedOutput, RetrieveOutputInput } from '../../activities/retrieve-output.ts'
+import { TASK_QUEUES } from '../../domain/policies.ts'
+import { removalLogAttributes } from '../../worker/removal-log-attributes.ts'
+import { workflowBundlePath } from '../../worker/workflow-bundle.ts'
+import { bareActivities } from './bare-activities.ts'
+
+/** As `createWorkers` has them. */
+const COMMON: Partial<WorkerOptions> = {
+  interceptors: { activity: [removalLogAttributes] },
+  shutdownGraceTime: '10s',
+  shutdownForceTime: '20s',
+  maxHeartbeatThrottleInterval: '2s',
+  defaultHeartbeatThrottleInterval: '2s',
+}
+
+type Activities = NonNullable<WorkerOptions['activities']>
+
+/** Workers that run until the returned function has ended them. */
+export type EndWorkers = () => Promise<void>
+
+/** Workers of the bare workflow. */
+export async function startBareWorkers(temporal: TestWorkflowEnvironment): Promise<EndWorkers> {
+  const workflowsPath = fileURLToPath(new URL('./bare-workflow.ts', import.meta.url))
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath })
+  return startWorkers(temporal, workflowBundle, bareActivities)
+}
+
+/**
+ * Workers of the real workflow and the real activities, over a world that answers at once. Only the retrieval is
+ * replaced, for it fetches and decodes by itself; it still marks the books.
+ */
+export async function startInstantWorkers(
+  temporal: TestWorkflowEnvironment,
+  dependencies: ActivityDependencies,
+): Promise<EndWorkers> {
+  async function retrieveOutput(input: RetrieveOutputInput): Promise<RetrievedOutput> {
+    await dependencies.books.vendorJobs.markCollected(input)
+    const { durationSeconds } = input
+    return { location: 'file:///none', bytes: 1, sha256: '0'.repeat(64), durationSeconds, hasAlpha: true }
+  }
+  const activities = { ...createActivities(dependencies), retrieveOutput }
+  return startWorkers(temporal, { codePath: await workflowBundlePath() }, activities)
+}
+
+async function startWorkers(
+  temporal: TestWorkflowEnvironment,
+  workflowBundle: NonNullable<WorkerOptions['workflowBundle']>,
+  activities: Activities,
+): Promise<EndWorkers> {
+  const common = {
+    ...COMMON,
+    connection: temporal.nativeConnection,
+    namespace: temporal.namespace ?? 'default',
+    activities,
+  }
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.own,
+      workflowBundle,
+      maxCachedWorkflows: 300,
+      stickyQueueScheduleToStartTimeout: '4s',
+      maxConcurrentActivityTaskExecutions: 50,
+    }),
+    Worker.create({ ...common, taskQueue: TASK_QUEUES.submit, maxConcurrentActivityTaskExecutions: 20 }),
+    Worker.create({ ...common, taskQueue: TASK_QUEUES.status, maxConcurrentActivityTaskExecutions: 50 }),
+  ])
+  const running = Promise.all(workers.map((worker) => worker.run()))
+  return async () => {
+    for (const worker of workers) worker.shutdown()
+    await running
+  }
+}
