@@ -6,7 +6,7 @@ import { millisecondsFrom } from './domain/duration.ts'
 import { RemovalFailure } from './domain/removal-failure.ts'
 
 /** A key of the vendor and the name it goes by in books and logs. */
-export interface VendorKey {
+interface VendorKey {
   alias: string
   key: string
 }
@@ -37,8 +37,8 @@ export interface Config {
   log: { level: LogLevel; format: 'json' | 'pretty' }
 }
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
+type LogLevel = (typeof LOG_LEVELS)[number]
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -5,7 +5,7 @@ import { TranslatedError } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 
 /** What a transfer's heartbeat carries from attempt to attempt, and shows to `describe`. */
-export interface TransferHeartbeat {
+interface TransferHeartbeat {
   bytes: number
   totalBytes: number | null
   /** Epoch milliseconds of the first of the failures in a row. */

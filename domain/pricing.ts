@@ -1,7 +1,7 @@
 import type { Model } from './request-values.ts'
 
 /** Credits per minute of video and model. Source: removebgvideo.md §8; the live table replaces it. */
-export type PriceTable = Readonly<Record<Model, number>>
+type PriceTable = Readonly<Record<Model, number>>
 
 /** A price table and where it came from, recorded with each purchase. */
 export interface Prices {

@@ -43,7 +43,7 @@ const backgroundSchema = z.union(
 )
 
 /** Canvas and placement of the foreground, in pixels. Source: removebgvideo.md §7. */
-export const compositionSchema = z.strictObject({
+const compositionSchema = z.strictObject({
   canvas: z.strictObject({ width: z.int().min(16).max(8192), height: z.int().min(16).max(8192) }).optional(),
   foreground: z
     .strictObject({

@@ -3,7 +3,7 @@ const MOSTLY_TRANSPARENT = 25
 const MOSTLY_OPAQUE = 230
 
 /** How many frames must show real alpha; a shorter clip must show it in all it has. */
-export const FRAMES_WITH_ALPHA = 3
+const FRAMES_WITH_ALPHA = 3
 
 /** What was seen of the alpha of some frames of a video. */
 export interface AlphaFindings {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import type { WorkerOptions } from '@temporalio/worker'
-import { bundleWorkflowCode, Worker } from '@temporalio/worker'
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
 import type { ActivityDependencies } from '../../activities/index.ts'
 import { createActivities } from '../../activities/index.ts'
 import type { RetrievedOutput, RetrieveOutputInput } from '../../activities/retrieve-output.ts'
@@ -27,7 +27,7 @@ export type EndWorkers = () => Promise<void>
 /** Workers of the bare workflow. */
 export async function startBareWorkers(temporal: TestWorkflowEnvironment): Promise<EndWorkers> {
   const workflowsPath = fileURLToPath(new URL('./bare-workflow.ts', import.meta.url))
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath })
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') })
   return startWorkers(temporal, workflowBundle, bareActivities)
 }
 

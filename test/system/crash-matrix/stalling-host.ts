@@ -16,7 +16,9 @@ export async function openStallingHost(origin: () => string): Promise<StallingHo
   let isFlowing = false
   let stalled = 0
   const ranges: (string | null)[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()))
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { range } = request.headers
     ranges.push(range ?? null)
     const genuine = await fetch(`${origin()}${request.url ?? ''}`, {

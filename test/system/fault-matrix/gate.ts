@@ -31,12 +31,13 @@ export async function openGate(target: string): Promise<Gate> {
         const label = `${incoming.method} ${incoming.url} ${response.statusCode}`
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.once('end', async () => {
+        const forward = async (): Promise<void> => {
           const body = Buffer.concat(chunks)
           // Before the answer goes out: whoever reads it finds the port as it is to be.
           await onAnswer(`${label} ${body.toString('latin1')}`)
           outgoing.writeHead(response.statusCode ?? 502, headers).end(body)
-        })
+        }
+        response.once('end', () => void forward())
       })
       incoming.pipe(onward)
     })

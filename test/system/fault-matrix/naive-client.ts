@@ -18,7 +18,7 @@ export async function removeNaively({ url, keys }: Sandbox, path: string): Promi
         const signal = AbortSignal.timeout(CALL_TIMEOUT_MS)
         const response = await fetch(`${url}${route}`, {
           ...init,
-          headers: { ...headers, ...init.headers },
+          headers: { ...headers, ...(init.headers as Record<string, string> | undefined) },
           signal,
         })
         const answer = (await response.json()) as Json
