@@ -32,7 +32,7 @@ export interface UsageSums {
 }
 
 /** One group; dimensions that were not asked for are missing, a user that was not given is null. */
-export type UsageRow = Partial<Record<UsageDimension, string | null>> & UsageSums
+type UsageRow = Partial<Record<UsageDimension, string | null>> & UsageSums
 
 export interface UsageReport {
   rows: UsageRow[]

@@ -27,7 +27,7 @@ export async function workflowBundlePath(logger?: Logger): Promise<string> {
   return path
 }
 
-/** Bundles the workflow code. Source maps are inlined by the SDK, for stacks that point at our lines. */
+/** @public for `npm run build`. Bundles the workflow code. Source maps are inlined by the SDK, for stacks that point at our lines. */
 export async function buildWorkflowBundle(logger?: Logger): Promise<string> {
   const entry = [join(WORKFLOWS, 'index.ts'), join(WORKFLOWS, 'index.js')].find((path) => existsSync(path))
   if (entry === undefined) throw new TypeError(`no workflow code in ${WORKFLOWS}`)

@@ -13,7 +13,7 @@ export type VendorJson = {
   [field: string]: unknown
 }
 
-export type Reply = { status: number; headers: Headers; json: VendorJson }
+type Reply = { status: number; headers: Headers; json: VendorJson }
 
 /** The vendor's routes as a customer without any care would call them. */
 export type VendorClient = {

@@ -19,7 +19,10 @@ function aMeter(): { meter: MetricMeter; values: Record<string, number> } {
     ...noopMetricMeter.createGauge(name),
     set: (value: number, tags: MetricTags = {}) => void (values[`${name} ${tags['kind']}`] = value),
   })
-  return { meter: Object.assign(Object.create(noopMetricMeter), { createGauge: gauge }) as MetricMeter, values }
+  return {
+    meter: Object.assign(Object.create(noopMetricMeter), { createGauge: gauge }) as MetricMeter,
+    values,
+  }
 }
 
 const CREDITS = 'matteflow_parked InsufficientCredits'

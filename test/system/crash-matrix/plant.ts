@@ -110,6 +110,6 @@ export async function startPlant(options: PlantOptions = {}): Promise<Plant> {
   }
 }
 
-export function plantFolder(): Promise<string> {
+function plantFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'matteflow-crash-'))
 }

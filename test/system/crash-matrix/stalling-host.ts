@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -16,7 +17,9 @@ export async function openStallingHost(origin: () => string): Promise<StallingHo
   let isFlowing = false
   let stalled = 0
   const ranges: (string | null)[] = []
-  const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()))
+  const server = createServer(
+    (request, response) => void answer(request, response).catch(() => response.destroy()),
+  )
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { range } = request.headers
@@ -35,7 +38,7 @@ export async function openStallingHost(origin: () => string): Promise<StallingHo
     response.write(body.subarray(0, Math.ceil(body.length / 2)), () => {
       stalled += 1
     })
-  })
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -14,7 +14,7 @@ const { repeatedStart, draftShownAs, startVisibleAfterMs } = STRICTEST_MODES
 const strictest = { repeatedStart, draftShownAs, startVisibleAfterMs }
 
 export const STRICTEST: Mode = { name: 'every accepted start bills', modes: strictest, always: [] }
-export const DRAFTS_PENDING: Mode = {
+const DRAFTS_PENDING: Mode = {
   name: 'drafts are shown as pending',
   modes: { ...strictest, draftShownAs: 'pending' },
   always: [],
