@@ -10,7 +10,8 @@ const TRANSIENT_CLASSES = ['08', '53', '57', '40', '55', '25']
 export function failureFromDatabase(error: unknown, doing: string): unknown {
   if (isRemovalFailure(error)) return error
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  if (!(cause instanceof Error)) return error
+  // Our own bugs stay what they are, whatever words they use.
+  if (!(cause instanceof Error) || cause instanceof TypeError) return error
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
   const isSqlState = /^[0-9A-Z]{5}$/.test(code)
   if (isSqlState && !TRANSIENT_CLASSES.includes(code.slice(0, 2))) return error
@@ -23,5 +24,7 @@ export function failureFromDatabase(error: unknown, doing: string): unknown {
 }
 
 function isConnectionLoss(error: Error, code: string): boolean {
-  return /^E[A-Z]+$/.test(code) || /connect|terminat|timeout|closed|ended/i.test(error.message)
+  return (
+    /^E[A-Z]+$/.test(code) || /connect|terminat|timeout|closed|ended|end on the pool/i.test(error.message)
+  )
 }

@@ -8,6 +8,7 @@ const on = (name: keyof typeof policies): BareActivities => {
   const { taskQueue, startToCloseTimeoutMs: startToCloseTimeout } = policies[name]
   return proxyActivities<BareActivities>({ taskQueue, startToCloseTimeout })
 }
+const INPUT = { removalId: 'bare', project: 'bench', user: null, reference: null }
 const own = on('admitRemoval')
 const submit = on('createVendorJob')
 const status = on('checkVendorJob')
@@ -24,8 +25,8 @@ export async function bareSeven(upserts: number): Promise<void> {
   const steps = [own.nothing, submit.nothing, submit.nothing, submit.nothing, status.nothing, status.nothing]
   for (const [number, step] of steps.entries()) {
     enter(`step-${number}`)
-    await step()
+    await step(INPUT)
   }
   while (left > 0) enter('closing')
-  await own.nothing()
+  await own.nothing(INPUT)
 }

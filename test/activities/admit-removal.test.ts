@@ -109,7 +109,7 @@ describe('a file that is not a whole video', () => {
 
     expect(await failureOf(stage.activities.admitRemoval, input)).toMatchObject({
       type: 'InvalidInput',
-      message: expect.stringContaining('at most 500,000,000 bytes'),
+      message: expect.stringContaining('at most 500,000,000 are possible'),
     })
   })
 })

@@ -74,6 +74,7 @@ describe('a removal that succeeded', () => {
       output,
       credits: { estimated: expect.closeTo(2.25, 1), charged: 2.25, unit: 'credit' },
       failure: null,
+      parkedSince: null,
       progress: 100,
       vendorJob: null,
       createdAt: expect.stringMatching(/Z$/),
