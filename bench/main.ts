@@ -1,44 +1,44 @@
+import { fork } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { BenchRow, Figure } from './figure.ts'
-import { pipelineFigure } from './pipeline/pipeline-figure.ts'
-import { pollingFigure } from './polling/polling-figure.ts'
+import type { BenchRow } from './figure.ts'
+import { FIGURES } from './figures.ts'
 import { renderTable } from './render-table.ts'
-import { startsFigure } from './starts/starts-figure.ts'
-import { transfersFigure } from './transfers/transfers-figure.ts'
 
-const FIGURES: Record<string, Figure> = {
-  polling: pollingFigure,
-  starts: startsFigure,
-  transfers: transfersFigure,
-  pipeline: pipelineFigure,
-}
+const FIGURE = fileURLToPath(new URL('./figure-process.ts', import.meta.url))
 
-const { values } = parseArgs({
+const { quick, json, only } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     only: { type: 'string' },
   },
-})
-const { quick, json, only } = values
-if (only !== undefined && !(only in FIGURES)) {
-  console.error(`--only: expected one of ${Object.keys(FIGURES).join(', ')}, not ${only}`)
+}).values
+const names = Object.keys(FIGURES)
+if (only !== undefined && !names.includes(only)) {
+  console.error(`--only: expected one of ${names.join(', ')}, not ${only}`)
   process.exit(2)
 }
 
 const rows: BenchRow[] = []
-const folder = await mkdtemp(join(tmpdir(), 'matteflow-bench-'))
-try {
-  for (const [name, figure] of Object.entries(FIGURES)) {
-    if (only !== undefined && only !== name) continue
-    const progress = (line: string): void => console.error(`${name}: ${line}`)
-    progress('measuring')
-    rows.push(...(await figure({ quick, folder, progress })))
-  }
-} finally {
-  await rm(folder, { recursive: true, force: true })
-}
+for (const name of only === undefined ? names : [only]) rows.push(...(await measured(name)))
 console.log(json ? JSON.stringify({ quick, node: process.version, rows }, null, 2) : renderTable(rows))
+
+/** Servers that a figure starts write to its stdout: it is not ours, or the JSON would not be alone there. */
+async function measured(name: string): Promise<BenchRow[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'matteflow-bench-'))
+  try {
+    return await new Promise((resolve, reject) => {
+      const args = [name, folder, ...(quick ? ['quick'] : [])]
+      const child = fork(FIGURE, args, { stdio: ['ignore', 2, 2, 'ipc'] })
+      child.once('message', (message) => resolve(message as BenchRow[]))
+      child.once('error', reject)
+      child.once('exit', (code) => reject(new Error(`the figure ${name} ended with ${code} and no rows`)))
+    })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

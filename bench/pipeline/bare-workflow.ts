@@ -8,7 +8,7 @@ const on = (name: keyof typeof policies): BareActivities => {
   const { taskQueue, startToCloseTimeoutMs: startToCloseTimeout } = policies[name]
   return proxyActivities<BareActivities>({ taskQueue, startToCloseTimeout })
 }
-const INPUT = { removalId: 'bare', project: 'bench', user: null, reference: null }
+const INPUT = { removalId: 'bare', labels: { project: 'bench', user: null, reference: null } }
 const own = on('admitRemoval')
 const submit = on('createVendorJob')
 const status = on('checkVendorJob')

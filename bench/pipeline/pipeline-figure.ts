@@ -16,8 +16,8 @@ import { runMany } from './run-many.ts'
 import { wholePipeline } from './whole-pipeline.ts'
 
 const IN_FLIGHT = 50
-const RUNS = { quick: 40, full: 500 } as const
-const ALONE = { quick: 5, full: 100 } as const
+const RUNS = { quick: 40, full: 300 } as const
+const ALONE = { quick: 5, full: 60 } as const
 const ENGINE_AIM = 0.8
 
 /** Events, throughput and latency of a removal, beside a workflow of seven activities that do nothing. */
