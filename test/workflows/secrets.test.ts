@@ -43,10 +43,9 @@ function idOf(workflowId: string): string {
   return workflowId.slice('removal/'.length)
 }
 
-/** Payloads are bytes, which plain JSON shows as numbers; `value` is what a buffer made of itself already. */
+/** An event's payloads are base64 in its JSON. */
 function readable(event: unknown): string {
-  return JSON.stringify(event, function (this: Record<string, unknown>, name, value: unknown) {
-    const raw = this[name]
-    return raw instanceof Uint8Array ? Buffer.from(raw).toString('utf8') : value
-  })
+  return JSON.stringify(event, (name, value: unknown) =>
+    name === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : value,
+  )
 }
