@@ -11,7 +11,11 @@ export async function runReplay(
   { json = false }: { json?: boolean },
 ): Promise<number> {
   // What the workflows say while they are replayed has been said before, and a difference is in the result.
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) })
+  // The native core would write its own lines to stdout, where only the result belongs.
+  Runtime.install({
+    logger: new DefaultLogger('ERROR', () => {}),
+    telemetryOptions: { logging: { filter: 'OFF', forward: {} } },
+  })
   const replayed = await replayHistories(paths)
   if (json) terminal.result(JSON.stringify(replayed, null, 2))
   else

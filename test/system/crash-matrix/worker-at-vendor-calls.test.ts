@@ -108,14 +108,4 @@ describe('a worker that is killed', () => {
     },
     CASE_MS,
   )
-
-  it(
-    'in the middle of the download has the rest fetched, not the whole',
-    async () => {
-      await endingOf(plant, caseOf({ name: 'in the middle of the download' }))
-
-      expect(host.ranges()).toEqual([null, expect.stringMatching(/^bytes=[1-9]\d*-$/)])
-    },
-    CASE_MS,
-  )
 })
