@@ -9,6 +9,8 @@ export interface FailureContext {
   startUnclear: boolean
   /** The failure is the vendor job's own end, not that of a call about it. */
   jobEnded?: boolean
+  /** The books lack what was recorded before: they were restored from a backup. */
+  recordsLost?: boolean
 }
 
 /** How often a bug of ours is repeated before it is called one; some are races that a repeat does not meet. */
@@ -19,6 +21,7 @@ export interface Translation {
   attempt: number
   startUnclear?: boolean
   jobEnded?: boolean
+  recordsLost?: boolean
   /** Replaces the kind's usual back-off, milliseconds. */
   nextRetryDelayMs?: number
   /** The budget of an otherwise retryable failure is spent. */
@@ -29,7 +32,7 @@ export interface Translation {
 export function asApplicationFailure(error: unknown, translation: Translation): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error
   const failure = isRemovalFailure(error) ? error : unexpected(error)
-  const { attempt, startUnclear = false, jobEnded = false, isLast = false } = translation
+  const { attempt, startUnclear = false, jobEnded = false, recordsLost = false, isLast = false } = translation
   const isRetryable =
     ruleOf(failure.kind).retryable &&
     !isLast &&
@@ -37,7 +40,7 @@ export function asApplicationFailure(error: unknown, translation: Translation): 
   const delayMs =
     translation.nextRetryDelayMs ??
     backOffMs(failure.kind, attempt, failure.facts.retryAfterMs ?? null, Math.random())
-  const context: FailureContext = { startUnclear, jobEnded }
+  const context: FailureContext = { startUnclear, jobEnded, recordsLost }
   return ApplicationFailure.create({
     message: failure.message,
     type: failure.kind,

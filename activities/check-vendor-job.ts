@@ -12,11 +12,12 @@ import type { VendorJob } from '../vendor/vendor-job.schema.ts'
 import { activity, TranslatedError } from './activity.ts'
 import { stillWaiting } from './as-application-failure.ts'
 import type { ActivityDependencies } from './dependencies.ts'
+import type { PurchasedJob } from './find-record.ts'
 import { vendorJobRecordOf } from './find-record.ts'
 import type { RemovalInput } from './labels.ts'
 import { callOptions, clientOf } from './vendor-call.ts'
 
-export interface CheckVendorJobInput extends RemovalInput, Purchase {
+export interface CheckVendorJobInput extends RemovalInput, PurchasedJob {
   /**
    * `end`: until the job is terminal. `watch`: the same for a parked removal, slowly and through every failure.
    * `move`: like `watch`, until the job leaves its draft's status.
@@ -39,6 +40,8 @@ export interface WaitHeartbeat {
 
 /** A started job may take this long to become visible. Source: interface.md §4, JobNotVisible. */
 const VISIBILITY_GRACE_MS = 30_000
+/** Temporal ends the wait. A host whose clock is ahead sees the deadline pass before that, and must not poll in a hurry. */
+const PASSED_DELAY_MS = 1_000
 /** How slowly a parked removal's job is watched: growing from the first to the last. */
 const WATCH_DELAY_MS = { first: 15_000, last: 15 * 60_000 } as const
 
@@ -56,6 +59,9 @@ export function checkVendorJob(deps: ActivityDependencies) {
     const job = await poll(record, deps).catch(async (error: unknown) => {
       throw await failedPoll({ error, input, record, before, now, budgetMs: deps.settings.outageBudgetMs })
     })
+    // The workflow waits only for what was started: books from before that have to learn it again.
+    if (record.startedAt === null && input.until !== 'move' && hasMoved(job.status, record.draftStatus))
+      await deps.books.vendorJobs.markStarted(input, new Date(now))
     if (job.requestId !== null && job.state !== 'processing')
       await deps.books.vendorJobs.addRequestId(input, job.requestId)
     if (job.state === 'completed' || job.state === 'failed') await recordEnd(input, record, job, deps)
@@ -110,7 +116,8 @@ function watchDelayMs(attempt: number): number {
 }
 
 function clamped(delayMs: number, { until, deadlineAtMs }: CheckVendorJobInput, now: number): number {
-  return until === 'end' ? Math.max(1, Math.min(delayMs, deadlineAtMs - now)) : delayMs
+  const leftMs = deadlineAtMs - now
+  return until === 'end' ? Math.min(delayMs, leftMs > 0 ? leftMs : PASSED_DELAY_MS) : delayMs
 }
 
 interface FailedPoll {

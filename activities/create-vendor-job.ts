@@ -3,12 +3,13 @@ import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
 import type { RemovalRequest } from '../domain/removal-request.schema.ts'
 import type { Model, OutputFormat } from '../domain/request-values.ts'
 import type { RemovalRecord } from '../ledger/removal-records.ts'
-import type { VendorJobRecord } from '../ledger/vendor-job-records.ts'
+import type { Purchase, VendorJobRecord } from '../ledger/vendor-job-records.ts'
 import { activity } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { removalRecordOf } from './find-record.ts'
 import { inputUrlOf } from './input-url.ts'
 import type { RemovalInput } from './labels.ts'
+import { startWitnessOf } from './start-witness.ts'
 import { callOptions } from './vendor-call.ts'
 
 export interface CreateVendorJobInput extends RemovalInput {
@@ -39,13 +40,29 @@ export function createVendorJob(deps: ActivityDependencies) {
     if (input.fresh && (await deps.books.vendorJobs.dropDraft(key))) {
       await deps.books.removals.countOrphanDraft(input.removalId)
     }
-    const recorded = await deps.books.vendorJobs.find(key)
-    const job = recorded ?? (await makeDraft(input, deps))
+    const job = (await recordedDraft(key, deps)) ?? (await makeDraft(input, deps))
     // The face of the draft must be known before the start, or a look after an unclear start tells nothing.
     if (job.draftStatus === null)
       await deps.books.vendorJobs.recordDraftStatus(key, await draftStatusOf(job, deps))
     return { vendorJobId: job.vendorJobId, keyAlias: job.keyAlias }
   })
+}
+
+/** The draft of a purchase as the books have it; where they forgot the start of another one, that is its draft. */
+async function recordedDraft(
+  key: Purchase,
+  { books, storage, now }: ActivityDependencies,
+): Promise<VendorJobRecord | undefined> {
+  const recorded = await books.vendorJobs.find(key)
+  if (recorded !== undefined && (recorded.startIntendedAt ?? recorded.startedAt) !== null) return recorded
+  const witness = await startWitnessOf(key, storage)
+  if (witness === undefined || witness.vendorJobId === recorded?.vendorJobId) return recorded
+  log.warn('the books forgot a start that the storage has kept, looking at it', {
+    vendorJobId: witness.vendorJobId,
+  })
+  await books.vendorJobs.dropDraft(key)
+  const at = new Date(await now())
+  return books.vendorJobs.recordDraft({ ...key, ...witness, startIntendedAt: at, createdAt: at })
 }
 
 async function makeDraft(input: CreateVendorJobInput, deps: ActivityDependencies): Promise<VendorJobRecord> {

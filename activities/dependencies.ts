@@ -20,6 +20,8 @@ export interface ActivityDependencies {
   prices(): Promise<Prices>
   /** Where the vendor calls back about a removal; null when it need not. */
   webhookUrlOf(removalId: string): string | null
-  /** Epoch milliseconds. Temporal's clock in tests that skip time. */
+  /** Epoch milliseconds; may jump with the host's clock. Temporal's clock in tests that skip time. */
   now(): number | Promise<number>
+  /** Milliseconds since some moment, by a clock that never jumps. */
+  monotonicMs(): number | Promise<number>
 }

@@ -1,6 +1,13 @@
+import { RemovalFailure } from '../domain/removal-failure.ts'
 import type { RemovalRecord } from '../ledger/removal-records.ts'
 import type { Purchase, VendorJobRecord } from '../ledger/vendor-job-records.ts'
+import { TranslatedError } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
+
+/** A purchase, and the vendor job that the workflow knows it by. */
+export interface PurchasedJob extends Purchase {
+  vendorJobId: string
+}
 
 /** The record of an admitted removal. */
 export async function removalRecordOf(
@@ -8,17 +15,27 @@ export async function removalRecordOf(
   { books }: Pick<ActivityDependencies, 'books'>,
 ): Promise<RemovalRecord> {
   const record = await books.removals.find(removalId)
-  if (record === undefined) throw new TypeError(`removal ${removalId} is not in the books`)
+  if (record === undefined) throw recordsLost(`removal ${removalId} is not in the books`)
   return record
 }
 
 /** The record of a purchase whose draft was made. */
 export async function vendorJobRecordOf(
-  purchase: Purchase,
+  { vendorJobId, ...purchase }: PurchasedJob,
   { books }: Pick<ActivityDependencies, 'books'>,
 ): Promise<VendorJobRecord> {
   const record = await books.vendorJobs.find(purchase)
-  if (record === undefined)
-    throw new TypeError(`purchase ${purchase.purchase} of removal ${purchase.removalId} is not in the books`)
-  return record
+  if (record?.vendorJobId === vendorJobId) return record
+  const { removalId, purchase: number } = purchase
+  throw recordsLost(
+    `vendor job ${vendorJobId}, purchase ${number} of removal ${removalId}, is not in the books`,
+  )
+}
+
+/** Only books that were restored from a backup lack what the workflow has seen in them: it records it anew. */
+function recordsLost(message: string): TranslatedError {
+  return new TranslatedError(new RemovalFailure('PlatformUnavailable', message), {
+    recordsLost: true,
+    isLast: true,
+  })
 }

@@ -10,12 +10,25 @@ import { inputUrlOf } from './input-url.ts'
 /** What a host that is asked for a few ranges may take, milliseconds; within the activity's own time. */
 const PROBE_TIMEOUT_MS = 30_000
 
-/** Reads an input's container and length, without reading the whole. Fails as `InvalidInput`. */
+/** What a removal goes by of its input. */
+export type InspectedInput = Pick<ProbedInput, 'contentType' | 'durationSeconds' | 'sizeBytes'>
+
+/** What was seen of an input, else what is: its container and length, without reading the whole. Fails as `InvalidInput`. */
 export async function inspectInput(
-  record: Pick<RemovalRecord, 'request' | 'inputKey' | 'source'>,
+  record: RemovalRecord,
+  deps: Pick<ActivityDependencies, 'storage' | 'hosts'>,
+  signal: AbortSignal,
+): Promise<InspectedInput> {
+  const { inputContentType: contentType, inputDurationSeconds, inputBytes } = record
+  if (contentType === null) return probe(record, deps, signal)
+  return { contentType, durationSeconds: inputDurationSeconds, sizeBytes: inputBytes }
+}
+
+async function probe(
+  record: RemovalRecord,
   { storage, hosts }: Pick<ActivityDependencies, 'storage' | 'hosts'>,
   signal: AbortSignal,
-): Promise<ProbedInput> {
+): Promise<InspectedInput> {
   const url = await inputUrlOf(record, storage)
   if (url !== null) {
     const reader = await openRangedUrl(url, hosts.input, { signal, timeoutMs: PROBE_TIMEOUT_MS })

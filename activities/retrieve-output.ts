@@ -3,18 +3,19 @@ import { Context, log } from '@temporalio/activity'
 import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
 import type { OutputFormat } from '../domain/request-values.ts'
 import { FORMAT_FILES } from '../domain/request-values.ts'
-import type { Purchase, VendorJobRecord } from '../ledger/vendor-job-records.ts'
+import type { VendorJobRecord } from '../ledger/vendor-job-records.ts'
 import { verifyOutput } from '../media/verify-output.ts'
 import { downloadToFile } from '../transfer/download-to-file.ts'
 import { removePartialFile } from '../transfer/partial-file.ts'
 import { activity } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
+import type { PurchasedJob } from './find-record.ts'
 import { vendorJobRecordOf } from './find-record.ts'
 import type { RemovalInput } from './labels.ts'
 import { outputUrls } from './output-urls.ts'
 import { transferring } from './transferring.ts'
 
-export interface RetrieveOutputInput extends RemovalInput, Purchase {
+export interface RetrieveOutputInput extends RemovalInput, PurchasedJob {
   wantsAlpha: boolean
   /** Of the input, or of the preview that was asked; null where unknown. */
   durationSeconds: number | null

@@ -4,6 +4,7 @@ import { activity } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { removalRecordOf } from './find-record.ts'
 import type { RemovalInput } from './labels.ts'
+import { startWitnessOf } from './start-witness.ts'
 import { transferring } from './transferring.ts'
 import { callOptions } from './vendor-call.ts'
 
@@ -17,16 +18,19 @@ export interface UploadInputInput extends RemovalInput {
  * books, since whoever knows it can read the footage (removebgvideo.md §4).
  */
 export function uploadInput(deps: ActivityDependencies) {
-  return activity(async ({ removalId, fresh }: UploadInputInput): Promise<{ sizeBytes: number }> => {
+  return activity(async ({ removalId, fresh }: UploadInputInput): Promise<{ sizeBytes: number | null }> => {
     const record = await removalRecordOf(removalId, deps)
+    if (record.videoUrl !== null && !fresh) return { sizeBytes: record.inputBytes }
     const key = record.inputKey ?? ''
     const stat = await deps.storage.stat(key)
+    // A start needs no input any more, also one that only the storage remembers.
+    if (stat === undefined && (await startWitnessOf({ removalId, purchase: 1 }, deps.storage)) !== undefined)
+      return { sizeBytes: record.inputBytes }
     if (stat === undefined)
       throw new RemovalFailure(
         'PlatformUnavailable',
         `upload of ${record.source}: the staged input is gone from the storage`,
       )
-    if (record.videoUrl !== null && !fresh) return stat
     const options = callOptions(removalId, deps)
     const body = await deps.storage.read(key, options.signal === undefined ? {} : { signal: options.signal })
     const uploaded = await transferring(stat.sizeBytes, deps, (onProgress) =>

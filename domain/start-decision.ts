@@ -41,12 +41,16 @@ export function afterLook(look: {
   marks: StartMarks
   status: string | null
   now: number
+  /** How long whoever looks has watched the job since the send, or since its own first look. */
+  watchedMs: number
   callTimeoutMs: number
   settleMarginMs: number
 }): LookResult {
   const { marks, status } = look
   if (status !== null && hasMoved(status, marks.draftStatus)) return 'started'
   if (look.now < settledAt(look.marks, look)) return 'look-again'
+  // A time of day that jumped ahead, or a worker whose clock is wrong, must not end the window early.
+  if (look.watchedMs < look.callTimeoutMs + look.settleMarginMs) return 'look-again'
   // Only `created` says "start not yet asked" in the vendor's own words; `pending` may be a queued start.
   return status === 'created' && marks.repeatedAt === null ? 'repeat' : 'unknown'
 }

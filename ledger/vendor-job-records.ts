@@ -79,10 +79,24 @@ export function vendorJobRecords(database: Database) {
 
     markStartUnclear: (key: Purchase, at: Date) => change(key, { startUnclearAt: at }),
     markStarted: (key: Purchase, at: Date) => change(key, { startedAt: at }),
-    /** The send certainly had no effect: it never left, or the vendor refused it before anything else was sent. */
-    unmarkStart: (key: Purchase) =>
-      change(key, { startIntendedAt: null, startUnclearAt: null, startRepeatedAt: null }),
-    unmarkRepeat: (key: Purchase) => change(key, { startRepeatedAt: null }),
+    /**
+     * The send that was marked at this moment certainly had no effect: it never left, or the vendor refused it.
+     * Changes nothing where an attempt that came later has sent its own meanwhile.
+     */
+    async unmarkStart(key: Purchase, intendedAt: Date): Promise<void> {
+      const { startIntendedAt, startRepeatedAt } = vendorJobs
+      await database
+        .update(vendorJobs)
+        .set({ startIntendedAt: null, startUnclearAt: null })
+        .where(and(one(key), eq(startIntendedAt, intendedAt), isNull(startRepeatedAt)))
+    },
+    /** The same for the one allowed repeat. */
+    async unmarkRepeat(key: Purchase, repeatedAt: Date): Promise<void> {
+      await database
+        .update(vendorJobs)
+        .set({ startRepeatedAt: null })
+        .where(and(one(key), eq(vendorJobs.startRepeatedAt, repeatedAt)))
+    },
 
     /**
      * Applies a person's answer about an unknown outcome once: an activity that is repeated, or an older answer,

@@ -68,6 +68,7 @@ export async function startRemovalEnvironment(
     ...opened.dependencies,
     // A server that skips time has a clock of its own, and windows are measured on it.
     now: () => (temporal.supportsTimeSkipping ? temporal.currentTimeMs() : Date.now()),
+    monotonicMs: () => (temporal.supportsTimeSkipping ? temporal.currentTimeMs() : performance.now()),
     settings: { ...opened.dependencies.settings, ...options.settings },
     ...options.dependencies,
   }

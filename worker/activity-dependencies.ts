@@ -82,6 +82,7 @@ export async function openDependencies(config: Config, databaseUrl: string): Pro
       webhookUrlOf: (removalId) =>
         publicUrl === null ? null : `${publicUrl}/webhooks/removebgvideo/${removalId}`,
       now: () => Date.now(),
+      monotonicMs: () => performance.now(),
     },
     async close() {
       breakersFile.remove()

@@ -6,7 +6,7 @@ import { searchAttributes } from './messages.ts'
 import type { Unparked } from './park.ts'
 import { perform } from './perform.ts'
 import type { Removal } from './removal.ts'
-import { admittedOf, orderOf } from './removal.ts'
+import { admittedOf, orderOf, purchasedJob } from './removal.ts'
 import { runStep } from './run-step.ts'
 
 /** An upload older than this is made again: the vendor does not say how long it keeps one (removebgvideo.md §4). */
@@ -66,7 +66,7 @@ async function start(removal: Removal, after: Unparked | null): Promise<void> {
     perform(
       removal,
       'startVendorJob',
-      { purchase: removal.purchase, answer },
+      { ...purchasedJob(removal), answer },
       { summary: `start vendor job ${removal.vendorJobId ?? ''}` },
     ),
   )

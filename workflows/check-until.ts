@@ -1,6 +1,6 @@
 import { perform } from './perform.ts'
 import type { Removal } from './removal.ts'
-import { admittedOf } from './removal.ts'
+import { admittedOf, purchasedJob } from './removal.ts'
 
 /** The wait itself: one activity, repeated by Temporal's server until the job is where it is wanted. */
 export async function checkUntil(removal: Removal, until: 'end' | 'watch' | 'move'): Promise<void> {
@@ -9,7 +9,7 @@ export async function checkUntil(removal: Removal, until: 'end' | 'watch' | 'mov
     removal,
     'checkVendorJob',
     {
-      purchase: removal.purchase,
+      ...purchasedJob(removal),
       until,
       durationSeconds,
       webhookExpected,

@@ -9,12 +9,13 @@ import {
 import type { RetrievedOutput } from '../activities/retrieve-output.ts'
 import type { SettleRemovalInput } from '../activities/settle-removal.ts'
 import { blankDocument } from '../domain/blank-document.ts'
-import type { RemovalDocument } from '../domain/removal-document.ts'
+import type { RemovalDocument, VendorJobLeft } from '../domain/removal-document.ts'
 import { failureDocument, stepFailureFrom } from './failure-kind.ts'
 import { FINAL_DOCUMENT_MEMO, searchAttributes } from './messages.ts'
 import { perform } from './perform.ts'
 import type { Removal } from './removal.ts'
 import { admittedOf, orderOf } from './removal.ts'
+import { startOver } from './renew-history.ts'
 import { runStep } from './run-step.ts'
 
 /** Settles a removal whose output is in our storage; its document is the workflow's result. */
@@ -55,8 +56,10 @@ async function settle(removal: Removal, ending: Ending): Promise<RemovalDocument
   const recorded = await runStep(removal, null, () =>
     perform(removal, 'settleRemoval', { temporal, ...ending }, { summary: `settle as ${ending.state}` }),
   )
+  // What was bought and collected is recorded before it is told; the new run finds it done.
+  if (recorded === null && ending.state === 'succeeded') return startOver(removal)
   const document =
-    recorded ?? blankDocument({ ...refusal(ending), id: removal.id, state: ending.state, temporal })
+    recorded ?? blankDocument({ ...refusal(ending, removal), id: removal.id, state: ending.state, temporal })
   // The cancel command carries no details, so the document is left where `status` finds it.
   if (ending.state === 'cancelled') upsertMemo({ [FINAL_DOCUMENT_MEMO]: document })
   removal.enter(ending.state, [
@@ -66,10 +69,11 @@ async function settle(removal: Removal, ending: Ending): Promise<RemovalDocument
   return document
 }
 
-function refusal({ failure, state }: Ending) {
+function refusal({ failure, state }: Ending, { start, vendorJobId }: Removal) {
+  const left = start !== 'none' ? 'unknown' : vendorJobId === null ? 'none' : 'draft'
   return {
     failure: failure ?? failureDocument('Unexpected', `${state} without a record in the books`),
-    vendorJob: state === 'cancelled' ? ('none' as const) : null,
+    vendorJob: state === 'cancelled' ? (left as VendorJobLeft) : null,
   }
 }
 

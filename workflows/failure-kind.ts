@@ -13,6 +13,8 @@ export interface StepFailure {
   startUnclear: boolean
   /** The vendor job itself ended so. */
   jobEnded: boolean
+  /** The books lack what this run has recorded in them. */
+  recordsLost: boolean
 }
 
 /** The way back from Temporal's failures to ours; undefined for what is neither (a bug, or a cancellation). */
@@ -27,8 +29,7 @@ export function stepFailureFrom(error: unknown): StepFailure | undefined {
     return {
       document: failureDocument('PlatformUnavailable', `${error.activityType}: no worker answered in time`),
       outOfTime: true,
-      startUnclear: false,
-      jobEnded: false,
+      ...NO_CONTEXT,
     }
   }
   return undefined
@@ -53,11 +54,13 @@ export function asThrowable(document: FailureDocument): ApplicationFailure {
   })
 }
 
+const NO_CONTEXT = { startUnclear: false, jobEnded: false, recordsLost: false } as const
+
 function fromApplicationFailure(failure: ApplicationFailure, outOfTime: boolean): StepFailure {
   const [document, context] = (failure.details ?? []) as [FailureDocument?, FailureContext?]
-  const { startUnclear = false, jobEnded = false } = context ?? {}
-  if (document && isFailureKind(failure.type)) return { document, outOfTime, startUnclear, jobEnded }
+  const known = { ...NO_CONTEXT, ...context, outOfTime }
+  if (document && isFailureKind(failure.type)) return { document, ...known }
   // Expected waiting that ran out of time; the step knows what that means.
   const kind = outOfTime ? 'DeadlineExceeded' : 'Unexpected'
-  return { document: failureDocument(kind, failure.message), outOfTime, startUnclear, jobEnded }
+  return { document: failureDocument(kind, failure.message), ...known }
 }

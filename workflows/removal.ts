@@ -54,3 +54,12 @@ export function orderOf({ id, order }: Removal): FallbackOrder {
   if (order === null) throw new TypeError(`removal ${id} has no order yet`)
   return order
 }
+
+/** The purchase that is going on, and the job drafted for it. */
+export function purchasedJob({ id, purchase, vendorJobId }: Removal): {
+  purchase: number
+  vendorJobId: string
+} {
+  if (vendorJobId === null) throw new TypeError(`removal ${id} has no vendor job yet`)
+  return { purchase, vendorJobId }
+}

@@ -13,8 +13,12 @@ type NextRun = (
  * run repeats the story from its beginning; the books answer whatever was done.
  */
 export async function renewHistory(removal: Removal): Promise<void> {
-  if (!workflowInfo().continueAsNewSuggested) return
+  if (workflowInfo().continueAsNewSuggested) await startOver(removal)
+}
+
+/** A new run of the same removal from its beginning: what was done is not done again, and what was lost is recorded. */
+export async function startOver(removal: Removal): Promise<never> {
   await condition(allHandlersFinished)
   const { deadlineAtMs, parks } = removal
-  await continueAsNew<NextRun>(removal.request, removal.staged, { deadlineAtMs, parks })
+  return continueAsNew<NextRun>(removal.request, removal.staged, { deadlineAtMs, parks })
 }

@@ -2,7 +2,7 @@ import type { RetrievedOutput } from '../activities/retrieve-output.ts'
 import { wantsAlpha } from '../domain/request-values.ts'
 import { perform } from './perform.ts'
 import type { Removal } from './removal.ts'
-import { admittedOf, orderOf } from './removal.ts'
+import { admittedOf, orderOf, purchasedJob } from './removal.ts'
 import { runStep } from './run-step.ts'
 
 /** Collects and verifies what was bought. The deadline does not end it: what is paid for is fetched. */
@@ -13,7 +13,7 @@ export async function retrieve(removal: Removal): Promise<RetrievedOutput> {
       removal,
       'retrieveOutput',
       {
-        purchase: removal.purchase,
+        ...purchasedJob(removal),
         wantsAlpha: wantsAlpha(admitted.requested),
         durationSeconds: admitted.durationSeconds,
       },

@@ -6,6 +6,7 @@ import { asThrowable, failureDocument, stepFailureFrom } from './failure-kind.ts
 import type { Unparked } from './park.ts'
 import { park, parks } from './park.ts'
 import type { Removal } from './removal.ts'
+import { startOver } from './renew-history.ts'
 
 /**
  * Runs one step of a removal until it is done. A failure that a person or time can mend parks the removal, and
@@ -27,6 +28,7 @@ export async function runStep<Result>(
           ? undefined
           : stepFailureFrom(error)
       if (failure === undefined) throw error
+      if (failure.recordsLost) return startOver(removal)
       const document = meaningOf(failure, removal)
       if (!parks(document, removal)) throw asThrowable(document)
       after = await park(removal, document)

@@ -26,6 +26,7 @@ export async function instantDependencies(clip: string, folder: string): Promise
     prices: async () => DOCUMENTED_PRICES,
     webhookUrlOf: () => null,
     now: () => Date.now(),
+    monotonicMs: () => performance.now(),
   }
 }
 
@@ -62,7 +63,8 @@ function instantStorage(clip: string, sizeBytes: number): Storage {
     write: async () => ({ sizeBytes, sha256: '0'.repeat(64) }),
     adopt: async () => {},
     read: async () => Readable.from([]),
-    stat: async () => ({ sizeBytes }),
+    // No start was ever about to be sent.
+    stat: async (key) => (key.startsWith('starts/') ? undefined : { sizeBytes }),
     remove: async () => {},
     removeAll: async () => {},
     async *list() {},

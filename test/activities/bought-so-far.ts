@@ -63,7 +63,7 @@ export async function aCompleted(stage: Stage, asked: Asked = {}) {
 /** Polls as Temporal would, without its pauses. */
 export async function waitForEnd(
   stage: Stage,
-  removal: { removalId: string; purchase: number; labels: typeof LABELS },
+  removal: { removalId: string; purchase: number; vendorJobId: string; labels: typeof LABELS },
 ) {
   for (;;) {
     try {

@@ -63,9 +63,11 @@ export function useStages() {
     })
     const opened = await openDependencies(config, embedded?.url ?? '')
     let aheadMs = 0
+    let jumpedMs = 0
     const deps: ActivityDependencies = {
       ...opened.dependencies,
       now: () => Date.now() + aheadMs,
+      monotonicMs: () => performance.now() + aheadMs - jumpedMs,
       settings: { ...opened.dependencies.settings, ...settings },
       ...dependencies,
     }
@@ -76,7 +78,13 @@ export function useStages() {
       await rm(home, { recursive: true, force: true })
     })
     const stage = { home, sandbox, deps, activities: createActivities(deps) }
-    return { ...stage, closeBooks, pass: (ms: number) => (aheadMs += ms) }
+    const pass = (ms: number): void => void (aheadMs += ms)
+    /** The time of day moves on, and no time passes. */
+    const jump = (ms: number): void => {
+      aheadMs += ms
+      jumpedMs += ms
+    }
+    return { ...stage, closeBooks, pass, jump }
   }
 }
 

@@ -10,6 +10,7 @@ const NOTHING: StartMarks = {
   startedAt: null,
 }
 const CALL = { callTimeoutMs: 30_000, settleMarginMs: 30_000 }
+const WATCHED = { ...CALL, watchedMs: 60_000 }
 const T = 1_000_000
 
 const SENT = { ...NOTHING, intendedAt: T }
@@ -63,7 +64,7 @@ describe('a look', () => {
   ] as const)('when %s, draws the conclusion', (_situation, marks, status, sinceUnclearMs, conclusion) => {
     const now = T + 5_000 + sinceUnclearMs
 
-    expect(afterLook({ marks, status, now, ...CALL })).toBe(conclusion)
+    expect(afterLook({ marks, status, now, ...WATCHED })).toBe(conclusion)
   })
 
   it.each([
@@ -78,6 +79,20 @@ describe('a look', () => {
   ] as const)('at a draft that was already pending: %s after %d ms', (status, sinceMs, conclusion) => {
     const marks = { ...UNCLEAR, draftStatus: 'pending' }
 
-    expect(afterLook({ marks, status, now: T + 5_000 + sinceMs, ...CALL })).toBe(conclusion)
+    expect(afterLook({ marks, status, now: T + 5_000 + sinceMs, ...WATCHED })).toBe(conclusion)
   })
+
+  it.each([
+    ['created', 59_999, 'look-again'],
+    ['created', 60_000, 'repeat'],
+    ['processing', 0, 'started'],
+    [null, 59_999, 'look-again'],
+  ] as const)(
+    'by a clock that jumped an hour concludes from what was watched alone: %s after %d ms',
+    (status, watchedMs, conclusion) => {
+      const now = T + 3_600_000
+
+      expect(afterLook({ marks: UNCLEAR, status, now, ...CALL, watchedMs })).toBe(conclusion)
+    },
+  )
 })

@@ -72,7 +72,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
       await jobs().markStartIntended(key, later(1))
       await jobs().markStartUnclear(key, later(2))
 
-      await jobs().unmarkStart(key)
+      await jobs().unmarkStart(key, later(1))
 
       expect(await marksOf(key)).toMatchObject({ intendedAt: null, unclearAt: null, repeatedAt: null })
       expect(await jobs().markStartIntended(key, later(3))).toBe(true)
@@ -84,7 +84,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
       await jobs().markStartUnclear(key, later(2))
       await jobs().markStartRepeated(key, later(3))
 
-      await jobs().unmarkRepeat(key)
+      await jobs().unmarkRepeat(key, later(3))
 
       expect(await marksOf(key)).toMatchObject({
         intendedAt: later(1).getTime(),
@@ -92,6 +92,30 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
         repeatedAt: null,
       })
       expect(await jobs().markStartRepeated(key, later(4))).toBe(true)
+    })
+  })
+
+  describe('a send without effect that ends late', () => {
+    it('leaves the marks of the attempt that repeated it meanwhile', async () => {
+      const key = await aPurchase(books())
+      await jobs().markStartIntended(key, later(1))
+      await jobs().markStartRepeated(key, later(3))
+
+      await jobs().unmarkStart(key, later(1))
+
+      expect(await marksOf(key)).toMatchObject({
+        intendedAt: later(1).getTime(),
+        repeatedAt: later(3).getTime(),
+      })
+    })
+
+    it('leaves the mark of an attempt that sent anew meanwhile', async () => {
+      const key = await aPurchase(books())
+      await jobs().markStartIntended(key, later(2))
+
+      await jobs().unmarkStart(key, later(1))
+
+      expect(await marksOf(key)).toMatchObject({ intendedAt: later(2).getTime() })
     })
   })
 

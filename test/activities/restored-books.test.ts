@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { loseReply, resetBefore } from '../../sandbox/index.ts'
+import { aDrafted, anUploaded, draftInput } from './bought-so-far.ts'
+import { failureOf, runActivity } from './run-activity.ts'
+import type { Stage } from './stage.ts'
+import { useStages } from './stage.ts'
+import { failedStart, marksOf, start, WAITING, WINDOW_MS } from './starts.ts'
+
+const aStage = useStages()
+
+type Drafted = Awaited<ReturnType<typeof aDrafted>>
+
+/** What a backup from before the start lacks. */
+async function forgetTheMark({ deps }: Stage, removal: Drafted): Promise<void> {
+  const { startIntendedAt } = (await deps.books.vendorJobs.find(removal))!
+  await deps.books.vendorJobs.unmarkStart(removal, startIntendedAt ?? new Date(0))
+}
+
+describe('books that were restored from before a start', () => {
+  it('do not have it sent again: the storage has kept that it was about to be sent', async () => {
+    const stage = await aStage({ faults: [loseReply('start')] })
+    const removal = await aDrafted(stage)
+    await failedStart(stage, removal)
+    await forgetTheMark(stage, removal)
+
+    await start(stage, removal)
+
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
+  })
+
+  it('have it looked at for the whole window where it had no effect', async () => {
+    const stage = await aStage({ faults: [resetBefore('start')] })
+    const removal = await aDrafted(stage)
+    await failedStart(stage, removal)
+    await forgetTheMark(stage, removal)
+
+    expect(await failedStart(stage, removal)).toMatchObject(WAITING)
+    expect(stage.sandbox.report().requests.start).toBe(1)
+    stage.pass(WINDOW_MS)
+    await start(stage, removal)
+
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, drafts: 1, requests: { start: 2 } })
+  })
+})
+
+describe('books that were restored from before a draft that was started', () => {
+  it('get the same draft back, and its start is looked at', async () => {
+    const stage = await aStage({ faults: [loseReply('start')] })
+    const removal = await aDrafted(stage)
+    await failedStart(stage, removal)
+    await forgetTheMark(stage, removal)
+    await stage.deps.books.vendorJobs.dropDraft(removal)
+
+    const draft = await runActivity(stage.activities.createVendorJob, draftInput(removal))
+    await start(stage, removal)
+
+    expect(draft.vendorJobId).toBe(removal.vendorJobId)
+    expect(await marksOf(stage, removal)).toMatchObject({ startedAt: expect.any(Number) })
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, drafts: 1, requests: { start: 1 } })
+  })
+
+  it('prefer it to the older draft that they have', async () => {
+    const stage = await aStage({ faults: [loseReply('start')] })
+    const older = await aDrafted(stage)
+    const fresh = { ...draftInput(older), fresh: true }
+    const { vendorJobId } = await runActivity(stage.activities.createVendorJob, fresh)
+    const record = (await stage.deps.books.vendorJobs.find(older))!
+    await failedStart(stage, { ...older, vendorJobId })
+    await forgetTheMark(stage, older)
+    await stage.deps.books.vendorJobs.dropDraft(older)
+    await stage.deps.books.vendorJobs.recordDraft({ ...record, vendorJobId: older.vendorJobId })
+
+    expect(await runActivity(stage.activities.createVendorJob, draftInput(older))).toMatchObject({
+      vendorJobId,
+    })
+  })
+
+  it('are said to lack it by every activity that needs it', async () => {
+    const stage = await aStage()
+    const removal = await aDrafted(stage)
+    await stage.deps.books.vendorJobs.dropDraft(removal)
+
+    expect(await failedStart(stage, removal)).toMatchObject({
+      type: 'PlatformUnavailable',
+      nonRetryable: true,
+      context: { recordsLost: true },
+    })
+  })
+})
+
+describe('books that were restored from before a removal', () => {
+  it('are said to lack it', async () => {
+    const stage = await aStage()
+    const removal = await anUploaded(stage)
+
+    const failure = await failureOf(stage.activities.uploadInput, {
+      ...removal,
+      removalId: 'rm_forgotten',
+      fresh: false,
+    })
+
+    expect(failure).toMatchObject({ nonRetryable: true, context: { recordsLost: true } })
+  })
+})
+
+describe('a start that a person said was not started', () => {
+  it('is sent again, whatever the storage has kept of the first', async () => {
+    const stage = await aStage({ faults: [resetBefore('start')] })
+    const removal = await aDrafted(stage)
+    await failedStart(stage, removal)
+
+    await start(stage, { ...removal, answer: { number: 1, as: 'not-started' } })
+
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 2 } })
+  })
+})
