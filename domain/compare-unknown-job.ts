@@ -34,7 +34,7 @@ export function compareUnknownJob(theirs: TheirJob, losers: readonly DraftLoser[
     ours: 0,
     theirs: null,
     seen: `the vendor shows a job of this key as ${status}, and no purchase knows it`,
-    next: `Find out who else uses the key ${keyAlias} (the vendor's dashboard names its calls); give each integration a key of its own.`,
+    next: `Look for ${id} in the storage under exchanges/ and starts/: a folder that has it names the removal whose record was lost. Else find out who else uses the key ${keyAlias} (the vendor's dashboard names its calls); give each integration a key of its own.`,
   }
 }
 
