@@ -1,5 +1,4 @@
 import { Context, log } from '@temporalio/activity'
-import { fingerprintOf } from '../domain/fingerprint.ts'
 import { parseRemovalRequest } from '../domain/parse-request.schema.ts'
 import type { FallbackOrder, FallbackSituation } from '../domain/plan-fallback.ts'
 import type { PolicySettings } from '../domain/policies.ts'
@@ -9,12 +8,11 @@ import type { FailureDocument, RemovalDocument } from '../domain/removal-documen
 import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
 import type { RemovalRequest, RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
-import type { NewRemovalRecord } from '../ledger/removal-records.ts'
 import { activity } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
-import { stageUrlQuery } from './input-url.ts'
 import { inspectInput } from './inspect-input.ts'
 import type { RemovalInput } from './labels.ts'
+import { recordFromRequest } from './record-from-request.ts'
 import { reserveOrder } from './reserve-order.ts'
 
 export interface AdmitRemovalInput extends RemovalInput {
@@ -61,7 +59,7 @@ export function admitRemoval(deps: ActivityDependencies) {
         await removeStaged(staged, deps)
         return { outcome: 'refused', failure: request.toDocument() }
       }
-      const entry = await entryFrom({ removalId, workflowId, request, staged }, deps)
+      const entry = await recordFromRequest({ removalId, workflowId, request, staged }, deps)
       const admission = await deps.books.removals.admit(entry)
       // Its own input only: the record's belongs to the run that made it.
       if (admission.outcome !== 'admitted') await removeStaged(staged, deps)
@@ -118,58 +116,6 @@ function parsed(asked: RemovalRequestInput): RemovalRequest | RemovalFailure {
 
 async function removeStaged(staged: StagedInput | null, { storage }: ActivityDependencies): Promise<void> {
   if (staged !== null && staged.kind !== 'url') await storage.remove(staged.key)
-}
-
-interface Asked {
-  removalId: string
-  workflowId: string
-  request: RemovalRequest
-  staged: StagedInput | null
-}
-
-async function entryFrom(
-  { removalId, workflowId, request, staged }: Asked,
-  { storage, now }: ActivityDependencies,
-): Promise<NewRemovalRecord> {
-  const { source } = request
-  if (typeof source === 'string') {
-    throw new RemovalFailure(
-      'InvalidRequest',
-      'source: a worker cannot read a file of the caller; stage it and give { "stored": "<storage key>" }',
-    )
-  }
-  const file = staged?.kind === 'file' ? staged : null
-  const common = {
-    id: removalId,
-    workflowId,
-    fingerprint:
-      staged?.fingerprint ?? (await fingerprintOf(request, 'url' in source ? source.url : source.stored)),
-    project: request.project,
-    user: request.user,
-    reference: request.reference,
-    model: request.model,
-    outputFormat: request.outputFormat,
-    background: request.background,
-    createdAt: new Date(await now()),
-  }
-  if ('stored' in source) {
-    return {
-      ...common,
-      source: file?.fileName ?? lastSegment(source.stored),
-      request,
-      inputKey: source.stored,
-      inputBytes: file?.sizeBytes ?? null,
-      inputSha256: file?.sha256 ?? null,
-    }
-  }
-  const inputKey =
-    staged?.kind === 'url-query' ? staged.key : await stageUrlQuery(removalId, source.url, storage)
-  const url = source.url.split('?')[0] ?? source.url
-  return { ...common, source: url, request: { ...request, source: { url } }, inputKey }
-}
-
-function lastSegment(key: string): string {
-  return key.split('/').at(-1) ?? key
 }
 
 function idInUse(removalId: string): RemovalFailure {
