@@ -8,6 +8,7 @@ import { verifyOutput } from '../media/verify-output.ts'
 import { downloadToFile } from '../transfer/download-to-file.ts'
 import { removePartialFile } from '../transfer/partial-file.ts'
 import { activity } from './activity.ts'
+import { copyKeptOutput } from './copy-kept-output.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { PurchasedJob } from './find-record.ts'
 import { vendorJobRecordOf } from './find-record.ts'
@@ -72,12 +73,13 @@ async function fetchVerified(fetch: Fetch, deps: ActivityDependencies): Promise<
     wantsAlpha: input.wantsAlpha,
     durationSeconds: input.durationSeconds,
   }
+  const key = `outputs/${input.removalId}/${input.purchase}/cutout.${FORMAT_FILES[format].extension}`
   const { cancellationSignal: signal } = Context.current()
+  const kept = await copyKeptOutput(key, path, deps.storage, signal)
   for (let fetches = 1; ; fetches += 1) {
-    const file = await fetchByAnyUrl(fetch, deps)
+    const file = (fetches === 1 ? kept : null) ?? (await fetchByAnyUrl(fetch, deps))
     try {
       const verified = await verifyOutput(path, expected, { signal })
-      const key = `outputs/${input.removalId}/${input.purchase}/cutout.${FORMAT_FILES[format].extension}`
       await deps.storage.adopt(key, path, { contentType: FORMAT_FILES[format].contentType, signal })
       await removePartialFile(path)
       return {

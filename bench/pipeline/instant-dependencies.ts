@@ -63,8 +63,8 @@ function instantStorage(clip: string, sizeBytes: number): Storage {
     write: async () => ({ sizeBytes, sha256: '0'.repeat(64) }),
     adopt: async () => {},
     read: async () => Readable.from([]),
-    // No start was ever about to be sent.
-    stat: async (key) => (key.startsWith('starts/') ? undefined : { sizeBytes }),
+    // No start was ever about to be sent, no output fetched.
+    stat: async (key) => (key.startsWith('inputs/') ? { sizeBytes } : undefined),
     remove: async () => {},
     removeAll: async () => {},
     async *list() {},

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import {
@@ -222,5 +223,27 @@ describe('a retrieval that is cancelled', () => {
     ).rejects.toThrow()
 
     expect(await leftovers(stage)).toEqual([])
+  })
+})
+
+describe('an output that is in the storage already', () => {
+  it('is not asked of the vendor again, who may not have it any more', async () => {
+    const stage = await aStage()
+    const removal = await aCompleted(stage)
+    const first = await retrieve(stage, removal)
+    stage.sandbox.addFaults([deadOutput(410, { occurrence: ALWAYS })])
+
+    expect(await retrieve(stage, removal)).toEqual(first)
+    expect(await leftovers(stage)).toEqual([])
+  })
+
+  it('is fetched again where it is not what was bought', async () => {
+    const stage = await aStage()
+    const removal = await aCompleted(stage)
+    const first = await retrieve(stage, removal)
+    const [key = ''] = await keysBeneath(stage, 'outputs')
+    await stage.deps.storage.write(key, Readable.from([Buffer.from('no video')]))
+
+    expect(await retrieve(stage, removal)).toEqual(first)
   })
 })
