@@ -41,8 +41,11 @@ export async function buildWorkflowBundle(logger?: Logger): Promise<string> {
 async function sourcesHash(): Promise<string> {
   const hash = createHash('sha256').update(`${productVersion()} ${sdkVersion()} ${process.version}`)
   for (const folder of [WORKFLOWS, DOMAIN]) {
-    for (const name of (await readdir(folder)).sort())
-      hash.update(name).update(await readFile(join(folder, name)))
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+    for (const path of paths.sort()) hash.update(path).update(await readFile(path))
   }
   return hash.digest('hex').slice(0, 16)
 }

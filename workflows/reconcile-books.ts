@@ -1,7 +1,7 @@
 import { isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
-import { RECONCILE_POLICY } from '../domain/reconcile-policy.ts'
-import type { ReconcileReport, ReconcileRequest } from '../domain/reconcile-report.ts'
+import { RECONCILE_POLICY } from '../domain/reconcile/reconcile-policy.ts'
+import type { ReconcileReport, ReconcileRequest } from '../domain/reconcile/reconcile-report.ts'
 import { asThrowable, stepFailureFrom } from './failure-kind.ts'
 
 const { reconcileBooks: compare } = proxyActivities<Pick<Activities, 'reconcileBooks'>>({

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client'
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client'
 import { TASK_QUEUES } from '../../domain/policies.ts'
-import type { ReconcileRequest } from '../../domain/reconcile-report.ts'
+import type { ReconcileRequest } from '../../domain/reconcile/reconcile-report.ts'
 import { RECONCILE_BOOKS } from '../../workflows/messages.ts'
 
 /** The one schedule of a namespace. */

@@ -1,4 +1,4 @@
-import type { ReconcileReport } from '../../domain/reconcile-report.ts'
+import type { ReconcileReport } from '../../domain/reconcile/reconcile-report.ts'
 import { plainTable } from './plain-table.ts'
 
 /** A report as people read it: what differs first with what to do, then what was settled and what is open. */

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ReconcileReport } from '../../domain/reconcile-report.ts'
+import type { ReconcileReport } from '../../domain/reconcile/reconcile-report.ts'
 import type { UsageReport } from '../../ledger/usage-report.ts'
 import type { Sandbox } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TASK_QUEUES } from '../../domain/policies.ts'
-import type { ReconcileReport, ReconcileRequest } from '../../domain/reconcile-report.ts'
+import type { ReconcileReport, ReconcileRequest } from '../../domain/reconcile/reconcile-report.ts'
 import type { OpenDatabase } from '../../ledger/open-database.ts'
 import { openDatabase } from '../../ledger/open-database.ts'
 import type { EmbeddedDatabase } from '../../ledger/serve-embedded-database.ts'

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
-import type { OurPurchase } from '../domain/our-purchase.ts'
-import type { ActivityDependencies } from './dependencies.ts'
+import type { OurPurchase } from '../../domain/reconcile/our-purchase.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
 
 /** Each costs a question to Temporal; more unfinished removals than this are looked at over several runs. */
 const MOST_QUESTIONS = 2_000

@@ -1,8 +1,8 @@
-import { isRemovalFailure } from '../domain/removal-failure.ts'
-import type { TheirJob } from '../domain/their-job.ts'
-import type { ActivityDependencies } from './dependencies.ts'
+import type { TheirJob } from '../../domain/reconcile/their-job.ts'
+import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import { callOptions } from '../vendor-call.ts'
 import { theirJobFrom } from './read-vendor-books.ts'
-import { callOptions } from './vendor-call.ts'
 
 /** A job, and the key that made it. */
 export interface JobOfKey {

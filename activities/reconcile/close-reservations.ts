@@ -1,8 +1,8 @@
-import { closingOf } from '../domain/closing-of.ts'
-import type { OurPurchase } from '../domain/our-purchase.ts'
-import type { TheirJob } from '../domain/their-job.ts'
-import { hasEnded } from '../domain/their-job.ts'
-import type { ActivityDependencies } from './dependencies.ts'
+import { closingOf } from '../../domain/reconcile/closing-of.ts'
+import type { OurPurchase } from '../../domain/reconcile/our-purchase.ts'
+import type { TheirJob } from '../../domain/reconcile/their-job.ts'
+import { hasEnded } from '../../domain/reconcile/their-job.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
 
 /** Everything that closing needs to know. */
 export interface ReservationsAndLooks {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { closingOf } from '../../domain/closing-of.ts'
-import type { BothBooks } from '../../domain/compare-books.ts'
-import { compareBooks } from '../../domain/compare-books.ts'
-import { compareUsage } from '../../domain/compare-usage.ts'
-import { needsLook } from '../../domain/needs-look.ts'
-import type { OurPurchase } from '../../domain/our-purchase.ts'
-import { boundedReport } from '../../domain/reconcile-report.ts'
-import type { TheirJob } from '../../domain/their-job.ts'
+import { closingOf } from '../../../domain/reconcile/closing-of.ts'
+import type { BothBooks } from '../../../domain/reconcile/compare-books.ts'
+import { compareBooks } from '../../../domain/reconcile/compare-books.ts'
+import { compareUsage } from '../../../domain/reconcile/compare-usage.ts'
+import { needsLook } from '../../../domain/reconcile/needs-look.ts'
+import type { OurPurchase } from '../../../domain/reconcile/our-purchase.ts'
+import { boundedReport } from '../../../domain/reconcile/reconcile-report.ts'
+import type { TheirJob } from '../../../domain/reconcile/their-job.ts'
 
 const NOW = Date.parse('2026-11-23T12:00:00Z')
 const [MINUTE, DAY] = [60_000, 86_400_000]

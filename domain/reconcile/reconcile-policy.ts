@@ -1,5 +1,5 @@
-import type { ActivityPolicy } from './policies.ts'
-import { TASK_QUEUES } from './policies.ts'
+import type { ActivityPolicy } from '../policies.ts'
+import { TASK_QUEUES } from '../policies.ts'
 
 /**
  * How Temporal runs the comparison of books: many short calls, one after the other. It heartbeats before each, and

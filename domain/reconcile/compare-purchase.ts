@@ -1,8 +1,8 @@
+import { creditsFromMillicredits } from '../pricing.ts'
 import { LATEST_START_MS } from './closing-of.ts'
 import type { Difference, DifferenceKind, OpenPurchase } from './difference.ts'
 import type { OurPurchase } from './our-purchase.ts'
 import { chargeOf } from './our-purchase.ts'
-import { creditsFromMillicredits } from './pricing.ts'
 import type { TheirJob } from './their-job.ts'
 import { hasEnded, isDraft } from './their-job.ts'
 

@@ -1,5 +1,5 @@
-import { DOCUMENTED_PRICES, priceMillicredits } from './pricing.ts'
-import type { Model, OutputFormat } from './request-values.ts'
+import { DOCUMENTED_PRICES, priceMillicredits } from '../pricing.ts'
+import type { Model, OutputFormat } from '../request-values.ts'
 
 /** A purchase as the books tell of it; times are epoch milliseconds. */
 export interface OurPurchase {

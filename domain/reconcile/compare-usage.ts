@@ -1,7 +1,7 @@
+import { creditsFromMillicredits } from '../pricing.ts'
 import type { Difference } from './difference.ts'
 import type { OurPurchase } from './our-purchase.ts'
 import { madeAtMs } from './our-purchase.ts'
-import { creditsFromMillicredits } from './pricing.ts'
 
 const DAY_MS = 86_400_000
 

@@ -1,10 +1,10 @@
-import { millicreditsFromCredits } from '../domain/pricing.ts'
-import { isRemovalFailure } from '../domain/removal-failure.ts'
-import type { TheirJob } from '../domain/their-job.ts'
-import type { VendorJob } from '../vendor/vendor-job.schema.ts'
-import type { ActivityDependencies } from './dependencies.ts'
-import type { GuardedVendorClient } from './guard-vendor.ts'
-import { callOptions } from './vendor-call.ts'
+import { millicreditsFromCredits } from '../../domain/pricing.ts'
+import type { TheirJob } from '../../domain/reconcile/their-job.ts'
+import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import type { VendorJob } from '../../vendor/vendor-job.schema.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import type { GuardedVendorClient } from '../guard-vendor.ts'
+import { callOptions } from '../vendor-call.ts'
 
 /** What one key shows of itself. */
 export interface KeyBooks {
