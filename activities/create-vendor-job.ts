@@ -1,4 +1,3 @@
-import { log } from '@temporalio/activity'
 import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
 import type { RemovalRequest } from '../domain/removal-request.schema.ts'
 import type { Model, OutputFormat } from '../domain/request-values.ts'
@@ -54,7 +53,6 @@ async function makeDraft(input: CreateVendorJobInput, deps: ActivityDependencies
   if (videoUrl === null) throw new TypeError(`removal ${removal.id} has no video URL before its draft`)
   const prices = await deps.prices()
   const draft = await create(removal, videoUrl, input, deps)
-  log.info('draft made', { vendorJobId: draft.id, requestId: draft.requestId })
   return deps.books.vendorJobs.recordDraft({
     removalId: input.removalId,
     purchase: input.purchase,

@@ -69,7 +69,6 @@ async function send(
   try {
     const reply = await client.startJob(job.vendorJobId, request, callOptions(job.removalId, deps))
     await books.vendorJobs.addRequestId(job, reply.requestId)
-    log.info('vendor job started', { vendorJobId: job.vendorJobId, requestId: reply.requestId })
     return await started(job, deps)
   } catch (error) {
     const outcome = isRemovalFailure(error) ? (error.facts.sendOutcome ?? 'unclear') : 'unclear'
