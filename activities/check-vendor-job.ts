@@ -144,11 +144,6 @@ async function failedPoll({ error, input, record, before, now, budgetMs }: Faile
     return stillWaiting(error.message, clamped(2_000, input, now))
   }
   if (!ruleOf(error.kind).retryable) return error
-  context.log.warn('poll failed', {
-    vendorJobId: record.vendorJobId,
-    kind: error.kind,
-    failuresInARow: beat.failuresInARow,
-  })
   return new TranslatedError(error, { attempt: beat.failuresInARow, isLast: now - failingSince >= budgetMs })
 }
 

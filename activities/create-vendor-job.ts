@@ -71,7 +71,6 @@ async function makeDraft(input: CreateVendorJobInput, deps: ActivityDependencies
   if (videoUrl === null) throw new TypeError(`removal ${removal.id} has no video URL before its draft`)
   const prices = await deps.prices()
   const draft = await create(removal, videoUrl, input, deps)
-  log.info('draft made', { vendorJobId: draft.id, requestId: draft.requestId })
   return deps.books.vendorJobs.recordDraft({
     removalId: input.removalId,
     purchase: input.purchase,

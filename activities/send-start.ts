@@ -44,7 +44,6 @@ export async function sendStart(
   try {
     const reply = await client.startJob(job.vendorJobId, request, callOptions(job.removalId, starting))
     await books.vendorJobs.addRequestId(job, reply.requestId)
-    log.info('vendor job started', { vendorJobId: job.vendorJobId, requestId: reply.requestId })
     return await established(job, starting)
   } catch (error) {
     const outcome = isRemovalFailure(error) ? (error.facts.sendOutcome ?? 'unclear') : 'unclear'

@@ -1,4 +1,3 @@
-import { log } from '@temporalio/activity'
 import { creditsFromMillicredits } from '../domain/pricing.ts'
 import type {
   FailureDocument,
@@ -42,18 +41,8 @@ export function settleRemoval(deps: ActivityDependencies) {
       closedAt,
     )
     await deps.storage.removeAll(`inputs/${input.removalId}`)
-    const { state, failure, credits } = document
     // A record that an earlier attempt closed has been counted.
     if (document.finishedAt === closedAt.toISOString()) countEnded(document)
-    const summary = {
-      state,
-      kind: failure?.kind ?? null,
-      charged: credits.charged,
-      vendorJobs: jobs.map((job) => job.vendorJobId),
-    }
-    if (state === 'failed')
-      log.warn('removal failed', { ...summary, reason: failure?.message, requestId: failure?.requestId })
-    else log.info(`removal ${state}`, summary)
     return document
   })
 }

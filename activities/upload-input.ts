@@ -1,4 +1,3 @@
-import { log } from '@temporalio/activity'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import { activity } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
@@ -46,7 +45,6 @@ export function uploadInput(deps: ActivityDependencies) {
       ),
     )
     await deps.books.removals.recordVideoUrl(removalId, uploaded.videoUrl)
-    log.info('input uploaded', { sizeBytes: stat.sizeBytes, requestId: uploaded.requestId })
     return stat
   })
 }

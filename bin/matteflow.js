@@ -32,6 +32,8 @@ function runWithOwnNode() {
     process.exit(1)
   }
   const self = fileURLToPath(import.meta.url)
+  // Ctrl-C reaches both; what it means is for the one that does the work to say.
+  process.on('SIGINT', () => {})
   const { status, signal } = spawnSync(node, [self, ...process.argv.slice(2)], { stdio: 'inherit' })
   if (signal) process.kill(process.pid, signal)
   process.exit(status ?? 1)

@@ -11,7 +11,7 @@ import { readStack } from './stack.ts'
 
 export interface StoppedStack {
   wasRunning: boolean
-  /** What goes on when the stack starts again; null where Temporal did not tell. */
+  /** What goes on when the stack starts again; null where no Temporal runs or it did not tell. */
   unfinished: UnfinishedRemoval[] | null
 }
 
@@ -23,7 +23,7 @@ export async function stopStack(home: string): Promise<StoppedStack> {
   const stack = await readStack(home)
   // A supervisor that is just starting holds the lock before it has written anything.
   const supervisor = stack?.supervisor ?? (await lockOwner(homePaths(home).lock))
-  if (supervisor === null) return { wasRunning: (await endLeftovers(home)) > 0, unfinished: [] }
+  if (supervisor === null) return { wasRunning: (await endLeftovers(home)) > 0, unfinished: null }
   const unfinished = stack === null ? null : await unfinishedOf(stack)
   await endProcess(supervisor, GRACE_MS)
   await endLeftovers(home)

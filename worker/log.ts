@@ -1,9 +1,11 @@
+import { ApplicationFailure } from '@temporalio/common'
 import type { LogMetadata, LogLevel as TemporalLevel } from '@temporalio/worker'
 import { DefaultLogger } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import pino from 'pino'
 import pretty from 'pino-pretty'
 import type { Config } from '../config.ts'
+import type { FailureDocument } from '../domain/removal-document.ts'
 import { productVersion, sdkVersion } from './versions.ts'
 
 /** The process's log, on stderr: JSON lines, or readable ones on a terminal. */
@@ -25,9 +27,13 @@ export function createLog({ level, format }: Config['log']): Logger {
 /** Temporal's own logger, its workflows' and its activities', into the same log. */
 export function temporalLogger(log: Logger): DefaultLogger {
   return new DefaultLogger(TEMPORAL_LEVELS[log.level] ?? 'INFO', ({ level, message, meta }) => {
-    log[PINO_LEVELS[level]](plain(meta), message)
+    const pinoLevel = NO_NEWS.includes(message) ? 'debug' : PINO_LEVELS[level]
+    log[pinoLevel](plain(meta), message)
   })
 }
+
+/** What Temporal warns of and is as it should be, or was told on a line of ours. */
+const NO_NEWS = ['Workflow failed', 'No workflows registered, not polling for workflow tasks']
 
 const PINO_LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const
 const TEMPORAL_LEVELS: Record<string, TemporalLevel> = {
@@ -39,12 +45,27 @@ const TEMPORAL_LEVELS: Record<string, TemporalLevel> = {
   fatal: 'ERROR',
 }
 
+/** One name for one thing, whoever logs it. A task's token is of use to nobody who reads. */
+function plain({ workflowRunId, error, ...meta }: LogMetadata = {}): Record<string, unknown> {
+  return {
+    ...meta,
+    taskToken: undefined,
+    ...(workflowRunId === undefined ? {} : { runId: workflowRunId }),
+    ...(error === undefined ? {} : factsOf(error)),
+  }
+}
+
 /** Failures come with their whole chain of causes and stacks; one line says enough, the history has the rest. */
-function plain(meta: LogMetadata | undefined): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(meta ?? {}).map(([name, value]) => [
-      name,
-      value instanceof Error ? value.message.slice(0, 500) : value,
-    ]),
-  )
+function factsOf(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error }
+  const reason = error.message.slice(0, 500)
+  if (!(error instanceof ApplicationFailure)) return { reason }
+  const [document] = (error.details ?? []) as [FailureDocument?]
+  return {
+    reason,
+    kind: error.type,
+    isRetryable: !error.nonRetryable,
+    ...(document && { requestId: document.requestId, vendorJobId: document.vendorJobId }),
+    ...(error.nextRetryDelay !== undefined && { nextRetryDelay: error.nextRetryDelay }),
+  }
 }

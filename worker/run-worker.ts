@@ -102,7 +102,7 @@ export async function createWorkers(
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.own,
-      workflowBundle: { codePath: await workflowBundlePath() },
+      workflowBundle: { codePath: await workflowBundlePath(Runtime.instance().logger) },
       activities: own,
       maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
       stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,

@@ -11,6 +11,7 @@ import type { SettleRemovalInput } from '../activities/settle-removal.ts'
 import { blankDocument } from '../domain/blank-document.ts'
 import type { RemovalDocument, VendorJobLeft } from '../domain/removal-document.ts'
 import { failureDocument, stepFailureFrom } from './failure-kind.ts'
+import { logState } from './log-state.ts'
 import { FINAL_DOCUMENT_MEMO, searchAttributes } from './messages.ts'
 import { perform } from './perform.ts'
 import type { Removal } from './removal.ts'
@@ -42,7 +43,8 @@ export async function fail(removal: Removal, error: unknown): Promise<never> {
 }
 
 /** Ends a run with a document made elsewhere: by an earlier run of the same request, or by a refusal. */
-export function endAs(document: RemovalDocument): RemovalDocument {
+export function endAs(removal: Removal, document: RemovalDocument): RemovalDocument {
+  logState(removal, document)
   if (document.state === 'succeeded') return document
   throw endingWith(document)
 }
@@ -62,10 +64,14 @@ async function settle(removal: Removal, ending: Ending): Promise<RemovalDocument
     recorded ?? blankDocument({ ...refusal(ending, removal), id: removal.id, state: ending.state, temporal })
   // The cancel command carries no details, so the document is left where `status` finds it.
   if (ending.state === 'cancelled') upsertMemo({ [FINAL_DOCUMENT_MEMO]: document })
-  removal.enter(ending.state, [
-    { key: searchAttributes.failure, value: document.failure?.kind ?? null },
-    { key: searchAttributes.creditsCharged, value: document.credits.charged ?? 0 },
-  ])
+  removal.enter(
+    ending.state,
+    [
+      { key: searchAttributes.failure, value: document.failure?.kind ?? null },
+      { key: searchAttributes.creditsCharged, value: document.credits.charged ?? 0 },
+    ],
+    document,
+  )
   return document
 }
 

@@ -36,8 +36,8 @@ export interface Removal {
   /** Set by the update, taken by the park it answers. */
   resumed: ResumeRequest | null
   hints: { pending: boolean; taken: number; lastAtMs: number }
-  /** Shows a new state in search attributes and details. */
-  enter(state: RemovalState, more?: SearchAttributeUpdatePair[]): void
+  /** Shows a new state in search attributes, details and the log; `end` where it is the last one. */
+  enter(state: RemovalState, more?: SearchAttributeUpdatePair[], end?: RemovalDocument): void
   /** Shows what the removal is parked for; null once it goes on. */
   showParked(failure: FailureDocument | null): void
   temporal(): NonNullable<RemovalDocument['temporal']>

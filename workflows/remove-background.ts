@@ -25,9 +25,12 @@ export async function removeBackground(
   const removal = trackRemoval(request, staged, carried)
   const admission = await admit(removal).catch((error: unknown) => fail(removal, error))
   // Neither is this removal's to settle: the record under its id is closed, or belongs to another request.
-  if (admission.outcome === 'closed') return endAs(admission.document)
+  if (admission.outcome === 'closed') return endAs(removal, admission.document)
   if (admission.outcome === 'refused') {
-    return endAs(blankDocument({ id: removal.id, failure: admission.failure, temporal: removal.temporal() }))
+    return endAs(
+      removal,
+      blankDocument({ id: removal.id, failure: admission.failure, temporal: removal.temporal() }),
+    )
   }
   try {
     const output = await buyUntilServed(removal)

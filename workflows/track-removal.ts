@@ -2,7 +2,6 @@ import {
   ApplicationFailure,
   defineSignal,
   defineUpdate,
-  log,
   setCurrentDetails,
   setHandler,
   upsertMemo,
@@ -14,6 +13,7 @@ import { removalIdOf } from '../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
 import { describeState } from './describe-state.ts'
+import { logState } from './log-state.ts'
 import type { ParkedMemo, ResumeAnswer, ResumeRequest, VendorHint } from './messages.ts'
 import { PARKED_MEMO, RESUME, searchAttributes, VENDOR_HINT } from './messages.ts'
 import type { CarriedState, Removal } from './removal.ts'
@@ -46,17 +46,11 @@ export function trackRemoval(
     parks: carried?.parks ?? 0,
     resumed: null,
     hints: { pending: false, taken: 0, lastAtMs: 0 },
-    enter(state, more = []) {
+    enter(state, more = [], end) {
       removal.state = state
       upsertSearchAttributes([{ key: searchAttributes.state, value: state }, ...more])
       setCurrentDetails(describeState(removal))
-      log.info('removal state', {
-        removalId: removal.id,
-        state,
-        vendorJobId: removal.vendorJobId,
-        kind: removal.parkedFor?.kind ?? null,
-        ...removal.labels,
-      })
+      logState(removal, end)
     },
     showParked(failure) {
       removal.parkedFor = failure

@@ -1,6 +1,7 @@
 import { wordsFrom } from '../../domain/duration.ts'
 import { ruleOf } from '../../domain/failures.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { leftAtVendor } from './cancel-sentence.ts'
 
 /** Where a removal's history can be read in the Temporal UI; null where that is not known. */
 export function uiLink(document: RemovalDocument, uiAddress: string | null): string | null {
@@ -55,8 +56,9 @@ export function creditWords({ credits }: RemovalDocument): string | null {
   return credits.estimated === null ? null : `${credits.estimated} credits estimated`
 }
 
-/** What happens next with a removal that is parked. */
+/** What happens next with a removal that is parked, or at the vendor with one that was cancelled. */
 export function nextStepLines(document: RemovalDocument): string[] {
+  if (document.state === 'cancelled') return leftAtVendor(document).map((left) => `  ${left}`)
   if (document.state !== 'parked' || document.failure === null) return []
   const { kind } = document.failure
   if (ruleOf(kind).wakes === 'time') {

@@ -8,6 +8,8 @@ import type { RemoveFlags } from './remove-flags.ts'
 
 /** The request that a command line means; `InvalidRequest` naming the flag that is wrong. */
 export async function requestFromFlags(source: string, flags: RemoveFlags): Promise<RemovalRequest> {
+  if (source === '')
+    throw new RemovalFailure('InvalidRequest', '<file or URL>: expected a video file or its http(s) URL')
   const given = {
     source: /^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? { url: source } : resolve(source),
     id: flags.id,

@@ -10,6 +10,7 @@ import { checkSource } from './check-source.ts'
 import { endWithFailure } from './end-with-failure.ts'
 import { followRemoval } from './follow-removal.ts'
 import { checkedTarget, defaultTarget } from './output-target.ts'
+import { refusalDocument } from './refusal-document.ts'
 import type { RemoveFlags } from './remove-flags.ts'
 import { requestFromFlags } from './request-from-flags.ts'
 import type { ProgressLine } from './show-progress.ts'
@@ -19,7 +20,9 @@ import { withRemovals } from './with-removals.ts'
 
 /** One removal from the command line: everything is checked before anything is started. */
 export function runRemove(terminal: Terminal, source: string, flags: RemoveFlags): Promise<number> {
-  return endWithFailure(terminal, { id: flags.id, json: flags.json }, async () => {
+  const { id, json } = flags
+  const refusal = (failure: RemovalFailure) => refusalDocument(id, failure)
+  const run = async (): Promise<number> => {
     const config = readConfig(terminal)
     const request = await requestFromFlags(source, flags)
     const target = await targetOf(request, flags)
@@ -27,7 +30,8 @@ export function runRemove(terminal: Terminal, source: string, flags: RemoveFlags
     return withRemovals(terminal, { makesWork: true, config }, (place) =>
       startAndFollow(terminal, place, { config, request, flags, target }),
     )
-  })
+  }
+  return endWithFailure(terminal, { id, json }, run, refusal)
 }
 
 interface Order {

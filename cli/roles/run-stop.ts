@@ -12,7 +12,7 @@ export async function runStop(terminal: Terminal, { json = false }: { json?: boo
   terminal.result(
     stopped.wasRunning ? `stopped the embedded stack of ${home}` : `no embedded stack of ${home} runs`,
   )
-  if (stopped.unfinished === null)
+  if (stopped.wasRunning && stopped.unfinished === null)
     terminal.say('what is unfinished could not be asked: Temporal did not answer')
   for (const { id, state } of stopped.unfinished ?? []) terminal.result(`unfinished ${id} ${state}`)
   if (stopped.unfinished !== null && stopped.unfinished.length > 0) {

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { cacheFolder } from './cache-folder.mjs'
@@ -14,53 +15,96 @@ const POLL_MS = 300
  * @returns {Promise<Result>}
  */
 export async function withLock(name, log, work) {
-  const lock = join(cacheFolder(), 'locks', `${name}.lock`)
-  mkdirSync(join(cacheFolder(), 'locks'), { recursive: true })
-  for (let told = false; !take(lock); await setTimeout(POLL_MS)) {
-    const owner = ownerOf(lock)
-    if (owner !== undefined && !isAlive(owner)) free(lock)
-    else if (!told) {
-      told = true
-      log(`another process (${owner ?? 'starting'}) is at ${name}, waiting for it`)
-    }
+  const lock = join(cacheFolder(), 'locks', name)
+  mkdirSync(lock, { recursive: true })
+  let mine = take(lock)
+  for (let told = false; mine === undefined; mine = take(lock)) {
+    if (!told)
+      log(`another process (${ownerOf(lock, highestIn(lock)) ?? 'ending'}) is at ${name}, waiting for it`)
+    told = true
+    await setTimeout(POLL_MS)
   }
   try {
     return await work()
   } finally {
-    free(lock)
+    free(lock, mine)
   }
 }
 
-/** @param {string} lock */
+/**
+ * Numbered files, the highest of which names the owner, as in `local/hold-lock.ts`: who finds nobody alive behind
+ * number N links N + 1, and has the lock if that is the highest then. The highest is never removed.
+ * @param {string} lock
+ * @returns {number | undefined} the number that has the lock
+ */
 function take(lock) {
+  const draft = join(lock, `draft-${randomUUID()}`)
+  writeFileSync(draft, String(process.pid))
   try {
-    mkdirSync(lock)
+    for (;;) {
+      const highest = highestIn(lock)
+      if (ownerOf(lock, highest) !== undefined) return undefined
+      const mine = highest + 1
+      if (!isLinked(draft, join(lock, String(mine)))) continue
+      const numbers = numbersIn(lock)
+      const isHighest = Math.max(...numbers) === mine
+      for (const number of isHighest ? numbers.filter((other) => other < mine) : [mine])
+        rmSync(join(lock, String(number)), { force: true })
+      if (isHighest) return mine
+    }
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+/**
+ * @param {string} lock
+ * @param {number} mine
+ */
+function free(lock, mine) {
+  const draft = join(lock, `draft-${randomUUID()}`)
+  writeFileSync(draft, 'nobody')
+  renameSync(draft, join(lock, String(mine)))
+}
+
+/** @param {string} lock */
+function numbersIn(lock) {
+  return readdirSync(lock)
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+}
+
+/** @param {string} lock */
+function highestIn(lock) {
+  return Math.max(0, ...numbersIn(lock))
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ */
+function isLinked(from, to) {
+  try {
+    linkSync(from, to)
+    return true
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false
     throw error
   }
-  writeFileSync(join(lock, 'pid'), String(process.pid))
-  return true
 }
 
-/** @param {string} lock */
-function free(lock) {
+/**
+ * The process behind a number; undefined when it is gone, or the file is.
+ * @param {string} lock
+ * @param {number} number
+ */
+function ownerOf(lock, number) {
   try {
-    unlinkSync(join(lock, 'pid'))
-    rmdirSync(lock)
+    const pid = Number(readFileSync(join(lock, String(number)), 'utf8'))
+    return pid > 0 && isAlive(pid) ? pid : undefined
   } catch (error) {
-    // Another one that found the same dead owner was first.
-    if (!['ENOENT', 'ENOTEMPTY'].includes(String(/** @type {NodeJS.ErrnoException} */ (error).code)))
-      throw error
-  }
-}
-
-/** @param {string} lock */
-function ownerOf(lock) {
-  try {
-    return Number(readFileSync(join(lock, 'pid'), 'utf8')) || undefined
-  } catch {
-    return undefined
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return undefined
+    throw error
   }
 }
 

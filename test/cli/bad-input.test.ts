@@ -48,6 +48,7 @@ afterAll(() => rm(user.home, { recursive: true, force: true }))
 
 describe('an input that cannot be processed', () => {
   it.each([
+    ['nothing', '', '<file or URL>: expected a video file or its http(s) URL'],
     ['missing', 'missing.mp4', 'missing.mp4 does not exist: expected a video file'],
     ['a folder', 'folder.mp4', 'folder.mp4: this is a folder, expected a video file'],
     ['no file', '/dev/null', '/dev/null is not a file: expected a video file'],
@@ -94,6 +95,8 @@ describe('a request that is wrong', () => {
     [['--project', 'my shop'], '--project: expected 1 to 64'],
     [['--id', 'a b'], '--id: expected 1 to 64'],
     [['--out', 'nowhere/clip.webm'], 'nowhere does not exist'],
+    // Not even root may write there.
+    [['--out', '/proc/clip.webm'], '--out: the folder /proc cannot be written'],
     [['--out', 'folder.mp4'], '--out: folder.mp4 is a folder; expected a file'],
     [['--out', 'clip.mp4'], '--out: clip.mp4 is the input; expected another file'],
     [['--out', 'clip.webm', '--detach'], '--out does not go with --detach'],
@@ -129,6 +132,39 @@ describe('a request that is wrong', () => {
       failure: expect.objectContaining({ kind: 'InvalidInput', retryable: false }),
     })
     expect(run.exitCode).toBe(2)
+  })
+})
+
+describe('a failure with --json', () => {
+  it('of remove is the document of a removal, also when the command line cannot be meant', async () => {
+    const run = await cli(['remove', 'clip.mp4', '--colour', 'red', '--json'])
+
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      state: 'failed',
+      credits: null,
+      failure: { kind: 'InvalidRequest', message: "unknown option '--colour'" },
+    })
+    expect(run.exitCode).toBe(2)
+  })
+
+  it.each([
+    [['list', '--since', 'lately'], {}, 2],
+    [['list'], { TEMPORAL_ADDRESS: 'nowhere' }, 2],
+    [['resume', '--all'], {}, 2],
+    [['usage', '--by', 'mood'], {}, 2],
+    [['reconcile', '--days', '0'], {}, 2],
+    [['stop'], { LOG_LEVEL: 'loud' }, 2],
+    [['doctor'], { METRICS_PORT: 'all' }, 2],
+    [['status', 'a b'], {}, 2],
+    [['budget', 'shop', '--credits', 'all'], {}, 2],
+    [['replay', 'missing.json'], {}, 2],
+  ])('of another command says what failed, as one document: %j', async (args, more, exitCode) => {
+    const run = await cli([...args, '--json'], more)
+
+    expect(JSON.parse(run.stdout)).toMatchObject({ failure: { kind: 'InvalidRequest' } })
+    expect(JSON.parse(run.stdout)).not.toHaveProperty('state')
+    expect(run.stderr).toMatch(SENTENCE)
+    expect(run.exitCode).toBe(exitCode)
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -32,16 +32,18 @@ describe('an output that was not named', () => {
 })
 
 describe('an output that was named', () => {
-  it('may replace a file', async () => {
+  it('may replace a file, and leaves nothing else behind', async () => {
     await writeFile(join(folder, 'old.webm'), 'old')
 
     expect(await checkedTarget('old.webm')).toBe(join(folder, 'old.webm'))
+    expect(await readdir(folder)).toEqual(['old.webm'])
   })
 
   it.each([
     ['.', 'is a folder'],
     ['new/', 'is a folder'],
     ['nowhere/a.webm', 'does not exist'],
+    ['/proc/a.webm', 'cannot be written'],
   ])('is refused when nothing can be written at %s', async (out, said) => {
     await expect(checkedTarget(out)).rejects.toMatchObject({
       kind: 'InvalidRequest',

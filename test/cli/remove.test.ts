@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import type { Sandbox } from '../../sandbox/index.ts'
-import { startSandbox } from '../../sandbox/index.ts'
+import { neverEnd, startSandbox } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
 import type { CliRun, User } from './run-cli.ts'
 import { createUser, runCli } from './run-cli.ts'
@@ -130,9 +130,9 @@ describe('remove', () => {
   it(
     'is left by Ctrl-C with 130 and goes on by itself',
     async () => {
-      sandbox.setModes({ instant: false })
+      sandbox.addFaults([neverEnd()])
       const interrupt = new AbortController()
-      const running = runCli(['remove', green, '--id', 'left', '--model', 'pro'], {
+      const running = runCli(['remove', green, '--id', 'left'], {
         cwd: user.home,
         environment: user.environment,
         signal: interrupt.signal,
@@ -153,11 +153,67 @@ describe('remove', () => {
   )
 
   it(
-    'says of an unknown id that there is none',
+    'joins an unfinished removal of the same request, and buys again with --new',
     async () => {
-      const run = await cli('status', 'rm_none')
+      sandbox.addFaults([neverEnd({ occurrence: { from: 1, to: 2 } })])
+      const args = ['remove', green, '--project', 'twice', '--detach']
+      const bought = sandbox.report().jobsBought
+      const [first, joined, again] = [await cli(...args), await cli(...args), await cli(...args, '--new')]
+      const id = first.stdout.trim()
+      await expect.poll(() => sandbox.report().jobsBought - bought, { timeout: 20_000 }).toBe(2)
 
-      expect(run.stderr).toContain('rm_none')
+      expect(joined).toMatchObject({ exitCode: 0, stdout: `${id}\n` })
+      expect(joined.stderr).toContain(`joined ${id}: the same request is there already`)
+      expect(again.stderr).toBe(`removal ${again.stdout}`)
+      expect(again.stdout).not.toBe(first.stdout)
+      for (const run of [first, again]) await cli('cancel', run.stdout.trim())
+    },
+    LONG_MS,
+  )
+
+  it(
+    'ends with 6 when it is cancelled meanwhile; both say that the vendor job still bills',
+    async () => {
+      sandbox.addFaults([neverEnd()])
+      const running = cli('remove', green, '--id', 'stopped')
+      const status = () => cli('status', 'stopped', '--json').then((run) => run.stdout)
+      await expect.poll(status, { timeout: 20_000 }).toContain('"state": "processing"')
+
+      const cancelled = await cli('cancel', 'stopped', '--json')
+      const [run, watched] = [await running, await cli('watch', 'stopped', '--json')]
+
+      const document = { id: 'stopped', state: 'cancelled', vendorJob: 'running' }
+      expect(documentIn(cancelled)).toMatchObject({ ...document, failure: { kind: 'Cancelled' } })
+      expect(run).toMatchObject({ exitCode: 6, stdout: '' })
+      expect(run.stderr).toContain('the vendor has no cancel: its job runs on and bills')
+      expect(watched.exitCode).toBe(6)
+      expect(documentIn(watched)).toMatchObject(document)
+    },
+    LONG_MS,
+  )
+
+  it.each(['status', 'watch', 'cancel', 'resume'])(
+    'is unknown to %s by an id that there is none of',
+    async (command) => {
+      const [run, json] = [await cli(command, 'rm_none'), await cli(command, 'rm_none', '--json')]
+
+      expect(run.stderr).toContain('InvalidRequest: no removal rm_none')
+      expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+      expect(JSON.parse(json.stdout)).toEqual({
+        id: 'rm_none',
+        failure: expect.objectContaining({ kind: 'InvalidRequest' }),
+      })
+    },
+    LONG_MS,
+  )
+
+  it(
+    'is not resumed unless it is parked',
+    async () => {
+      const run = await cli('resume', 'mine', '--json')
+
+      expect(JSON.parse(run.stdout)).toMatchObject({ id: 'mine', failure: { kind: 'InvalidRequest' } })
+      expect(run.stderr).toContain('removal mine is not parked (succeeded), nothing to resume')
       expect(run.exitCode).toBe(2)
     },
     LONG_MS,
@@ -170,10 +226,13 @@ describe('a stack that is stopped', () => {
     async () => {
       const stopped = await cli('stop', '--json')
       const again = await cli('stop')
+      const told = await cli('stop', '--json')
       const status = await cli('status', 'mine')
 
       expect(JSON.parse(stopped.stdout)).toMatchObject({ stopped: true })
+      expect(again).toMatchObject({ exitCode: 0, stderr: '' })
       expect(again.stdout).toContain('no embedded stack of')
+      expect(JSON.parse(told.stdout)).toEqual({ stopped: false, unfinished: null })
       expect(status.stdout).toMatch(/^state {9}succeeded 100 %$/m)
     },
     LONG_MS,

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { cancelSentence } from '../../cli/removal/cancel-sentence.ts'
 import { documentLines, nextStepLines, uiLink } from '../../cli/removal/render-document.ts'
 import { showProgress } from '../../cli/removal/show-progress.ts'
 import { failureLines } from '../../cli/terminal/render-failure.ts'
@@ -49,6 +50,27 @@ describe('a removal for people', () => {
 
     expect(uiLink(document, UI)).toBe(`${UI}/namespaces/default/workflows/removal%2Frm_1/run/history`)
     expect(uiLink(document, null)).toBeNull()
+  })
+})
+
+describe('the answer to a cancel', () => {
+  const cancelled = (vendorJob: RemovalDocument['vendorJob'], charged = 0) =>
+    cancelSentence(
+      aDocument({ state: 'cancelled', vendorJob, credits: { estimated: 3, charged, unit: 'credit' } }),
+    )
+
+  it.each([
+    ['none', 0, 'nothing was bought'],
+    ['none', 3, 'its vendor job had ended: 3 credits charged'],
+    ['draft', 0, 'the vendor job was never started: nothing was bought'],
+    ['running', 3, 'the vendor has no cancel: its job runs on and bills'],
+    ['unknown', 3, 'whether the vendor job was started is not known: it may bill'],
+  ] as const)('says what is left at the vendor and what it costs: %s, %i credits', (left, charged, said) => {
+    expect(cancelled(left, charged)).toBe(`cancelled rm_1; ${said}`)
+  })
+
+  it('says of a removal that has ended that it had', () => {
+    expect(cancelSentence(aDocument({ state: 'failed' }))).toBe('rm_1 had failed already')
   })
 })
 

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   cacheFolder,
@@ -36,21 +37,28 @@ function putCommand(name: string, { exitCode = 0, mode = 0o755 } = {}): string {
   return path
 }
 
-const lockPath = (name: string) => join(cacheFolder(), 'locks', `${name}.lock`)
-
+/** As a process that died has left it. */
 function leaveLock(name: string, owner: number): void {
-  mkdirSync(lockPath(name), { recursive: true })
-  writeFileSync(join(lockPath(name), 'pid'), String(owner))
+  const lock = join(cacheFolder(), 'locks', name)
+  mkdirSync(lock, { recursive: true })
+  writeFileSync(join(lock, '1'), String(owner))
 }
 
 describe('a lock', () => {
-  it('is taken over from an owner that died', async () => {
+  it('is taken over from an owner that died, by one at a time', async () => {
     const { pid } = spawnSync(process.execPath, ['--version'])
     leaveLock('thing', pid)
+    let working = 0
+    let most = 0
+    const work = async () => {
+      most = Math.max(most, ++working)
+      await setTimeout(1)
+      working -= 1
+    }
 
-    await expect(withLock('thing', quiet, async () => 'done')).resolves.toBe('done')
+    await Promise.all([1, 2, 3].map(() => withLock('thing', quiet, work)))
 
-    expect(existsSync(lockPath('thing'))).toBe(false)
+    expect(most).toBe(1)
   })
 
   it('makes the second wait for the first, and says so once', async () => {
@@ -75,7 +83,7 @@ describe('a lock', () => {
 
   it('is given back when the work fails', async () => {
     await expect(withLock('thing', quiet, () => Promise.reject(new Error('broke')))).rejects.toThrow('broke')
-    expect(existsSync(lockPath('thing'))).toBe(false)
+    await expect(withLock('thing', quiet, async () => 'done')).resolves.toBe('done')
   })
 })
 

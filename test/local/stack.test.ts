@@ -79,7 +79,7 @@ describe('an embedded stack', () => {
 
       expect(await readStack(home)).toBeNull()
       for (const mark of [stack.supervisor, ...children]) expect(await isRunning(mark)).toBe(false)
-      expect(await stopStack(home)).toEqual({ wasRunning: false, unfinished: [] })
+      expect(await stopStack(home)).toEqual({ wasRunning: false, unfinished: null })
 
       const next = await start(home)
       expect(next.temporal).toEqual(stack.temporal)

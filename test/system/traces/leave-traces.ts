@@ -1,0 +1,118 @@
+import { openAsBlob } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createRemovals } from '../../../client/create-removals.ts'
+import type { Removals } from '../../../client/removals.ts'
+import type { RemovalState } from '../../../domain/removal-document.ts'
+import type { OpenDatabase } from '../../../ledger/open-database.ts'
+import { openDatabase } from '../../../ledger/open-database.ts'
+import { serveEmbeddedDatabase } from '../../../ledger/serve-embedded-database.ts'
+import { freePort } from '../../../local/free-port.ts'
+import type { Sandbox } from '../../../sandbox/index.ts'
+import { answerHtml, failJob, startSandbox } from '../../../sandbox/index.ts'
+import { createStorage } from '../../../storage/create-storage.ts'
+import { startTemporalServer } from '../../../testing/temporal-server.ts'
+import { clip } from '../../support/clips.ts'
+import type { TalkingWorker } from './talking-worker.ts'
+import { startTalkingWorker } from './talking-worker.ts'
+
+const RENDERS = join(import.meta.dirname, '../../../node_modules/.cache/matteflow/renders')
+
+/** In the query of an input's URL: a credential, as far as anybody knows. */
+export const URL_TOKEN = 'token-of-the-caller'
+
+/** The caller's own ids, as every line about a removal has them. */
+export const OWN_IDS = { project: 'shop', user: 'ada', reference: 'order 4711' }
+
+/** The removals that are played, by id, and how each ends. */
+export const PLAYED = {
+  retried: 'succeeded',
+  parked: 'succeeded',
+  linked: 'succeeded',
+  doomed: 'failed',
+} as const satisfies Record<string, RemovalState>
+
+/** What a worker process and all around it have left behind after some removals. */
+export interface Traces {
+  worker: TalkingWorker
+  sandbox: Sandbox
+  temporal: Awaited<ReturnType<typeof startTemporalServer>>
+  database: OpenDatabase['database']
+  /** Holds the storage and MATTEFLOW_HOME. */
+  folder: string
+  metrics: string
+  close(): Promise<void>
+}
+
+/** Plays removals with a retry, a park and a failure through a worker process that logs at debug. */
+export async function leaveTraces(): Promise<Traces> {
+  const folder = await mkdtemp(join(tmpdir(), 'matteflow-traces-'))
+  const [temporal, books, sandbox, metricsPort] = await Promise.all([
+    startTemporalServer('dev'),
+    serveEmbeddedDatabase(),
+    // Slow enough that a job is seen while it runs.
+    startSandbox({ speed: 30, renderCacheDir: RENDERS }),
+    freePort(),
+  ])
+  const storageUrl = pathToFileURL(join(folder, 'storage')).href
+  const worker = await startTalkingWorker({
+    HOME: folder,
+    MATTEFLOW_HOME: join(folder, 'home'),
+    TEMPORAL_ADDRESS: temporal.address,
+    DATABASE_URL: books.url,
+    STORAGE_URL: storageUrl,
+    REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
+    REMOVEBGVIDEO_BASE_URL: sandbox.url,
+    METRICS_PORT: String(metricsPort),
+  })
+  const storage = createStorage(storageUrl)
+  await play(createRemovals({ client: temporal.client, storage, vendorBaseUrl: sandbox.url }), sandbox)
+  const opened = await openDatabase(books.url, { poolSize: 1 })
+  return {
+    worker,
+    sandbox,
+    temporal,
+    database: opened.database,
+    folder,
+    metrics: await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
+    async close() {
+      await worker.stop()
+      await opened.close()
+      await sandbox.close()
+      await books.close()
+      await temporal.teardown()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** One after the other, so that each meets its own fault. */
+async function play(removals: Removals, sandbox: Sandbox): Promise<void> {
+  const source = await clip('green')
+  const remove = (id: keyof typeof PLAYED, from: string | { url: string } = source) =>
+    removals.remove({ source: from, id, model: 'human', ...OWN_IDS })
+
+  sandbox.addFaults([answerHtml('create', 503)])
+  await remove('retried')
+
+  sandbox.setCredits(0)
+  await remove('parked').catch(() => {})
+  sandbox.setCredits(null)
+  await removals.resume('parked')
+  await removals.result('parked')
+
+  await remove('linked', { url: `${await uploadedUrl(source, sandbox)}?token=${URL_TOKEN}` })
+
+  sandbox.addFaults([failJob('GPU worker lost')])
+  await remove('doomed').catch(() => {})
+}
+
+async function uploadedUrl(file: string, { url, keys }: Sandbox): Promise<string> {
+  const body = new FormData()
+  body.set('file', await openAsBlob(file, { type: 'video/mp4' }), 'green.mp4')
+  const headers = { 'x-api-key': keys[0] ?? '' }
+  const response = await fetch(`${url}/v1/uploads`, { method: 'POST', headers, body })
+  return ((await response.json()) as { video_url: string }).video_url
+}

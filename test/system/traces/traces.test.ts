@@ -1,0 +1,220 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { workflowIdOf } from '../../../domain/removal-id.ts'
+import type { RequestRecord } from '../../../sandbox/index.ts'
+import { productVersion, sdkVersion } from '../../../worker/versions.ts'
+import type { Traces } from './leave-traces.ts'
+import { leaveTraces, OWN_IDS, PLAYED, URL_TOKEN } from './leave-traces.ts'
+import type { LogLine } from './talking-worker.ts'
+
+const [DEBUG, INFO, WARN] = [20, 30, 40]
+
+let traces: Traces
+
+beforeAll(async () => {
+  traces = await leaveTraces()
+}, 120_000)
+
+afterAll(async () => {
+  await traces?.close()
+}, 60_000)
+
+const linesOf = (id: string) => traces.worker.lines().filter(({ removalId }) => removalId === id)
+const isCall = ({ msg }: LogLine) => msg.startsWith('vendor call')
+/** What the worker asked the vendor's API; files come from elsewhere, and one upload is the test's own. */
+const calls = (): readonly RequestRecord[] =>
+  traces.sandbox
+    .requests()
+    .filter(({ route, occurrence }) => route !== 'output' && route !== 'source' && !isOurs(route, occurrence))
+const isOurs = (route: string, occurrence: number) => route === 'upload' && occurrence === 3
+
+const runOf = {
+  product: 'matteflow',
+  version: productVersion(),
+  temporalSdk: sdkVersion(),
+  ...OWN_IDS,
+}
+
+describe('the log of a worker', () => {
+  it('has one line for each vendor call, with every id that is known of it', () => {
+    const logged = traces.worker.lines().filter(isCall)
+
+    expect(new Set(logged.map(({ requestId }) => requestId)).size).toBe(logged.length)
+    expect(logged).toHaveLength(calls().length)
+    for (const line of logged) {
+      const asked = calls().find(({ requestId }) => requestId === line['requestId'])
+      expect(line).toMatchObject({
+        ...runOf,
+        removalId: expect.any(String),
+        workflowId: workflowIdOf(String(line['removalId'])),
+        runId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        attempt: expect.any(Number),
+        operation: expect.any(String),
+        durationMs: expect.any(Number),
+        httpStatus: asked?.status,
+      })
+      if (asked?.jobId) expect(line['vendorJobId']).toBe(asked.jobId)
+    }
+  })
+
+  it('tells of looks at a running job only at debug, of every other call at info', () => {
+    for (const line of traces.worker.lines().filter(isCall)) {
+      const expected = line['operation'] === 'getJob' ? DEBUG : line['kind'] === undefined ? INFO : WARN
+      expect([line.msg, line['operation'], line.level]).toEqual([line.msg, line['operation'], expected])
+    }
+    const waiting = traces.worker.lines().filter(({ kind }) => kind === 'StillWaiting')
+    expect(waiting.length).toBeGreaterThan(2)
+    for (const { level } of waiting) expect(level).toBe(DEBUG)
+  })
+
+  it.each([
+    ['retried', ['uploading', 'drafting', 'starting', 'processing', 'retrieving', 'succeeded']],
+    [
+      'parked',
+      [
+        'uploading',
+        'drafting',
+        'starting',
+        'parked',
+        'uploading',
+        'drafting',
+        'starting',
+        'processing',
+      ].concat(['retrieving', 'succeeded']),
+    ],
+    ['linked', ['drafting', 'starting', 'processing', 'retrieving', 'succeeded']],
+    ['doomed', ['uploading', 'drafting', 'starting', 'processing', 'failed']],
+  ])('has one line for each change of the state of %s', (id, states) => {
+    const changes = linesOf(id).filter(({ state }) => state !== undefined)
+
+    expect(changes.map(({ state }) => state)).toEqual(states)
+    for (const line of changes)
+      expect(line).toMatchObject({ ...runOf, workflowId: workflowIdOf(id), runId: expect.any(String) })
+  })
+
+  it('has one line for a retry, with what failed and when it is repeated', () => {
+    const retries = linesOf('retried').filter(({ level, msg }) => level === WARN && !msg.startsWith('vendor'))
+    const [failed] = calls().filter(({ status }) => status === 503)
+
+    expect(retries).toEqual([
+      expect.objectContaining({
+        ...runOf,
+        activityType: 'createVendorJob',
+        attempt: 1,
+        kind: 'VendorUnavailable',
+        isRetryable: true,
+        nextRetryDelay: expect.any(Number),
+        requestId: failed?.requestId,
+        durationMs: expect.any(Number),
+        reason: expect.stringContaining('503'),
+      }),
+    ])
+  })
+
+  it('says once why a removal parks', () => {
+    const refusal = calls().find(({ status }) => status === 402)
+
+    expect(linesOf('parked').filter(({ state }) => state === 'parked')).toEqual([
+      expect.objectContaining({
+        kind: 'InsufficientCredits',
+        requestId: refusal?.requestId,
+        vendorJobId: refusal?.jobId,
+        reason: expect.stringContaining('402'),
+      }),
+    ])
+  })
+
+  it('says once, as a warning, how a removal failed', () => {
+    const ends = traces.worker.lines().filter(({ msg }) => /^(removal|workflow) failed/i.test(msg))
+
+    expect(ends.filter(({ level }) => level >= INFO)).toEqual([
+      expect.objectContaining({
+        ...runOf,
+        level: WARN,
+        removalId: 'doomed',
+        workflowId: workflowIdOf('doomed'),
+        kind: 'ProcessingFailed',
+        vendorJobId: expect.any(String),
+        vendorJobs: [expect.any(String)],
+        reason: expect.stringContaining('GPU worker lost'),
+      }),
+    ])
+  })
+
+  it('warns of nothing that is as it should be', () => {
+    const warnings = traces.worker.lines().filter(({ level }) => level >= WARN)
+
+    expect(warnings.every(({ kind }) => kind !== undefined)).toBe(true)
+  })
+})
+
+describe('the metrics of a worker', () => {
+  it("are Temporal's and matteflow's own", () => {
+    expect(traces.metrics).toMatch(/^temporal_workflow_completed\{/m)
+    expect(traces.metrics).toMatch(/^temporal_activity_execution_latency_count\{/m)
+    expect(traces.metrics).toMatch(/^matteflow_removals_ended\{.*state="succeeded".*\} 3$/m)
+    expect(traces.metrics).toMatch(/^matteflow_removals_ended\{.*kind="ProcessingFailed".*\} 1$/m)
+    expect(traces.metrics).toMatch(/^matteflow_parked\{.*kind="InsufficientCredits".*\} \d+$/m)
+  })
+})
+
+describe('what removals leave behind', () => {
+  it.each([
+    ['printed', async () => [traces.worker.printed()], '"operation":"startJob"'],
+    ['stored, and left in the home', () => filesUnder(traces.folder), '/outputs/'],
+    ['kept in the histories', () => Promise.all(Object.keys(PLAYED).map(historyOf)), 'createVendorJob'],
+    ['written into the books', rowsOfTheBooks, 'order 4711'],
+  ])('has no key and no signed URL in what is %s', async (_where, read, proof) => {
+    const texts = await read()
+
+    // Proof that this was read: what may stand in it does.
+    expect(texts.join()).toContain(proof)
+    for (const text of texts) {
+      expect(text).not.toContain(traces.sandbox.keys[0])
+      expect(text).not.toMatch(/signature=|expires=/i)
+      expect(text).not.toContain(URL_TOKEN)
+    }
+  })
+
+  it('has no file of a transfer, and no input', async () => {
+    const entries = await readdir(traces.folder, { recursive: true, withFileTypes: true })
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+
+    expect(files.filter((path) => /\.part|\/inputs\//.test(path))).toEqual([])
+  })
+})
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile())
+  return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')))
+}
+
+/** As it is kept, and once more with its payloads, which are base64 in its JSON, made readable. */
+async function historyOf(id: string): Promise<string> {
+  const { workflow } = traces.temporal.client
+  const handle = workflow.getHandle(workflowIdOf(id))
+  const raw = JSON.stringify([await handle.fetchHistory(), (await handle.describe()).raw])
+  const readable = raw.replaceAll(/"([A-Za-z0-9+/=]{8,})"/g, (_all, text: string) =>
+    Buffer.from(text, 'base64').toString('utf8'),
+  )
+  return raw + readable
+}
+
+/** Every row of every table, without the one column that may hold such a URL (docs/decisions). */
+async function rowsOfTheBooks(): Promise<string[]> {
+  const { database } = traces
+  const tables = await database.execute(
+    sql`select table_name from information_schema.tables where table_schema = 'public'`,
+  )
+  const rows = await Promise.all(
+    tables.rows.map(({ table_name: name }) =>
+      database.execute(sql`select to_jsonb(t) - 'video_url' as row from ${sql.identifier(String(name))} t`),
+    ),
+  )
+  return rows.flatMap((table) => table.rows.map(({ row }) => JSON.stringify(row)))
+}
