@@ -29,7 +29,7 @@ export function uploadInput(deps: ActivityDependencies) {
     if (record.videoUrl !== null && !fresh) return stat
     const options = callOptions(removalId, deps)
     const body = await deps.storage.read(key, options.signal === undefined ? {} : { signal: options.signal })
-    const uploaded = await transferring(stat.sizeBytes, deps, (onProgress) =>
+    const uploading = transferring(stat.sizeBytes, deps, (onProgress) =>
       deps.vendor.current.upload(
         {
           body,
@@ -41,6 +41,8 @@ export function uploadInput(deps: ActivityDependencies) {
         options,
       ),
     )
+    // A call that is not made, its circuit open or its connection refused, leaves the input open.
+    const uploaded = await uploading.finally(() => body.destroy())
     await deps.books.removals.recordVideoUrl(removalId, uploaded.videoUrl)
     log.info('input uploaded', { sizeBytes: stat.sizeBytes, requestId: uploaded.requestId })
     return stat
