@@ -28,10 +28,12 @@ export interface Breakers {
 /** Breakers that open on a surge of outages. Refusals, bad answers and cancellations say nothing about an outage. */
 export function createBreakers({
   onChange = (_operation: Operation, _state: BreakerState) => {},
+  halfOpenAfterMs = HALF_OPEN_AFTER_MS as { first: number; most: number },
 } = {}): Breakers {
   const breakers = new Map<Operation, Breaker>()
   const breakerOf = (operation: Operation): Breaker => {
-    const breaker = breakers.get(operation) ?? createBreaker((state) => onChange(operation, state))
+    const breaker =
+      breakers.get(operation) ?? createBreaker((state) => onChange(operation, state), halfOpenAfterMs)
     breakers.set(operation, breaker)
     return breaker
   }
@@ -63,14 +65,14 @@ interface Breaker {
   probeAtMs: number
 }
 
-function createBreaker(onChange: (state: BreakerState) => void): Breaker {
+function createBreaker(
+  onChange: (state: BreakerState) => void,
+  { first, most }: { first: number; most: number },
+): Breaker {
   const policy = circuitBreaker(handleWhen(isOutage), {
     breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
     halfOpenAfter: new DelegateBackoff(({ attempt }) => {
-      const delayMs = Math.min(
-        HALF_OPEN_AFTER_MS.most,
-        HALF_OPEN_AFTER_MS.first * 2 ** Math.max(0, attempt - 1),
-      )
+      const delayMs = Math.min(most, first * 2 ** Math.max(0, attempt - 1))
       breaker.probeAtMs = Date.now() + delayMs
       return delayMs
     }),

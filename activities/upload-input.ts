@@ -32,7 +32,7 @@ export function uploadInput(deps: ActivityDependencies) {
       )
     const options = callOptions(removalId, deps)
     const body = await deps.storage.read(key, options.signal === undefined ? {} : { signal: options.signal })
-    const uploaded = await transferring(stat.sizeBytes, deps, (onProgress) =>
+    const uploading = transferring(stat.sizeBytes, deps, (onProgress) =>
       deps.vendor.current.upload(
         {
           body,
@@ -44,6 +44,8 @@ export function uploadInput(deps: ActivityDependencies) {
         options,
       ),
     )
+    // A call that is not made, its circuit open or its connection refused, leaves the input open.
+    const uploaded = await uploading.finally(() => body.destroy())
     await deps.books.removals.recordVideoUrl(removalId, uploaded.videoUrl)
     return stat
   })

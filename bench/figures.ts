@@ -1,13 +1,20 @@
+import { booksFigure } from './books/books-figure.ts'
 import type { Figure } from './figure.ts'
+import { outageFigure } from './outage/outage-figure.ts'
 import { pipelineFigure } from './pipeline/pipeline-figure.ts'
+import { lateLooks } from './polling/late-looks.ts'
 import { pollingFigure } from './polling/polling-figure.ts'
+import { resumingFigure } from './resuming/resuming-figure.ts'
 import { startsFigure } from './starts/starts-figure.ts'
 import { transfersFigure } from './transfers/transfers-figure.ts'
 
 /** What `--only` may name, in the order of the table. */
 export const FIGURES: Record<string, Figure> = {
   pipeline: pipelineFigure,
-  polling: pollingFigure,
+  books: booksFigure,
+  polling: async (context) => [...(await pollingFigure(context)), ...(await lateLooks(context))],
   transfers: transfersFigure,
   starts: startsFigure,
+  outage: outageFigure,
+  resuming: resumingFigure,
 }

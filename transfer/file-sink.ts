@@ -11,6 +11,7 @@ const BUFFER_BYTES = 1024 * 1024
 /** A file being filled: what is written is hashed in the same pass, so that its checksum is known at the end. */
 export interface FileSink {
   readonly sizeBytes: number
+  /** Takes the chunk over: its bytes are gone once they are in the file. */
   write(chunk: Uint8Array): Promise<void>
   /** Waits until all that was written is in the file, then closes. */
   close(): Promise<void>
@@ -38,7 +39,7 @@ export async function openFileSink(path: string, keepBytes: number): Promise<Fil
     waiting = []
     waitingBytes = 0
     // Not awaited here: the next megabyte is received and hashed while this one is written.
-    writing = onDisk(path, () => writeAll(file, chunks, start))
+    writing = onDisk(path, () => writeAll(file, chunks, start)).then(() => release(chunks))
     writing.catch(() => {})
   }
 
@@ -73,6 +74,17 @@ async function writeAll(file: FileHandle, chunks: Uint8Array[], start: number): 
   // A disk that is just becoming full answers with a short write; going on makes it say so.
   for (let done = 0; done < rest.byteLength; ) {
     done += (await file.write(rest, done, rest.byteLength - done, start + bytesWritten + done)).bytesWritten
+  }
+}
+
+/**
+ * Frees the memory of written chunks at once. The collector sees little but their handles: left to it, a hundred
+ * megabytes pile up before each of its full runs, which together take a quarter of a download's processor time.
+ */
+function release(chunks: readonly Uint8Array[]): void {
+  for (const { buffer, byteLength } of chunks) {
+    // A part of a larger buffer shares its memory with bytes that are not ours.
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
   }
 }
 

@@ -2,18 +2,19 @@ import { proxyActivities, setCurrentDetails, upsertSearchAttributes } from '@tem
 import { policiesFrom } from '../../domain/policies.ts'
 import { searchAttributes } from '../../workflows/messages.ts'
 import type { BareActivities } from './bare-activities.ts'
+import { bareQueue } from './bare-queue.ts'
 
 const policies = policiesFrom({ callTimeoutMs: 30_000, outageBudgetMs: 600_000, settleMarginMs: 30_000 })
 const on = (name: keyof typeof policies): BareActivities => {
   const { taskQueue, startToCloseTimeoutMs: startToCloseTimeout } = policies[name]
-  return proxyActivities<BareActivities>({ taskQueue, startToCloseTimeout })
+  return proxyActivities<BareActivities>({ taskQueue: bareQueue(taskQueue), startToCloseTimeout })
 }
 const INPUT = { removalId: 'bare', labels: { project: 'bench', user: null, reference: null } }
 const own = on('admitRemoval')
 const submit = on('createVendorJob')
 const status = on('checkVendorJob')
 
-/** Seven activities that do nothing, on a removal's queues, with as many upserts of the state as a removal has. */
+/** Seven activities that do nothing, on three queues as a removal's, with as many upserts of the state as a removal has. */
 export async function bareSeven(upserts: number): Promise<void> {
   let left = upserts
   const enter = (state: string): void => {

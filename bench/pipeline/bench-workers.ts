@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
-import type { WorkerOptions } from '@temporalio/worker'
+import type { ActivityInterceptorsFactory, WorkerOptions } from '@temporalio/worker'
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
 import type { ActivityDependencies } from '../../activities/index.ts'
 import { createActivities } from '../../activities/index.ts'
@@ -9,17 +9,22 @@ import { TASK_QUEUES } from '../../domain/policies.ts'
 import { removalLogAttributes } from '../../worker/removal-log-attributes.ts'
 import { workflowBundlePath } from '../../worker/workflow-bundle.ts'
 import { bareActivities } from './bare-activities.ts'
+import { bareQueue } from './bare-queue.ts'
 
 /** As `createWorkers` has them. */
 const COMMON: Partial<WorkerOptions> = {
-  interceptors: { activity: [removalLogAttributes] },
   shutdownGraceTime: '10s',
   shutdownForceTime: '20s',
   maxHeartbeatThrottleInterval: '2s',
   defaultHeartbeatThrottleInterval: '2s',
 }
 
-type Activities = NonNullable<WorkerOptions['activities']>
+interface Work {
+  workflowBundle: NonNullable<WorkerOptions['workflowBundle']>
+  activities: NonNullable<WorkerOptions['activities']>
+  queueOf: (name: string) => string
+  interceptors?: ActivityInterceptorsFactory[]
+}
 
 /** Workers that run until the returned function has ended them. */
 export type EndWorkers = () => Promise<void>
@@ -28,48 +33,61 @@ export type EndWorkers = () => Promise<void>
 export async function startBareWorkers(temporal: TestWorkflowEnvironment): Promise<EndWorkers> {
   const workflowsPath = fileURLToPath(new URL('./bare-workflow.ts', import.meta.url))
   const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') })
-  return startWorkers(temporal, workflowBundle, bareActivities)
+  return startWorkers(temporal, { workflowBundle, activities: bareActivities, queueOf: bareQueue })
 }
 
 /**
- * Workers of the real workflow and the real activities, over a world that answers at once. Only the retrieval is
- * replaced, for it fetches and decodes by itself; it still marks the books.
+ * Workers of the real workflow and the real activities. Only the retrieval is replaced, for it fetches and decodes
+ * by itself; it still marks the books.
  */
-export async function startInstantWorkers(
+export async function startLightWorkers(
   temporal: TestWorkflowEnvironment,
   dependencies: ActivityDependencies,
+  interceptors: ActivityInterceptorsFactory[] = [],
 ): Promise<EndWorkers> {
   async function retrieveOutput(input: RetrieveOutputInput): Promise<RetrievedOutput> {
     await dependencies.books.vendorJobs.markCollected(input)
     const { durationSeconds } = input
     return { location: 'file:///none', bytes: 1, sha256: '0'.repeat(64), durationSeconds, hasAlpha: true }
   }
-  const activities = { ...createActivities(dependencies), retrieveOutput }
-  return startWorkers(temporal, { codePath: await workflowBundlePath() }, activities)
+  return startWorkers(temporal, {
+    workflowBundle: { codePath: await workflowBundlePath(new DefaultLogger('WARN')) },
+    activities: { ...createActivities(dependencies), retrieveOutput },
+    queueOf: (name) => name,
+    interceptors,
+  })
 }
 
 async function startWorkers(
   temporal: TestWorkflowEnvironment,
-  workflowBundle: NonNullable<WorkerOptions['workflowBundle']>,
-  activities: Activities,
+  { workflowBundle, activities, queueOf, interceptors = [] }: Work,
 ): Promise<EndWorkers> {
   const common = {
     ...COMMON,
     connection: temporal.nativeConnection,
     namespace: temporal.namespace ?? 'default',
     activities,
+    interceptors: { activity: [removalLogAttributes, ...interceptors] },
   }
   const workers = await Promise.all([
     Worker.create({
       ...common,
-      taskQueue: TASK_QUEUES.own,
+      taskQueue: queueOf(TASK_QUEUES.own),
       workflowBundle,
       maxCachedWorkflows: 300,
       stickyQueueScheduleToStartTimeout: '4s',
       maxConcurrentActivityTaskExecutions: 50,
     }),
-    Worker.create({ ...common, taskQueue: TASK_QUEUES.submit, maxConcurrentActivityTaskExecutions: 20 }),
-    Worker.create({ ...common, taskQueue: TASK_QUEUES.status, maxConcurrentActivityTaskExecutions: 50 }),
+    Worker.create({
+      ...common,
+      taskQueue: queueOf(TASK_QUEUES.submit),
+      maxConcurrentActivityTaskExecutions: 20,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: queueOf(TASK_QUEUES.status),
+      maxConcurrentActivityTaskExecutions: 50,
+    }),
   ])
   const running = Promise.all(workers.map((worker) => worker.run()))
   return async () => {

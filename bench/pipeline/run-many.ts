@@ -1,10 +1,7 @@
-import { percentile } from '../percentile.ts'
-
 export interface ManyRuns {
   perSecond: number
-  /** Of one run, milliseconds. */
-  p50: number
-  p99: number
+  /** Of each run, milliseconds. */
+  timesMs: number[]
 }
 
 /** Runs `one` so often, so many at a time; the numbers it gets differ. */
@@ -13,7 +10,7 @@ export async function runMany(
   atOnce: number,
   one: (number: number) => Promise<unknown>,
 ): Promise<ManyRuns> {
-  const times: number[] = []
+  const timesMs: number[] = []
   let next = 0
   const begun = performance.now()
   const lane = async (): Promise<void> => {
@@ -22,10 +19,10 @@ export async function runMany(
       next += 1
       const start = performance.now()
       await one(number)
-      times.push(performance.now() - start)
+      timesMs.push(performance.now() - start)
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, lane))
   const seconds = (performance.now() - begun) / 1_000
-  return { perSecond: count / seconds, p50: percentile(times, 0.5), p99: percentile(times, 0.99) }
+  return { perSecond: count / seconds, timesMs }
 }

@@ -1,6 +1,7 @@
-/** Milliseconds that calls took, summed. */
+/** How often something was called, and the milliseconds that the calls took, summed. */
 export interface Stopwatch {
   totalMs: number
+  calls: number
 }
 
 /** The same object, whose asynchronous methods add their time to the watch. */
@@ -15,6 +16,7 @@ export function takeTime<Subject extends object>(subject: Subject, watch: Stopwa
         const begun = performance.now()
         const result: unknown = Reflect.apply(value, target, args)
         if (!(result instanceof Promise)) return result
+        watch.calls += 1
         return result.finally(() => {
           watch.totalMs += performance.now() - begun
         })

@@ -6,14 +6,15 @@ import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
 import type { BenchContext, BenchRow } from '../figure.ts'
 import { row } from '../figure.ts'
-import type { ManyRuns } from './run-many.ts'
+import { median } from '../percentile.ts'
 import { runMany } from './run-many.ts'
 import type { Stopwatch } from './take-time.ts'
 import { takeTime } from './take-time.ts'
 
 const IN_FLIGHT = 50
-const RUNS = { quick: 20, full: 200 } as const
-const VERIFICATIONS = 5
+const RUNS = { quick: 20, full: 150 } as const
+const ALONE = { quick: 5, full: 40 } as const
+const VERIFICATIONS = { quick: 2, full: 10 } as const
 const EVENTS_AIM = 60
 /** A long job in small: so many polls that show it running. */
 const POLLS = 6
@@ -21,7 +22,13 @@ const POLLS = 6
 export interface WholePipeline {
   /** Upserts of search attributes in one removal. */
   upserts: number
-  rows(beside: { what: string; value: number }): BenchRow[]
+  events: BenchRow[]
+  /** At `IN_FLIGHT` at a time. */
+  perSecond: number
+  /** Of one removal after the other, milliseconds, without what the vendor took. */
+  addedMs: number[]
+  /** Median milliseconds of one removal. */
+  steps: { name: string; value: number }[]
 }
 
 /** Removals of a real clip through books, files, sandbox and verification. */
@@ -30,35 +37,30 @@ export async function wholePipeline(
   clip: string,
   { quick }: BenchContext,
 ): Promise<WholePipeline> {
+  const size = quick ? 'quick' : 'full'
   const environment = await startRemovalEnvironment({ temporal, sandbox: { modes: { instant: true } } })
   try {
-    const { dependencies, sandbox } = environment
+    const { sandbox } = environment
     const short = await historyOf(environment, clip)
     sandbox.addFaults([showStatus('processing', POLLS)])
     const long = await historyOf(environment, clip)
     sandbox.clearFaults()
-    const verifyMs = await verificationMs(short.output)
-
-    const books: Stopwatch = { totalMs: 0 }
-    const files: Stopwatch = { totalMs: 0 }
-    const vendor: Stopwatch = { totalMs: 0 }
-    const current = takeTime(dependencies.vendor.current, vendor)
-    dependencies.books = takeTime(dependencies.books, books)
-    dependencies.storage = takeTime(dependencies.storage, files)
-    dependencies.vendor = { current, byAlias: () => current }
-    const count = quick ? RUNS.quick : RUNS.full
-    const many = await runMany(count, IN_FLIGHT, () => remove(environment, clip))
-    const each = ({ totalMs }: Stopwatch): number => totalMs / count
+    const verification = await verificationMs(short.output, VERIFICATIONS[size])
+    const alone = await oneByOne(environment, clip, ALONE[size])
+    const { perSecond } = await runMany(RUNS[size], IN_FLIGHT, () => remove(environment, clip))
     return {
       upserts: short.upserts,
-      rows: (beside) => [
+      events: [
         events('history events, short job', short.events),
         events(`history events, job of more than ${POLLS} polls`, long.events),
-        ...throughput(many, beside),
-        step('books', each(books), 'waiting included, 50 in flight'),
-        step('files', each(files), 'exchanges kept included'),
-        step('vendor calls', each(vendor), 'the sandbox runs in the same process'),
-        step('verification with alpha decode', verifyMs, 'one at a time'),
+      ],
+      perSecond,
+      addedMs: alone.map(({ wholeMs, vendorMs }) => wholeMs - vendorMs),
+      steps: [
+        { name: 'books (PGlite)', value: median(alone.map(({ booksMs }) => booksMs)) },
+        { name: 'files, exchanges kept included', value: median(alone.map(({ filesMs }) => filesMs)) },
+        { name: 'vendor calls', value: median(alone.map(({ vendorMs }) => vendorMs)) },
+        { name: 'verification with alpha decode', value: verification },
       ],
     }
   } finally {
@@ -66,19 +68,43 @@ export async function wholePipeline(
   }
 }
 
-function throughput(many: ManyRuns, beside: { what: string; value: number }): BenchRow[] {
-  const note = 'sandbox, books (PGlite) and ffmpeg share the processors'
-  return [
-    row({ figure: 'removals per second, whole pipeline', value: many.perSecond, unit: '/s', beside, note }),
-  ]
+interface AloneRun {
+  wholeMs: number
+  booksMs: number
+  filesMs: number
+  vendorMs: number
+}
+
+async function oneByOne(environment: RemovalEnvironment, clip: string, count: number): Promise<AloneRun[]> {
+  const { dependencies } = environment
+  const { books, storage, vendor } = dependencies
+  const watches = { books: stopwatch(), files: stopwatch(), vendor: stopwatch() }
+  const current = takeTime(vendor.current, watches.vendor)
+  dependencies.books = takeTime(books, watches.books)
+  dependencies.storage = takeTime(storage, watches.files)
+  dependencies.vendor = { current, byAlias: () => current }
+  const runs: AloneRun[] = []
+  while (runs.length < count) {
+    for (const watch of Object.values(watches)) watch.totalMs = 0
+    const begun = performance.now()
+    await remove(environment, clip)
+    runs.push({
+      wholeMs: performance.now() - begun,
+      booksMs: watches.books.totalMs,
+      filesMs: watches.files.totalMs,
+      vendorMs: watches.vendor.totalMs,
+    })
+  }
+  Object.assign(dependencies, { books, storage, vendor })
+  return runs
+}
+
+function stopwatch(): Stopwatch {
+  return { totalMs: 0, calls: 0 }
 }
 
 function events(figure: string, value: number): BenchRow {
   return row({ figure, value, unit: 'events', aim: `≤ ${EVENTS_AIM}`, met: value <= EVENTS_AIM })
-}
-
-function step(name: string, value: number, note: string): BenchRow {
-  return row({ figure: `of a whole removal: ${name}`, value, unit: 'ms', note })
 }
 
 async function remove(environment: RemovalEnvironment, clip: string) {
@@ -93,9 +119,13 @@ async function historyOf(environment: RemovalEnvironment, clip: string) {
   return { events: list?.length ?? 0, upserts, output: fileURLToPath(document.output?.location ?? '') }
 }
 
-async function verificationMs(path: string): Promise<number> {
+async function verificationMs(path: string, count: number): Promise<number> {
   const expected = { outputFormat: 'webm', wantsAlpha: true, durationSeconds: 1 } as const
-  const begun = performance.now()
-  for (let run = 0; run < VERIFICATIONS; run += 1) await verifyOutput(path, expected)
-  return (performance.now() - begun) / VERIFICATIONS
+  const times: number[] = []
+  while (times.length < count) {
+    const begun = performance.now()
+    await verifyOutput(path, expected)
+    times.push(performance.now() - begun)
+  }
+  return median(times)
 }

@@ -15,15 +15,19 @@ export interface PollingOutcome {
   detectionMs: number
 }
 
-/** Polls a job from its start until it is seen finished, each next time after what `nextDelayMs` says. */
+/**
+ * Polls a job from its start until it is seen finished, each next time after what `nextDelayMs` says and so much
+ * later as `lateMs` says.
+ */
 export function simulatePolling(
   job: SimulatedJob,
   nextDelayMs: (situation: PollSituation) => number,
+  lateMs: () => number,
 ): PollingOutcome {
-  let elapsedMs = 0
+  let elapsedMs = lateMs()
   for (let calls = 1; ; calls += 1) {
     if (elapsedMs >= job.lengthMs) return { calls, detectionMs: elapsedMs - job.lengthMs }
     const progress = job.progressAt(elapsedMs)
-    elapsedMs += nextDelayMs({ elapsedMs, progress, usualMs: job.usualMs, webhookExpected: false })
+    elapsedMs += nextDelayMs({ elapsedMs, progress, usualMs: job.usualMs, webhookExpected: false }) + lateMs()
   }
 }

@@ -9,6 +9,8 @@ export const PROGRESS_PATTERNS: Record<string, (done: number) => number | null> 
   'progress stalls at 40 %': (done) => (done < 0.4 ? done * 100 : done < 0.9 ? 40 : done * 100),
 }
 
+/** A guess is at most so many times too long or too short. */
+export const GUESS_OFF_BY = 2
 /** Vendors compute a new figure now and then, not for each question. */
 const REPORT_SHARE = 0.02
 const REPORT_AT_LEAST_MS = 1_000
@@ -25,11 +27,13 @@ export function simulatedJobs(
   return Array.from({ length: count }, () => {
     const actualMs = lengthMs * (0.9 + 0.2 * random())
     const everyMs = Math.max(REPORT_AT_LEAST_MS, actualMs * REPORT_SHARE)
+    const firstMs = everyMs * random()
     return {
       lengthMs: actualMs,
-      usualMs: actualMs * 2 ** (2 * random() - 1),
+      usualMs: actualMs * GUESS_OFF_BY ** (2 * random() - 1),
       progressAt(elapsedMs) {
-        const shown = shownAt((Math.floor(elapsedMs / everyMs) * everyMs) / actualMs)
+        const reports = Math.floor((elapsedMs - firstMs) / everyMs)
+        const shown = shownAt(reports < 0 ? 0 : (firstMs + reports * everyMs) / actualMs)
         return shown === null ? null : Math.floor(shown)
       },
     }

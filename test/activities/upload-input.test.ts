@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { answer, loseReply, notJson, rateLimit } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
@@ -70,6 +71,28 @@ describe('an upload that fails', () => {
     if (type === 'RateLimited') expect(failure.nextRetryDelay).toBe(3_000)
     await runActivity(stage.activities.uploadInput, removal, { attempt: 3 })
     expect(stage.sandbox.report().uploads).toBeGreaterThan(0)
+  })
+
+  it('leaves no input open, sent or not', async () => {
+    const stage = await aStage({ faults: [answer('upload', 500, { occurrence: { from: 1 } })] })
+    const removal = await anAdmitted(stage)
+    const { storage } = stage.deps
+    const bodies: Readable[] = []
+    stage.deps.storage = {
+      ...storage,
+      async read(key, options) {
+        const body = await storage.read(key, options)
+        bodies.push(body)
+        return body
+      },
+    }
+
+    const kinds: (string | null | undefined)[] = []
+    while (kinds.at(-1) !== 'CircuitOpen')
+      kinds.push((await failureOf(stage.activities.uploadInput, removal)).type)
+
+    expect(kinds.length).toBeGreaterThan(1)
+    expect(bodies.map(({ destroyed }) => destroyed)).toEqual(kinds.map(() => true))
   })
 
   it('for longer than the outage budget is not repeated', async () => {

@@ -1,12 +1,29 @@
 import { describe, expect, it } from 'vitest'
+import { fewestLooks } from '../../bench/polling/fewest-looks.ts'
 import { pollingFigure } from '../../bench/polling/polling-figure.ts'
 import { simulatePolling } from '../../bench/polling/simulate-polling.ts'
 
 describe('a job of 9 s that is polled every 2 s', () => {
-  it('is seen finished by the sixth call, a second late', () => {
-    const job = { lengthMs: 9_000, usualMs: 9_000, progressAt: () => null }
+  const job = { lengthMs: 9_000, usualMs: 9_000, progressAt: () => null }
+  const everyTwo = (): number => 2_000
 
-    expect(simulatePolling(job, () => 2_000)).toEqual({ calls: 6, detectionMs: 1_000 })
+  it('is seen finished by the sixth call, a second late', () => {
+    expect(simulatePolling(job, everyTwo, () => 0)).toEqual({ calls: 6, detectionMs: 1_000 })
+  })
+
+  it('is seen later where every call comes a little late', () => {
+    expect(simulatePolling(job, everyTwo, () => 50)).toEqual({ calls: 6, detectionMs: 1_300 })
+  })
+})
+
+describe('the fewest looks that a schedule needs', () => {
+  it('are one where a single look covers what a guess leaves open', () => {
+    expect(fewestLooks({ guessOffBy: 2, lateShare: 3, inTimeShare: 1 })).toBe(1)
+  })
+
+  it('are those to the middle of as many pieces as cover it', () => {
+    // Two looks, a factor of 2 apart, for lengths within a factor of 4.
+    expect(fewestLooks({ guessOffBy: 2, lateShare: 1, inTimeShare: 1 })).toBe(1.5)
   })
 })
 
@@ -15,11 +32,10 @@ describe('the figure of status calls', () => {
     expect(await pollingFigure({ quick: true })).toEqual(await pollingFigure({ quick: true }))
   })
 
-  it('needs fewer calls than polling every 2 s for a job of ten minutes, however progress is told', async () => {
-    const rows = await pollingFigure({ quick: true })
-    const long = rows.filter(({ figure, beside }) => figure.includes('600 s') && beside !== null)
+  it('meets its aim for every length, however progress is told', async () => {
+    const judged = (await pollingFigure({ quick: true })).filter(({ met }) => met !== null)
 
-    expect(long).toHaveLength(4)
-    for (const { ratio } of long) expect(ratio).toBeLessThan(1)
+    expect(judged).toHaveLength(12)
+    expect(judged.filter(({ met }) => !met)).toEqual([])
   })
 })
