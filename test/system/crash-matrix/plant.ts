@@ -74,6 +74,8 @@ export async function startPlant(options: PlantOptions = {}): Promise<Plant> {
     STORAGE_URL: storageUrl,
     REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
     REMOVEBGVIDEO_BASE_URL: sandbox.url,
+    // Also where the worker reaches the vendor by another way.
+    MATTEFLOW_OUTPUT_HOSTS: new URL(sandbox.url).host,
     LOG_FORMAT: 'json',
     ...options.variables,
   }
