@@ -18,7 +18,7 @@ import { startPostgresProcess } from './postgres-process.ts'
 import { leaveStations, PATIENT_CALLS, reachStations, STATION_NAMES } from './stations.ts'
 import { until } from './until.ts'
 
-const CASE_MS = 150_000
+const CASE_MS = 240_000
 const CROWD = 8
 
 const postgres = findPostgres()

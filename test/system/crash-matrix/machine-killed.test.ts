@@ -16,8 +16,8 @@ import { leaveStations, reachStations, STATION_NAMES } from './stations.ts'
 import type { TemporalProcess } from './temporal-process.ts'
 import { startTemporalProcess } from './temporal-process.ts'
 
-/** What a dead worker was at is noticed by its time-outs, of which the longest here is that of a silent transfer. */
-const CASE_MS = 150_000
+/** What a dead worker was at is noticed by its time-outs; a busy machine adds the most. */
+const CASE_MS = 240_000
 
 let folder: string
 let temporal: TemporalProcess

@@ -12,7 +12,7 @@ import type { Plant } from './plant.ts'
 import { startPlant } from './plant.ts'
 import { startPostgresProcess } from './postgres-process.ts'
 
-const CASE_MS = 150_000
+const CASE_MS = 240_000
 
 const postgres = findPostgres()
 

@@ -11,8 +11,8 @@ import type { Plant } from './plant.ts'
 import { startPlant } from './plant.ts'
 import { startPostgresProcess } from './postgres-process.ts'
 
-/** Activities without heartbeats are given up when their time is over: a minute for our own work. */
-const CASE_MS = 180_000
+/** Activities without heartbeats are given up when their time is over, a minute; a busy machine adds the most. */
+const CASE_MS = 240_000
 
 const postgres = findPostgres()
 

@@ -13,7 +13,7 @@ import { RESET_POINTS, resetWorkflow } from './reset-workflow.ts'
 import { RUNNING } from './stations.ts'
 import { until } from './until.ts'
 
-const CASE_MS = 120_000
+const CASE_MS = 240_000
 
 interface Situation {
   name: string
