@@ -1,7 +1,8 @@
+import { isRemovalFailure } from '../domain/removal-failure.ts'
 import { firstStep } from '../domain/start-decision.ts'
-import type { VendorJobRecord } from '../ledger/vendor-job-records.ts'
+import type { Purchase, VendorJobRecord } from '../ledger/vendor-job-records.ts'
 import { startMarksOf } from '../ledger/vendor-job-records.ts'
-import { activity } from './activity.ts'
+import { activity, TranslatedError } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { PurchasedJob } from './find-record.ts'
 import { vendorJobRecordOf } from './find-record.ts'
@@ -39,20 +40,42 @@ export function startVendorJob(deps: ActivityDependencies) {
       purchase: number,
     }: StartVendorJobInput): Promise<StartedStart> => {
       const purchase = { removalId, purchase: number }
-      if (answer !== null)
-        await deps.books.vendorJobs.applyAnswer(purchase, answer, new Date(await deps.now()))
-      const job = await vendorJobRecordOf({ ...purchase, vendorJobId }, deps)
-      const step = firstStep(startMarksOf(job))
-      if (step === 'done') return { startedAtMs: job.startedAt?.getTime() ?? (await deps.now()) }
-      // A draft that was seen running before any start needs none, and would bill a second time for one.
-      if (RUNNING_STATUSES.includes(job.draftStatus ?? '')) return established(job, starting)
-      const client = clientOf(job.keyAlias, deps.vendor, job.vendorJobId)
-      const markedAt = step === 'send' ? await markFirst(job, deps) : null
-      return markedAt === null
-        ? lookAtStart({ ...purchase, vendorJobId }, client, starting)
-        : sendStart({ job, client, markedAt, isRepeat: false }, starting)
+      try {
+        if (answer !== null)
+          await deps.books.vendorJobs.applyAnswer(purchase, answer, new Date(await deps.now()))
+        return await startOnce({ ...purchase, vendorJobId }, starting)
+      } catch (error) {
+        throw await withDoubt(error, purchase, deps)
+      }
     },
   )
+}
+
+async function startOnce(purchase: PurchasedJob, starting: Starting): Promise<StartedStart> {
+  const job = await vendorJobRecordOf(purchase, starting)
+  const step = firstStep(startMarksOf(job))
+  if (step === 'done') return { startedAtMs: job.startedAt?.getTime() ?? (await starting.now()) }
+  // A draft that was seen running before any start needs none, and would bill a second time for one.
+  if (RUNNING_STATUSES.includes(job.draftStatus ?? '')) return established(job, starting)
+  const client = clientOf(job.keyAlias, starting.vendor, job.vendorJobId)
+  const markedAt = step === 'send' ? await markFirst(job, starting) : null
+  return markedAt === null
+    ? lookAtStart(purchase, client, starting)
+    : sendStart({ job, client, markedAt, isRepeat: false }, starting)
+}
+
+/** Books that cannot be asked may hide a start that was sent: then the witness tells, and its silence as well. */
+async function withDoubt(
+  error: unknown,
+  purchase: Purchase,
+  { storage }: ActivityDependencies,
+): Promise<unknown> {
+  if (!isRemovalFailure(error) || error.kind !== 'PlatformUnavailable') return error
+  const startUnclear = await startWitnessOf(purchase, storage).then(
+    (witness) => witness !== undefined,
+    () => true,
+  )
+  return new TranslatedError(error, { startUnclear })
 }
 
 /** Marks the start in the books and in the storage; null where either has heard of an earlier one. */

@@ -55,6 +55,8 @@ type Ending = Pick<SettleRemovalInput, 'state' | 'served' | 'output'> & {
 
 async function settle(removal: Removal, ending: Ending): Promise<RemovalDocument> {
   const temporal = removal.temporal()
+  // An end is recorded however late: the books would else hold its credits, and its record, open for ever.
+  removal.deadlineAtMs = Number.POSITIVE_INFINITY
   const recorded = await runStep(removal, null, () =>
     perform(removal, 'settleRemoval', { temporal, ...ending }, { summary: `settle as ${ending.state}` }),
   )

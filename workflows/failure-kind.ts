@@ -25,12 +25,14 @@ export function stepFailureFrom(error: unknown): StepFailure | undefined {
   if (error.cause instanceof ApplicationFailure) return fromApplicationFailure(error.cause, outOfTime)
   if (error.cause instanceof TimeoutFailure) {
     const last = error.cause.cause
-    if (last instanceof ApplicationFailure) return fromApplicationFailure(last, true)
-    return {
-      document: failureDocument('PlatformUnavailable', `${error.activityType}: no worker answered in time`),
-      outOfTime: true,
-      ...NO_CONTEXT,
-    }
+    // An attempt that nobody heard of again may have sent it, whatever failed before.
+    const startUnclear = error.activityType === 'startVendorJob'
+    if (last instanceof ApplicationFailure && !startUnclear) return fromApplicationFailure(last, true)
+    const document = failureDocument(
+      'PlatformUnavailable',
+      `${error.activityType}: no worker answered in time`,
+    )
+    return { document, ...NO_CONTEXT, outOfTime: true, startUnclear }
   }
   return undefined
 }

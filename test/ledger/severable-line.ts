@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 /** A line to a database that can be cut under a running statement. */
 export async function severableLine(
   databaseUrl: string,
-): Promise<{ url: string; cut(): void; takeDown(): Promise<void> }> {
+): Promise<{ url: string; cut(): void; takeDown(): Promise<void>; putUp(): Promise<void> }> {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
   const server = createServer((near) => {
@@ -16,7 +16,8 @@ export async function severableLine(
     }
     near.pipe(far).pipe(near)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await listen(0)
   const url = new URL(databaseUrl)
   url.port = String((server.address() as AddressInfo).port)
   const cut = () => {
@@ -28,5 +29,5 @@ export async function severableLine(
     await closed
   }
   onTestFinished(takeDown)
-  return { url: url.href, cut, takeDown }
+  return { url: url.href, cut, takeDown, putUp: () => listen(Number(url.port)) }
 }

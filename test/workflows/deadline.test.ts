@@ -1,8 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createBooks } from '../../ledger/books.ts'
+import { openDatabase } from '../../ledger/open-database.ts'
+import { serveEmbeddedDatabase } from '../../ledger/serve-embedded-database.ts'
 import { ALWAYS, answerHtml } from '../../sandbox/index.ts'
 import { RESUME } from '../../workflows/messages.ts'
+import { severableLine } from '../ledger/severable-line.ts'
 import { clip } from '../support/clips.ts'
-import { documentOf, stateOf, untilParkedFor } from './observe.ts'
+import { documentOf, stateOf, untilInRealTime, untilParkedFor } from './observe.ts'
 import { useEnvironments } from './use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
@@ -25,6 +29,31 @@ describe('a deadline that passes before the start', () => {
       credits: { charged: 0 },
     })
     expect(environment.sandbox.report().jobsBought).toBe(0)
+  })
+})
+
+describe('a deadline that passes while the books are away, of a removal that was cancelled', () => {
+  it('parks it until its end is recorded, and holds no credits then', async () => {
+    const database = await serveEmbeddedDatabase()
+    const line = await severableLine(database.url)
+    const opened = await openDatabase(line.url)
+    const books = createBooks(opened.database)
+    onTestFinished(async () => {
+      await opened.close()
+      await database.close()
+    })
+    const faults = [answerHtml('upload', 503, { occurrence: ALWAYS })]
+    const environment = await anEnvironment({ sandbox: { faults }, dependencies: { books } })
+    const handle = await environment.start({ id: 'late', source: file, project: 'late', deadline: '90s' })
+    await untilInRealTime('an upload', () => environment.sandbox.requests().length > 0)
+    await line.takeDown()
+    await handle.cancel()
+    await untilParkedFor(environment, handle, 'PlatformUnavailable')
+    await line.putUp()
+
+    expect(await documentOf(handle)).toMatchObject({ state: 'cancelled', failure: { kind: 'Cancelled' } })
+    expect(await books.removals.find('late')).toMatchObject({ finalStatus: 'cancelled' })
+    expect(await books.credits.balance('late')).toMatchObject({ reservedMillicredits: 0 })
   })
 })
 

@@ -27,6 +27,7 @@ export async function startBooksProcess(home: string): Promise<DatabaseProcess> 
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
     folder: join(home, 'books'),
+    isAlive: () => server.isAlive(),
     kill: () => server.kill(),
     stop: () => server.stop(),
     async revive() {

@@ -13,6 +13,10 @@ export interface Case {
   input: string
 }
 
+export function newCase(id = newRemovalId()): Case {
+  return { id, input: `${id}.mp4` }
+}
+
 interface Beginning {
   /** Aimed at the removal's own input. */
   faults?: readonly Fault[]
@@ -29,12 +33,13 @@ export async function begin(
   plant: Plant,
   { faults = [], request = {}, id = newRemovalId(), isBulky = false }: Beginning = {},
 ): Promise<Case> {
-  const input = `${id}.mp4`
+  const one = newCase(id)
+  const { input } = one
   const source = await clipNamed(input, plant.folder)
   if (isBulky) await makeBulky(source)
   plant.sandbox.addFaults(faults.map((fault) => ({ ...fault, input })))
   await plant.removals.start({ ...request, id, source, project: id })
-  return { id, input }
+  return one
 }
 
 /** MP4 players skip a box of the type `free`. */

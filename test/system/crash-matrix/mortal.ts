@@ -6,6 +6,7 @@ const LINES_KEPT = 40
 
 /** A process of ours that may die at any moment. */
 export interface Mortal {
+  isAlive(): boolean
   /** `kill -9`: no handler runs, nothing is flushed. Resolves when it is gone. */
   kill(): Promise<void>
   /** The way it is asked to end when all is well. */
@@ -52,9 +53,10 @@ export async function startMortal({
     void ended.then(() => resolve(false))
   })
   if (!(await isReady)) throw new Error(`${command} ended before it was ready:\n${lines.join('\n')}`)
+  const isAlive = (): boolean => child.exitCode === null && child.signalCode === null
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    if (isAlive()) child.kill(signal)
     await ended
   }
-  return { kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
+  return { isAlive, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
 }

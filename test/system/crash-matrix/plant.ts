@@ -11,10 +11,11 @@ import { serveEmbeddedDatabase } from '../../../ledger/serve-embedded-database.t
 import type { Sandbox } from '../../../sandbox/index.ts'
 import { startSandbox } from '../../../sandbox/index.ts'
 import { createStorage } from '../../../storage/create-storage.ts'
-import { startTemporalServer } from '../../../testing/temporal-server.ts'
 import { LAUNCHER } from './launcher.ts'
 import type { Mortal } from './mortal.ts'
 import { startMortal } from './mortal.ts'
+import type { TemporalProcess } from './temporal-process.ts'
+import { startTemporalProcess } from './temporal-process.ts'
 
 /** Renderings are the slow part of a job; all cases share them. */
 const RENDERS = join(import.meta.dirname, '../../../node_modules/.cache/matteflow/renders')
@@ -49,7 +50,7 @@ export interface Plant {
 /** What a plant is built on, and what its workers are told. */
 export interface PlantOptions {
   folder?: string
-  temporal?: { address: string; client: Client }
+  temporal?: TemporalProcess
   databaseUrl?: string
   variables?: Record<string, string>
 }
@@ -58,7 +59,7 @@ export interface PlantOptions {
 export async function startPlant(options: PlantOptions = {}): Promise<Plant> {
   const folder = options.folder ?? (await plantFolder())
   const [temporal, books, sandbox] = await Promise.all([
-    options.temporal ?? startTemporalServer('dev'),
+    options.temporal ?? startTemporalProcess(folder),
     options.databaseUrl === undefined ? serveEmbeddedDatabase() : null,
     startSandbox({ speed: 100, renderCacheDir: RENDERS, modes: { instant: true } }),
   ])
@@ -74,6 +75,8 @@ export async function startPlant(options: PlantOptions = {}): Promise<Plant> {
     STORAGE_URL: storageUrl,
     REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
     REMOVEBGVIDEO_BASE_URL: sandbox.url,
+    // Also where the worker reaches the vendor by another way.
+    MATTEFLOW_OUTPUT_HOSTS: new URL(sandbox.url).host,
     LOG_FORMAT: 'json',
     ...options.variables,
   }
@@ -104,7 +107,7 @@ export async function startPlant(options: PlantOptions = {}): Promise<Plant> {
       await opened.close()
       await sandbox.close()
       await books?.close()
-      if ('teardown' in temporal) await (temporal as { teardown(): Promise<void> }).teardown()
+      if (options.temporal === undefined) await temporal.stop()
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
     },
   }

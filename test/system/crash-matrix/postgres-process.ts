@@ -8,7 +8,7 @@ import type { DatabaseProcess } from './books-process.ts'
 import type { Mortal } from './mortal.ts'
 import { startMortal } from './mortal.ts'
 
-const REVIVALS = 20
+const REVIVAL_MS = 30_000
 
 /** PostgreSQL as production has it, fsync and all, over a folder that whoever asks removes. */
 export async function startPostgresProcess(tools: string): Promise<DatabaseProcess> {
@@ -31,6 +31,7 @@ export async function startPostgresProcess(tools: string): Promise<DatabaseProce
   return {
     url: `postgres://ada@127.0.0.1:${port}/postgres`,
     folder,
+    isAlive: () => server.isAlive(),
     kill: () => server.kill(),
     stop: () => server.stop(),
     async revive() {
@@ -41,11 +42,11 @@ export async function startPostgresProcess(tools: string): Promise<DatabaseProce
 
 /** Its children outlive a killed server by a moment, and no second one may share their memory. */
 async function insistently(start: () => Promise<Mortal>): Promise<Mortal> {
-  for (let tries = 1; ; tries += 1) {
+  for (const endsAt = Date.now() + REVIVAL_MS; ; ) {
     try {
       return await start()
     } catch (error) {
-      if (tries === REVIVALS) throw error
+      if (Date.now() > endsAt) throw error
     }
   }
 }

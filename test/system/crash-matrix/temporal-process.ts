@@ -41,6 +41,7 @@ export async function startTemporalProcess(folder: string): Promise<TemporalProc
   return {
     address,
     client: new Client({ connection }),
+    isAlive: () => server.isAlive(),
     kill: () => server.kill(),
     async revive() {
       server = await start()

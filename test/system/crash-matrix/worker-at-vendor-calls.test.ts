@@ -9,8 +9,8 @@ import type { StallingHost } from './stalling-host.ts'
 import { openStallingHost } from './stalling-host.ts'
 import { until } from './until.ts'
 
-/** A dead transfer is noticed by its silence, which takes 25 s, and everything here happens at once. */
-const CASE_MS = 150_000
+/** A dead transfer is noticed by its silence, which takes 25 s; a busy machine adds the most. */
+const CASE_MS = 240_000
 const FOR_EVER = { from: 1 } as const
 
 interface Row {

@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { workflowIdOf } from '../../../domain/removal-id.ts'
+import { differencesIn } from './accounts.ts'
+import type { DatabaseProcess } from './books-process.ts'
+import { startBooksProcess } from './books-process.ts'
+import type { Case } from './case.ts'
+import { begin, endingOf, newCase, UNHARMED } from './case.ts'
+import type { HeldReplies } from './held-replies.ts'
+import { openHeldReplies } from './held-replies.ts'
+import type { Mortal } from './mortal.ts'
+import type { Plant } from './plant.ts'
+import { startPlant } from './plant.ts'
+import { until } from './until.ts'
+
+const CASE_MS = 240_000
+/** A start is given up 32 s after it was asked for; the deadline passes before that, and long after the start was sent. */
+const SHORT_PATIENCE = { MATTEFLOW_CALL_TIMEOUT: '2s', MATTEFLOW_OUTAGE_BUDGET: '2s' } as const
+const DEADLINE = '25s'
+
+describe('a removal whose start was heard, and whose deadline passes', () => {
+  let folder: string
+  let books: DatabaseProcess
+  const plants: Plant[] = []
+  const replies: HeldReplies[] = []
+  let withoutBooks: Case
+  let withoutWorker: Case
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'matteflow-crash-'))
+    books = await startBooksProcess(folder)
+    await Promise.all([loseBooks(), loseWorker()])
+  }, CASE_MS)
+  afterAll(async () => {
+    await Promise.all([...plants, ...replies].map((part) => part.close()))
+    await books?.kill()
+    await rm(folder, { recursive: true, force: true })
+  }, CASE_MS)
+
+  async function loseBooks(): Promise<void> {
+    const { plant, held } = await aPlant(books.url)
+    await plant.startWorker()
+    withoutBooks = await beginUntilHeard(plant, held)
+    await books.kill()
+    held.release()
+    await until(async () => (await plant.removals.status(withoutBooks.id)).state === 'parked')
+    await books.revive()
+  }
+
+  async function loseWorker(): Promise<void> {
+    const { plant, held } = await aPlant()
+    const worker: Mortal = await plant.startWorker()
+    withoutWorker = await beginUntilHeard(plant, held)
+    await worker.kill()
+    held.release()
+    await until(() => hasTimedOut(plant, withoutWorker))
+    await plant.startWorker()
+  }
+
+  async function aPlant(databaseUrl?: string): Promise<{ plant: Plant; held: HeldReplies }> {
+    const held: HeldReplies = await openHeldReplies(() => plant.sandbox)
+    replies.push(held)
+    const variables = { ...SHORT_PATIENCE, REMOVEBGVIDEO_BASE_URL: held.url }
+    const plant = await startPlant({ variables, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
+    plants.push(plant)
+    return { plant, held }
+  }
+
+  it(
+    'while its books are away ends as if nothing had happened',
+    async () => {
+      const [plant] = plants.filter(({ environment }) => environment['DATABASE_URL'] === books.url)
+      expect(await endingOf(plant as Plant, withoutBooks)).toEqual(UNHARMED)
+      expect(await differencesIn(plant as Plant)).toEqual([])
+    },
+    CASE_MS,
+  )
+
+  it(
+    'while no worker runs ends as if nothing had happened',
+    async () => {
+      const [plant] = plants.filter(({ environment }) => environment['DATABASE_URL'] !== books.url)
+      expect(await endingOf(plant as Plant, withoutWorker)).toEqual(UNHARMED)
+      expect(await differencesIn(plant as Plant)).toEqual([])
+    },
+    CASE_MS,
+  )
+})
+
+async function beginUntilHeard(plant: Plant, held: HeldReplies): Promise<Case> {
+  const one = newCase()
+  held.hold(one, 'start')
+  await begin(plant, { id: one.id, request: { deadline: DEADLINE } })
+  await until(() => held.isHeld(one, 'start'))
+  return one
+}
+
+async function hasTimedOut({ client }: Plant, { id }: Case): Promise<boolean> {
+  const { events } = await client.workflow.getHandle(workflowIdOf(id)).fetchHistory()
+  return (events ?? []).some(({ activityTaskTimedOutEventAttributes: timedOut }) => Boolean(timedOut))
+}

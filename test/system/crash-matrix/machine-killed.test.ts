@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { differencesIn } from './accounts.ts'
+import type { DatabaseProcess } from './books-process.ts'
+import { startBooksProcess } from './books-process.ts'
+import type { Case } from './case.ts'
+import { endingOf, UNHARMED } from './case.ts'
+import type { HeldReplies } from './held-replies.ts'
+import { openHeldReplies } from './held-replies.ts'
+import type { Plant } from './plant.ts'
+import { startPlant } from './plant.ts'
+import type { StationName } from './stations.ts'
+import { leaveStations, reachStations, STATION_NAMES } from './stations.ts'
+import type { TemporalProcess } from './temporal-process.ts'
+import { startTemporalProcess } from './temporal-process.ts'
+
+/** What a dead worker was at is noticed by its time-outs; a busy machine adds the most. */
+const CASE_MS = 240_000
+
+let folder: string
+let temporal: TemporalProcess
+let books: DatabaseProcess
+let replies: HeldReplies
+let plant: Plant
+let cases: Map<StationName, Case>
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'matteflow-crash-'))
+  ;[temporal, books] = await Promise.all([
+    startTemporalProcess(folder),
+    startBooksProcess(join(folder, 'home')),
+  ])
+  replies = await openHeldReplies(() => plant.sandbox)
+  const variables = { REMOVEBGVIDEO_BASE_URL: replies.url }
+  plant = await startPlant({ temporal, folder, databaseUrl: books.url, variables })
+  const worker = await plant.startWorker()
+  cases = await reachStations(plant, replies)
+  await Promise.all([worker.kill(), books.kill(), temporal.kill()])
+  leaveStations(plant, replies, cases)
+  await Promise.all([books.revive(), temporal.revive()])
+  await plant.startWorker()
+}, CASE_MS)
+afterAll(async () => {
+  await plant?.close()
+  await replies?.close()
+  await books?.kill()
+  await temporal?.stop()
+  await rm(folder, { recursive: true, force: true })
+}, CASE_MS)
+
+describe('a removal whose worker, books and Temporal server are killed at once, and started again', () => {
+  it.each(STATION_NAMES)(
+    '%s ends as if nothing had happened',
+    async (station) => {
+      expect(await endingOf(plant, cases.get(station) as Case)).toEqual(UNHARMED)
+    },
+    CASE_MS,
+  )
+
+  it(
+    'leaves books that agree with the bill',
+    async () => {
+      await Promise.all([...cases.values()].map((one) => endingOf(plant, one)))
+      expect(await differencesIn(plant)).toEqual([])
+    },
+    CASE_MS,
+  )
+})
