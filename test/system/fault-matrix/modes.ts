@@ -1,11 +1,11 @@
 import { executeLater } from '../../../sandbox/faults/builders.ts'
-import type { Fault, SandboxModes } from '../../../sandbox/index.ts'
+import type { Fault, StartModes } from '../../../sandbox/index.ts'
 import { STRICTEST_MODES } from '../../../sandbox/index.ts'
 
 /** One way to read what the contract leaves open about starts. */
 export interface Mode {
   name: string
-  modes: Pick<SandboxModes, 'repeatedStart' | 'draftShownAs' | 'startVisibleAfterMs'>
+  modes: Pick<StartModes, 'repeatedStart' | 'draftShownAs' | 'startVisibleAfterMs'>
   /** Strikes every removal of the mode, besides the row's own. */
   always: readonly Fault[]
 }
