@@ -52,7 +52,7 @@ type Ending = Pick<SettleRemovalInput, 'state' | 'served' | 'output'> & {
 
 async function settle(removal: Removal, ending: Ending): Promise<RemovalDocument> {
   const temporal = removal.temporal()
-  const recorded = await runStep(removal, null, () =>
+  const recorded = await runStep(removal, removal.state, () =>
     perform(removal, 'settleRemoval', { temporal, ...ending }, { summary: `settle as ${ending.state}` }),
   )
   const document =

@@ -10,7 +10,8 @@ import type { Removal } from './removal.ts'
 
 /**
  * Runs one step of a removal until it is done. A failure that a person or time can mend parks the removal, and
- * the step is run again afterwards; it learns what ended the park. Every other failure ends the removal.
+ * the step is run again afterwards; it learns what ended the park. Every other failure ends the removal. `state` is
+ * shown while it runs, also after a park; null for a step that shows its own.
  */
 export async function runStep<Result>(
   removal: Removal,
