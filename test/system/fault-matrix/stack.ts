@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startBooksProcess } from '../crash-matrix/books-process.ts'
 import type { Plant } from '../crash-matrix/plant.ts'
 import { startPlant } from '../crash-matrix/plant.ts'
 import type { Gate } from './gate.ts'
@@ -14,12 +18,15 @@ export interface Stack extends Plant {
  */
 const SHORT_TIMES = {
   MATTEFLOW_CALL_TIMEOUT: '5s',
-  MATTEFLOW_SETTLE_MARGIN: '2s',
+  MATTEFLOW_SETTLE_MARGIN: '5s',
   MATTEFLOW_OUTAGE_BUDGET: '5s',
 }
 
 export async function startStack({ gated = false } = {}): Promise<Stack> {
-  const plant = await startPlant({ variables: SHORT_TIMES })
+  const home = await mkdtemp(join(tmpdir(), 'matteflow-matrix-'))
+  // In a process of their own, as the embedded stack has them: they would hold up the vendor's answers here.
+  const books = await startBooksProcess(home)
+  const plant = await startPlant({ databaseUrl: books.url, variables: SHORT_TIMES })
   const gate = gated ? await openGate(plant.sandbox.url) : null
   await plant.startWorker(gate === null ? {} : { REMOVEBGVIDEO_BASE_URL: gate.url })
   return {
@@ -28,6 +35,8 @@ export async function startStack({ gated = false } = {}): Promise<Stack> {
     async close() {
       await plant.close()
       await gate?.close()
+      await books.kill()
+      await rm(home, { recursive: true, force: true })
     },
   }
 }

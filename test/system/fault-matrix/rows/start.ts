@@ -1,11 +1,9 @@
 import * as faults from '../../../../sandbox/faults/builders.ts'
 import type { Fault, StartModes } from '../../../../sandbox/index.ts'
+import { LATE_MS } from '../modes.ts'
 import type { Scenario } from '../scenario.ts'
 import { JOB_FAILED, NO_CREDITS, NO_KEY, REFUSED, served, WAS_NOT_STARTED } from '../scenario.ts'
 import { CREDIT_REFUSALS, KEY_REFUSALS, longWaits, rateLimits } from './any-call.ts'
-
-/** Within the settle window, which is the call's time-out and the margin. */
-const LATER = { afterMs: 1_200 } as const
 
 /** The call that spends. Where a draft looks like a running job, a start that did nothing is a question for a person. */
 export function startRows({ draftShownAs }: Pick<StartModes, 'draftShownAs'>): Scenario[] {
@@ -55,7 +53,7 @@ export function carriedOut(): [string, Fault][] {
       faults.answerHtml('start', status, { when: 'after' }),
     ]),
     ['is answered 404 after acceptance', faults.answer('start', 404, { when: 'after' })],
-    ['is executed after its 504', faults.executeLater('start', LATER)],
+    ['is executed after its 504', faults.executeLater('start', { afterMs: LATE_MS })],
     ['is answered with HTML under a 200', faults.notJson('start')],
     ['is answered with half a JSON', faults.brokenJson('start')],
     ['is answered without an id', faults.withoutId('start')],
