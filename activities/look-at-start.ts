@@ -1,5 +1,7 @@
-import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
+import { isRemovalFailure } from '../domain/removal-failure.ts'
 import { afterLook } from '../domain/start-decision.ts'
+import type { OpenStart } from '../domain/unknown-outcome.ts'
+import { unknownOutcome } from '../domain/unknown-outcome.ts'
 import type { VendorJobRecord } from '../ledger/vendor-job-records.ts'
 import { startMarksOf } from '../ledger/vendor-job-records.ts'
 import { TranslatedError } from './activity.ts'
@@ -49,7 +51,7 @@ export async function lookAtStart(
     }
     case 'unknown':
       settleWatch.end(job.vendorJobId)
-      throw new TranslatedError(unknownOutcome(job, status), UNCLEAR)
+      throw new TranslatedError(unknownOutcome(openStart(job, status)), UNCLEAR)
   }
 }
 
@@ -67,15 +69,11 @@ async function statusOf(
   }
 }
 
-function unknownOutcome(job: VendorJobRecord, status: string | null): RemovalFailure {
-  const tried = job.startRepeatedAt === null ? 'one start was sent' : 'a start and its one repeat were sent'
-  return new RemovalFailure(
-    'UnknownOutcome',
-    `start vendor job ${job.vendorJobId}: ${tried} without a clear answer, and the job is ${status === null ? 'not visible' : `still shown as ${status}`}`,
-    {
-      vendorJobId: job.vendorJobId,
-      requestId: job.requestIds.at(-1) ?? null,
-      hint: `Was vendor job ${job.vendorJobId} (key ${job.keyAlias}) started? Look in the vendor dashboard, then: resume --as started, or resume --as not-started to send the start again.`,
-    },
-  )
+function openStart(job: VendorJobRecord, status: string | null): OpenStart {
+  return {
+    ...job,
+    requestId: job.requestIds.at(-1) ?? null,
+    tried: job.startRepeatedAt === null ? 'one start was sent' : 'a start and its one repeat were sent',
+    known: status === null ? 'the job is not visible' : `the job is still shown as ${status}`,
+  }
 }

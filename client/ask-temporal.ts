@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { failureFromTemporal } from './failure-from-temporal.ts'
+import { withOwnSignal } from './with-own-signal.ts'
 
 /** Longer than any answer of a healthy server takes, shorter than people wait for an error. */
 const ANSWER_WITHIN_MS = 10_000
@@ -23,7 +24,8 @@ export async function askTemporal<Answer>(
   const { connection } = client
   const bounded = (): Promise<Answer> => connection.withDeadline(Date.now() + withinMs, question)
   try {
-    return await (signal === undefined ? bounded() : connection.withAbortSignal(signal, bounded))
+    if (signal === undefined) return await bounded()
+    return await withOwnSignal(signal, (own) => connection.withAbortSignal(own, bounded))
   } catch (error) {
     signal?.throwIfAborted()
     throw failureFromTemporal(error, client)

@@ -21,6 +21,7 @@ export function connectSandbox(url: string): RemoteSandbox {
     clearFaults: (input) =>
       call('DELETE', input === undefined ? 'faults' : `faults?input=${encodeURIComponent(input)}`),
     setModes: (modes) => call('POST', 'modes', modes),
+    setStartModes: (input, modes) => call('POST', `modes?input=${encodeURIComponent(input)}`, modes),
     setCredits: (credits) => call('POST', 'credits', { credits }),
     revokeKey: (key) => call('POST', 'keys', { revoke: key }),
     acceptKey: (key) => call('POST', 'keys', { accept: key }),

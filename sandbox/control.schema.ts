@@ -19,6 +19,13 @@ export const modesSchema = z
   })
   .partial()
 
+export const startModesSchema = modesSchema.pick({
+  repeatedStart: true,
+  draftShownAs: true,
+  createReplyStatus: true,
+  startVisibleAfterMs: true,
+})
+
 export const creditsSchema = z.strictObject({ credits: z.number().min(0).nullable() })
 
 export const keysSchema = z.strictObject({ revoke: z.string().optional(), accept: z.string().optional() })

@@ -26,6 +26,12 @@ export type SandboxModes = {
   instant: boolean
 }
 
+/** How a draft and its start show: these can be another reading for each input. */
+export type StartModes = Pick<
+  SandboxModes,
+  'repeatedStart' | 'draftShownAs' | 'createReplyStatus' | 'startVisibleAfterMs'
+>
+
 export const STRICTEST_MODES: SandboxModes = {
   repeatedStart: 'bills',
   draftShownAs: 'created',

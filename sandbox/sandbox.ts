@@ -1,6 +1,6 @@
 import type { Fault } from './faults/fault.ts'
 import type { RequestRecord } from './http/request-log.ts'
-import type { SandboxModes } from './modes.ts'
+import type { SandboxModes, StartModes } from './modes.ts'
 import type { SandboxReport } from './report.ts'
 
 export type SandboxOptions = {
@@ -39,6 +39,8 @@ export type Sandbox = {
   /** Forgets every fault, or those of one input. */
   clearFaults(input?: string): void
   setModes(modes: Partial<SandboxModes>): void
+  /** Another reading of how drafts and starts show, for the jobs of one input. */
+  setStartModes(input: string, modes: Partial<StartModes>): void
   /** Sets what is left to spend; null lifts the limit. */
   setCredits(credits: number | null): void
   revokeKey(key: string): void

@@ -12,6 +12,7 @@ import { createRequestLog } from './http/request-log.ts'
 import type { Site } from './http/site.ts'
 import { uploadPath } from './http/upload-path.ts'
 import { createRenderer } from './media/renderer.ts'
+import type { StartModes } from './modes.ts'
 import { STRICTEST_MODES } from './modes.ts'
 import { reportOn } from './report.ts'
 import type { Sandbox, SandboxOptions } from './sandbox.ts'
@@ -47,6 +48,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const site: Site = {
     state,
     modes,
+    ownStartModes: new Map(),
     faults,
     renderer,
     requests,
@@ -63,6 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     addFaults: (added: readonly Fault[]) => faults.add(added),
     clearFaults: (input?: string) => faults.clear(input),
     setModes: (changed: Partial<typeof modes>) => void Object.assign(modes, changed),
+    setStartModes: (input: string, own: Partial<StartModes>) => void site.ownStartModes.set(input, own),
     setCredits: (credits: number | null) =>
       state.setBalance(credits === null ? null : Math.round(credits * 1000)),
     revokeKey: (key: string) => state.setKey(key, false),

@@ -8,7 +8,7 @@ import { runStep } from './run-step.ts'
 export async function admit(removal: Removal): Promise<AdmitRemovalResult> {
   const { request, staged } = removal
   const { workflowId, startTime } = workflowInfo()
-  const result = await runStep(removal, null, () =>
+  const result = await runStep(removal, 'accepted', () =>
     perform(
       removal,
       'admitRemoval',

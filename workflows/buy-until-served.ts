@@ -20,6 +20,8 @@ export async function buyUntilServed(removal: Removal): Promise<RetrievedOutput>
       const outOfCredits = await waitForJob(removal)
       if (outOfCredits === null) return await retrieve(removal)
       await park(removal, outOfCredits, { jobEnded: true })
+      // Another purchase begins; until its upload it would still show as parked.
+      removal.enter('accepted')
       const again = orderOf(removal)
       if (!(await reserve(removal, again))) throw asThrowable(outOfCredits)
       turnTo(removal, again, outOfCredits)
@@ -51,7 +53,7 @@ async function reserve(removal: Removal, order: FallbackOrder): Promise<boolean>
   const { durationSeconds, prices } = admittedOf(removal)
   const summary = `hold credits for ${order.model} ${order.outputFormat}`
   try {
-    await runStep(removal, null, () =>
+    await runStep(removal, removal.state, () =>
       perform(
         removal,
         'reserveCredits',

@@ -57,7 +57,7 @@ async function settle(removal: Removal, ending: Ending): Promise<RemovalDocument
   const temporal = removal.temporal()
   // An end is recorded however late: the books would else hold its credits, and its record, open for ever.
   removal.deadlineAtMs = Number.POSITIVE_INFINITY
-  const recorded = await runStep(removal, null, () =>
+  const recorded = await runStep(removal, removal.state, () =>
     perform(removal, 'settleRemoval', { temporal, ...ending }, { summary: `settle as ${ending.state}` }),
   )
   // What was bought and collected is recorded before it is told; the new run finds it done.

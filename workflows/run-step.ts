@@ -1,6 +1,7 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow'
 import { ruleOf } from '../domain/failures.ts'
 import type { FailureDocument, RemovalState } from '../domain/removal-document.ts'
+import { unknownOutcome } from '../domain/unknown-outcome.ts'
 import type { StepFailure } from './failure-kind.ts'
 import { asThrowable, failureDocument, stepFailureFrom } from './failure-kind.ts'
 import type { Unparked } from './park.ts'
@@ -10,7 +11,8 @@ import { startOver } from './renew-history.ts'
 
 /**
  * Runs one step of a removal until it is done. A failure that a person or time can mend parks the removal, and
- * the step is run again afterwards; it learns what ended the park. Every other failure ends the removal.
+ * the step is run again afterwards; it learns what ended the park. Every other failure ends the removal. `state` is
+ * shown while it runs, also after a park; null for a step that shows its own.
  */
 export async function runStep<Result>(
   removal: Removal,
@@ -40,7 +42,7 @@ export async function runStep<Result>(
 function meaningOf({ document, outOfTime, startUnclear }: StepFailure, removal: Removal): FailureDocument {
   if (startUnclear || removal.start === 'unclear') {
     removal.start = 'unclear'
-    return leavesStartOpen(document) ? unknownOutcome(document, removal) : document
+    return leavesStartOpen(document) ? openStart(document, removal) : document
   }
   const isLate = document.kind === 'DeadlineExceeded' || Date.now() >= removal.deadlineAtMs
   if (!outOfTime || !isLate || removal.state === 'retrieving') return document
@@ -60,14 +62,14 @@ function leavesStartOpen({ kind }: FailureDocument): boolean {
   return kind === 'DeadlineExceeded' || (ruleOf(kind).wakes === 'time' && kind !== 'PlatformUnavailable')
 }
 
-function unknownOutcome(last: FailureDocument, { id, vendorJobId }: Removal): FailureDocument {
-  return failureDocument(
-    'UnknownOutcome',
-    `start vendor job ${vendorJobId ?? ''}: sent without a clear answer, and looking failed: ${last.message}`,
-    {
-      vendorJobId,
-      requestId: last.requestId,
-      hint: `Was vendor job ${vendorJobId ?? ''} started? Look in the vendor dashboard, then: matteflow resume ${id} --as started, or --as not-started to send the start again.`,
-    },
-  )
+/** Looking itself went wrong until the budget was spent. */
+function openStart(last: FailureDocument, { id, vendorJobId }: Removal): FailureDocument {
+  return unknownOutcome({
+    removalId: id,
+    vendorJobId: vendorJobId ?? '',
+    keyAlias: null,
+    requestId: last.requestId,
+    tried: 'a start was sent',
+    known: `looking at the job failed: ${last.message}`,
+  }).toDocument()
 }

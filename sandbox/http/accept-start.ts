@@ -2,6 +2,7 @@ import { priceMillicredits } from '../state/billing.ts'
 import { recordLength } from '../state/record-length.ts'
 import type { JobSettings, VendorJob } from '../state/vendor-job.ts'
 import type { Site } from './site.ts'
+import { startModesOf } from './start-modes.ts'
 import { uploadPath } from './upload-path.ts'
 import { VendorError } from './vendor-error.ts'
 
@@ -22,7 +23,7 @@ export async function acceptStart(job: VendorJob, settings: JobSettings, site: S
 
 /** A start of a job that was started before. */
 export function acceptAgain(job: VendorJob, site: Site): void {
-  const { repeatedStart } = site.modes
+  const { repeatedStart } = startModesOf(job.videoUrl, site)
   if (repeatedStart === 'conflict') throw new VendorError(409, 'conflict', 'Job already started')
   if (repeatedStart === 'bills') requireCredits(job.settings, job.durationSeconds, site)
   job.starts += 1

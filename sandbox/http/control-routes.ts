@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { creditsSchema, keysSchema, modesSchema } from '../control.schema.ts'
+import { creditsSchema, keysSchema, modesSchema, startModesSchema } from '../control.schema.ts'
 import { faultsSchema } from '../faults/fault.schema.ts'
 import type { Fault } from '../faults/fault.ts'
-import type { SandboxModes } from '../modes.ts'
+import type { SandboxModes, StartModes } from '../modes.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { parseBody } from './parse-body.ts'
 
@@ -22,8 +22,10 @@ export function addControlRoutes(
     sandbox.clearFaults(request.query.input)
     return done
   })
-  app.post('/__sandbox/modes', async (request) => {
-    sandbox.setModes(parseBody(request, modesSchema) as Partial<SandboxModes>)
+  app.post<{ Querystring: { input?: string } }>('/__sandbox/modes', async (request) => {
+    const { input } = request.query
+    if (input === undefined) sandbox.setModes(parseBody(request, modesSchema) as Partial<SandboxModes>)
+    else sandbox.setStartModes(input, parseBody(request, startModesSchema) as Partial<StartModes>)
     return done
   })
   app.post('/__sandbox/credits', async (request) => {

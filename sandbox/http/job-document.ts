@@ -4,16 +4,18 @@ import { jobStage } from '../state/job-stage.ts'
 import type { VendorJob } from '../state/vendor-job.ts'
 import { signedOutputPath } from './signed-url.ts'
 import type { Site } from './site.ts'
+import { startModesOf } from './start-modes.ts'
 
 /** A job as GET and the list show it; each showing of a completed one mints a fresh output URL. */
 export function jobDocument(job: VendorJob, site: Site): Record<string, unknown> {
   const { modes } = site
-  const visible = job.startedAt !== null && Date.now() >= job.startedAt + modes.startVisibleAfterMs
+  const { draftShownAs, startVisibleAfterMs } = startModesOf(job.videoUrl, site)
+  const visible = job.startedAt !== null && Date.now() >= job.startedAt + startVisibleAfterMs
   const stage = visible ? jobStage(job, modes) : ({ state: 'draft' } as const)
   const done = stage.state === 'completed'
   return {
     ...idOf(job, modes.idField),
-    status: stage.state === 'draft' ? modes.draftShownAs : stage.state,
+    status: stage.state === 'draft' ? draftShownAs : stage.state,
     progress: done ? 100 : stage.state === 'processing' ? stage.progress : 0,
     output_url: done ? outputUrl(job, site) : null,
     error: stage.state === 'failed' ? stage.error : null,

@@ -1,6 +1,6 @@
 import type { FaultScript } from '../faults/fault-script.ts'
 import type { Renderer } from '../media/renderer.ts'
-import type { SandboxModes } from '../modes.ts'
+import type { SandboxModes, StartModes } from '../modes.ts'
 import type { VendorState } from '../state/vendor-state.ts'
 import type { Downloads } from './downloads.ts'
 import type { RequestLog } from './request-log.ts'
@@ -9,6 +9,8 @@ import type { RequestLog } from './request-log.ts'
 export type Site = {
   state: VendorState
   modes: SandboxModes
+  /** By the name that an input was uploaded under: where its jobs differ from `modes`. */
+  ownStartModes: Map<string, Partial<StartModes>>
   faults: FaultScript
   renderer: Renderer
   requests: RequestLog

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RemovalDocument } from '../../client/index.ts'
@@ -74,6 +75,27 @@ describe('the result of a removal', () => {
 
     expect(failure).toMatchObject({ name: 'TimeoutError' })
     expect((await env.removals.status(id)).state).toBe('processing')
+  })
+})
+
+describe('somebody who watches a removal', () => {
+  it('asks Temporal once a pause, and leaves nothing on the signal', async () => {
+    const id = await started('waits')
+    await inState(id, 'processing')
+    const polls = vi.spyOn(env.client.workflowService, 'getWorkflowExecutionHistory')
+    const watching = new AbortController()
+
+    const result = env.removals.result(id, { signal: watching.signal })
+    await vi.waitFor(() => expect(polls.mock.calls.length).toBeGreaterThan(1), 5_000)
+    const startedAt = Date.now()
+    await vi.waitFor(() => expect(polls.mock.calls.length).toBeGreaterThan(3), 10_000)
+
+    // The first pauses are a quarter of a second, and grow.
+    expect(Date.now() - startedAt).toBeGreaterThan(400)
+    expect(getEventListeners(watching.signal, 'abort').length).toBeLessThan(3)
+    watching.abort()
+    await expect(result).rejects.toMatchObject({ name: 'AbortError' })
+    polls.mockRestore()
   })
 })
 

@@ -62,6 +62,9 @@ describe('the controls over HTTP', () => {
     await remote.setModes({ errorShape: 'string' })
     expect(await vendor.status('nobody')).toMatchObject({ status: 404, json: { error: 'Job not found' } })
 
+    await remote.setStartModes('clip.mp4', { draftShownAs: 'pending' })
+    expect((await vendor.status(await vendor.draft(clip))).json['status']).toBe('pending')
+
     await remote.setCredits(0)
     expect((await vendor.start(await vendor.draft(clip))).status).toBe(402)
     await remote.setCredits(null)
@@ -81,6 +84,7 @@ describe('the controls over HTTP', () => {
 
     await expect(remote.addFaults([{ route: 'nowhere' }] as never)).rejects.toThrow('400')
     await expect(remote.setModes({ repeatedStart: 'explodes' } as never)).rejects.toThrow('400')
+    await expect(remote.setStartModes('clip.mp4', { idField: 'id' } as never)).rejects.toThrow('400')
   })
 })
 

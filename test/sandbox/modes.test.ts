@@ -47,6 +47,22 @@ describe('a draft', () => {
   })
 })
 
+describe('modes of one input', () => {
+  it('leave those of the others alone', async () => {
+    const { vendor, sandbox } = await start()
+    const other = await paintClip(join(folder(), 'other.mp4'), { screen: '0x00B140' })
+    sandbox.setStartModes('other.mp4', { draftShownAs: 'pending', repeatedStart: 'conflict' })
+
+    const [usual, own] = [await vendor.draft(clip), await vendor.draft(other)]
+    expect((await vendor.status(usual)).json['status']).toBe('created')
+    expect((await vendor.status(own)).json['status']).toBe('pending')
+
+    await Promise.all([vendor.start(usual), vendor.start(own)])
+    expect((await vendor.start(usual)).status).toBe(200)
+    expect((await vendor.start(own)).status).toBe(409)
+  })
+})
+
 describe('an accepted start', () => {
   it('is not seen for as long as the mode says', async () => {
     const { vendor, sandbox } = await start({ modes: { startVisibleAfterMs: 60_000 } })

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
 import { WorkflowFailedError } from '@temporalio/client'
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
+import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@temporalio/common'
 import type { RemovalDocument, RemovalState } from '../../domain/removal-document.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import type { removeBackground } from '../../workflows/index.ts'
@@ -94,6 +94,17 @@ export async function historyOf(handle: RemovalHandle): Promise<{ events: number
     ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name ?? [],
   )
   return { events: events?.length ?? 0, activities }
+}
+
+/** The states that a removal showed and the activities it scheduled, in order. */
+export async function storyOf(handle: RemovalHandle): Promise<string[]> {
+  const { events } = await handle.fetchHistory()
+  return (events ?? []).flatMap((event) => {
+    const fields = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields
+    const state = fields?.[searchAttributes.state.name]
+    if (state) return String(defaultPayloadConverter.fromPayload(state))
+    return event.activityTaskScheduledEventAttributes?.activityType?.name ?? []
+  })
 }
 
 /** Object keys under which the inputs of a removal are staged. */

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ALWAYS, answer, answerHtml, refuseForCredits } from '../../sandbox/index.ts'
+import { ALWAYS, answer, answerHtml, failJob, refuseForCredits } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
 import type { RemovalHandle } from './observe.ts'
-import { documentOf, stateOf, until, untilParkedFor, untilState } from './observe.ts'
+import { documentOf, stateOf, storyOf, until, untilParkedFor, untilState } from './observe.ts'
 import { useEnvironments } from './use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
@@ -52,6 +52,21 @@ describe('an account without credits', () => {
     await resume(handle)
 
     expect((await handle.result()).state).toBe('succeeded')
+  })
+})
+
+describe('a job that failed for want of credits', () => {
+  it('is bought again when there are some, and shows no park while credits are held for it', async () => {
+    const error = { code: 'insufficient_credits', message: 'Not enough credits' }
+    const environment = await anEnvironment({ sandbox: { faults: [failJob(error)] } })
+    const handle = await environment.start({ source: file })
+    await untilParkedFor(environment, handle, 'InsufficientCredits')
+    await resume(handle)
+
+    expect((await handle.result()).state).toBe('succeeded')
+    const story = await storyOf(handle)
+    const parkedAt = story.indexOf('parked')
+    expect(story.slice(parkedAt, parkedAt + 3)).toEqual(['parked', 'accepted', 'reserveCredits'])
   })
 })
 

@@ -1,4 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { exitCodeOf } from '../../cli/terminal/exit-code.ts'
+import { createRemovals } from '../../client/create-removals.ts'
+import type { FailureDocument } from '../../domain/removal-document.ts'
+import { removalIdOf } from '../../domain/removal-id.ts'
 import type { Fault } from '../../sandbox/index.ts'
 import { ALWAYS, loseReply, resetBefore, show } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
@@ -33,12 +37,26 @@ describe('a start of which looking tells nothing', () => {
   it('parks with the question, having sent one start', async () => {
     const [environment, handle] = await anUnansweredStart(resetBefore('start'))
 
-    const { memo } = await stateOf(handle)
-    expect(memo['parked']).toMatchObject({
-      kind: 'UnknownOutcome',
-      hint: expect.stringContaining('not-started'),
-    })
+    expect((await stateOf(handle)).memo['parked']).toMatchObject({ kind: 'UnknownOutcome' })
     expect(environment.sandbox.report()).toMatchObject({ startsAccepted: 0, requests: { start: 1 } })
+  })
+
+  it('says what was tried, what is known, what the question is, and what each answer does', async () => {
+    const [environment, handle] = await anUnansweredStart(resetBefore('start'))
+
+    const [job] = environment.sandbox.report().jobs
+    const { message, hint, vendorJobId, userMessage } = (await stateOf(handle)).memo[
+      'parked'
+    ] as FailureDocument
+    expect(message).toBe(
+      `start vendor job ${job?.id}: one start was sent without a clear answer, and the job is still shown as pending`,
+    )
+    expect(vendorJobId).toBe(job?.id)
+    expect(hint).toContain(`Was vendor job ${job?.id} (made by the key default) started?`)
+    const id = removalIdOf(handle.workflowId)
+    expect(hint).toContain(`matteflow resume ${id} --as started; nothing is sent`)
+    expect(hint).toContain(`matteflow resume ${id} --as not-started; the start is sent again`)
+    expect(userMessage).not.toMatch(/vendor|start/)
   })
 
   it('sends the start again when a person says that it was not started', async () => {
@@ -81,6 +99,29 @@ describe('a start of which looking tells nothing', () => {
 
     expect((await handle.result()).state).toBe('succeeded')
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 3 } })
+  })
+})
+
+describe('a second answer', () => {
+  it.each([
+    ['started', 'not-started', loseReply('start'), 1],
+    ['not-started', 'started', resetBefore('start'), 2],
+  ] as const)('after %s that says %s is refused with exit 2 and changes nothing', async (...row) => {
+    const [first, other, fault, starts] = row
+    const [environment, handle] = await anUnansweredStart(fault, HIDDEN)
+    const { client } = environment.temporal
+    const removals = createRemovals({ client, storage: environment.dependencies.storage })
+    const answer = (as: 'started' | 'not-started') => removals.resume(removalIdOf(handle.workflowId), { as })
+
+    const answered = await answer(first)
+    const refusal = await answer(other).catch((error: unknown) => error)
+    environment.sandbox.clearFaults()
+
+    expect(answered.parkedFor).toBe('UnknownOutcome')
+    expect(refusal).toMatchObject({ kind: 'InvalidRequest' })
+    expect(exitCodeOf(refusal)).toBe(2)
+    expect((await handle.result()).state).toBe('succeeded')
+    expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: starts } })
   })
 })
 

@@ -8,6 +8,7 @@ import type { Call } from '../operation.ts'
 import { parseBody } from '../parse-body.ts'
 import { settingsFromCreate } from '../requested-settings.ts'
 import type { Site } from '../site.ts'
+import { startModesOf } from '../start-modes.ts'
 
 /** POST /v1/jobs. Source: removebgvideo.md §5. */
 export async function createJob({ request, fingerprint, fault }: Call, site: Site): Promise<Answer> {
@@ -40,7 +41,8 @@ export async function createJob({ request, fingerprint, fault }: Call, site: Sit
   }
   state.save(job)
   if (started) await acceptStart(job, settings, site)
-  const shown = modes.createReplyStatus === undefined ? modes.draftShownAs : modes.createReplyStatus
+  const { createReplyStatus, draftShownAs } = startModesOf(job.videoUrl, site)
+  const shown = createReplyStatus === undefined ? draftShownAs : createReplyStatus
   const status = started ? 'processing' : shown
   const message = started ? 'Job started' : 'Job created'
   return {

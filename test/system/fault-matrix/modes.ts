@@ -1,14 +1,17 @@
 import { executeLater } from '../../../sandbox/faults/builders.ts'
-import type { Fault, SandboxModes } from '../../../sandbox/index.ts'
+import type { Fault, StartModes } from '../../../sandbox/index.ts'
 import { STRICTEST_MODES } from '../../../sandbox/index.ts'
 
 /** One way to read what the contract leaves open about starts. */
 export interface Mode {
   name: string
-  modes: Pick<SandboxModes, 'repeatedStart' | 'draftShownAs' | 'startVisibleAfterMs'>
+  modes: Pick<StartModes, 'repeatedStart' | 'draftShownAs' | 'startVisibleAfterMs'>
   /** Strikes every removal of the mode, besides the row's own. */
   always: readonly Fault[]
 }
+
+/** Later than the first look at an unclear start, and well within the settle window of 10 s. */
+export const LATE_MS = 3_500
 
 const { repeatedStart, draftShownAs, startVisibleAfterMs } = STRICTEST_MODES
 const strictest = { repeatedStart, draftShownAs, startVisibleAfterMs }
@@ -25,7 +28,7 @@ export const OTHER_MODES: Mode[] = [
   { name: 'a repeated start is ignored', modes: { ...strictest, repeatedStart: 'ignored' }, always: [] },
   {
     name: 'a start is accepted but not visible for a while',
-    modes: { ...strictest, startVisibleAfterMs: 1_500 },
+    modes: { ...strictest, startVisibleAfterMs: LATE_MS },
     always: [],
   },
   DRAFTS_PENDING,
@@ -34,5 +37,5 @@ export const OTHER_MODES: Mode[] = [
 export const EXECUTED_LATER: Mode = {
   name: 'a start is executed after its 504',
   modes: strictest,
-  always: [executeLater('start', { afterMs: 1_200 })],
+  always: [executeLater('start', { afterMs: LATE_MS })],
 }

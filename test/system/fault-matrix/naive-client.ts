@@ -9,8 +9,8 @@ const ATTEMPTS = 5
 type Json = Record<string, unknown>
 
 /** Removes a background as many clients do: every call is repeated on any error until it is answered well. */
-export async function removeNaively({ url, keys }: Sandbox, path: string): Promise<void> {
-  const headers = { 'x-api-key': keys[0] ?? '' }
+export async function removeNaively({ url }: Pick<Sandbox, 'url'>, key: string, path: string): Promise<void> {
+  const headers = { 'x-api-key': key }
 
   async function call(route: string, init: RequestInit, field: string): Promise<Json> {
     for (let attempt = 1; ; attempt += 1) {

@@ -30,7 +30,7 @@ export interface Outcome {
 export async function measure(stack: Stack, input: string, document: RemovalDocument): Promise<Outcome> {
   const jobs = stack.sandbox.report().jobs.filter((job) => job.input === input)
   const { reservedMillicredits, spentMillicredits } = await createBooks(stack.database).credits.balance(input)
-  const parkedFor = await parkedKinds(stack.temporal.client, document.id)
+  const parkedFor = await parkedKinds(stack.client, document.id)
   const isServed = await isWhole(document.output)
   return {
     state: document.state,

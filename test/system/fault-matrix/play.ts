@@ -1,4 +1,5 @@
 import { clipNamed } from './clip.ts'
+import type { Mode } from './modes.ts'
 import type { Operator } from './operator.ts'
 import { followToEnd } from './operator.ts'
 import type { Outcome } from './outcome.ts'
@@ -8,35 +9,31 @@ import type { Stack } from './stack.ts'
 
 let played = 0
 
-/** Plays one scenario to its end. Its input's name is its own: faults, bills and books are told apart by it. */
+/** Whether a file is the input of a scenario. */
+export function isInput(name: string | null): boolean {
+  return name?.startsWith('input-') === true
+}
+
+/** What a scenario is played with, besides its faults. */
+interface Cast {
+  mode: Mode
+  operator: Operator
+  stack: Stack
+}
+
+/** Plays one scenario to its end. Its input's name is its own: faults, modes, bills and books are told apart by it. */
 export async function play(
-  scenario: Pick<Scenario, 'name' | 'faults' | 'request'>,
-  operator: Operator,
-  stack: Stack,
+  { name, faults, request }: Pick<Scenario, 'name' | 'faults' | 'request'>,
+  { mode, operator, stack }: Cast,
 ): Promise<Outcome> {
   played += 1
   const input = `input-${played}.mp4`
   const source = await clipNamed(input, stack.folder)
-  stack.sandbox.addFaults(scenario.faults.map((fault) => ({ ...fault, input })))
-  const request = { reference: scenario.name, ...scenario.request, source, project: input }
-  const { id } = await stack.removals.start(request, { isNew: true })
+  stack.sandbox.setStartModes(input, mode.modes)
+  stack.sandbox.addFaults([...mode.always, ...faults].map((fault) => ({ ...fault, input })))
+  const reference = `${name}, where ${mode.name}`
+  const wanted = { reference, ...request, source, project: input }
+  const { id } = await stack.removals.start(wanted, { isNew: true })
   const document = await followToEnd(stack, { id, input, operator })
   return measure(stack, input, document)
-}
-
-/** At most `width` at once, in order of arrival. */
-export function createLane(width: number): <Result>(task: () => Promise<Result>) => Promise<Result> {
-  const waiting: (() => void)[] = []
-  let free = width
-  return async (task) => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await task()
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) free += 1
-      else next()
-    }
-  }
 }

@@ -1,5 +1,6 @@
 import { foreignOutput } from '../../../sandbox/faults/builders.ts'
 import type { Gate } from './gate.ts'
+import { STRICTEST } from './modes.ts'
 import type { Outcome } from './outcome.ts'
 import { play } from './play.ts'
 import type { Scenario } from './scenario.ts'
@@ -39,7 +40,10 @@ export async function playRefused(row: RefusedConnection, stack: Stack): Promise
   if (stack.gate === null) throw new TypeError('refused connections need a gate')
   const closed = row.close(stack.gate)
   // Outputs come through the gate as well, or their refusal could not be played.
-  const outcome = await play({ ...row, faults: [foreignOutput(stack.gate.url)] }, () => 'never', stack)
+  const outcome = await play(
+    { ...row, faults: [foreignOutput(stack.gate.url)] },
+    { mode: STRICTEST, operator: () => 'never', stack },
+  )
   await closed
   return outcome
 }

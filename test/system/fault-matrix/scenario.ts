@@ -10,6 +10,10 @@ export interface Scenario {
   request?: Partial<Omit<RemovalRequestInput, 'source'>>
   /** Every park that waits for a person, in order, and what ends it. */
   parks?: readonly Park[]
+  /** It outlasts the budget: the removal parks with nobody asked, and wakes by itself. */
+  isOutage?: true
+  /** It is asleep for half a minute and more, so that it begins first and takes nobody's place. */
+  isAsleep?: true
   end: End
 }
 

@@ -27,10 +27,10 @@ export function ratio({ bought, wanted }: Pick<Tally, 'bought' | 'wanted'>): str
   return (bought / wanted).toFixed(3)
 }
 
-/** Leaves a line for the end of `npm test`, where it is run by that. */
-export async function writeHeadline(name: string, line: string): Promise<void> {
+/** Leaves some lines for the end of `npm test`, where it is run by that. */
+export async function writeHeadline(name: string, lines: readonly string[]): Promise<void> {
   const folder = process.env['TEST_HEADLINES']
   if (folder === undefined) return
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, `${name}.txt`), `${line}\n`)
+  await writeFile(join(folder, `${name}.txt`), `${lines.join('\n')}\n`)
 }

@@ -1,6 +1,7 @@
 import type { Aim } from '../../../../sandbox/faults/builders.ts'
 import * as faults from '../../../../sandbox/faults/builders.ts'
 import type { Fault, Route } from '../../../../sandbox/index.ts'
+import { LATE_MS } from '../modes.ts'
 
 /** What a strike means to whoever knows both sides. */
 export type Effect =
@@ -103,7 +104,7 @@ function start(): Trouble[] {
     of('reset after', 'started', (aim) => faults.loseReply('start', aim)),
     of('hangs after', 'started', (aim) => faults.hang('start', { ...aim, when: 'after' })),
     of('502 after', 'started', (aim) => faults.answerHtml('start', 502, { ...aim, when: 'after' })),
-    of('executed later', 'started', (aim) => faults.executeLater('start', { ...aim, afterMs: 1_000 })),
+    of('executed later', 'started', (aim) => faults.executeLater('start', { ...aim, afterMs: LATE_MS })),
     of('not JSON', 'started', (aim) => faults.notJson('start', aim)),
     of('no id', 'started', (aim) => faults.withoutId('start', aim)),
     of('reset before', 'not-started', (aim) => faults.resetBefore('start', aim)),

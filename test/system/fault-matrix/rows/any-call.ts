@@ -3,8 +3,10 @@ import type { Fault, Route } from '../../../../sandbox/index.ts'
 import type { Scenario } from '../scenario.ts'
 import { served } from '../scenario.ts'
 
-/** More than one budget of failures in a row: the removal parks, wakes by itself, and goes on. */
-const OUTAGE = { from: 1, to: 4 } as const
+/** More than one budget of failures in a row, with the back-off between them. */
+const OUTAGE_FAILURES = 6
+/** A date that is still ahead when the row begins, which is as soon as the stack stands. */
+const SOON_MS = 45_000
 /** Longer than any removal should sleep because a vendor says so. */
 const ABSURD_SECONDS = 99_999_999_999
 
@@ -28,13 +30,11 @@ export function passingTrouble(route: Route): Scenario[] {
   return rows.map(([what, fault]) => served(`${route} ${what}`, [fault]))
 }
 
-/** 429 with every `Retry-After` but one that would strand the removal. */
+/** 429 with every `Retry-After` that makes nobody wait for long. */
 export function rateLimits(route: Route): [string, Fault][] {
-  const soon = new Date(Date.now() + 30_000)
   return [
     ['is answered 429', faults.rateLimit(route)],
     ['is answered 429 with seconds', faults.rateLimit(route, { retryAfter: 1 })],
-    ['is answered 429 with a date', faults.rateLimit(route, { retryAfter: soon })],
     [
       'is answered 429 with a date long past',
       faults.rateLimit(route, { retryAfter: new Date('2001-01-01T00:00:00Z') }),
@@ -43,17 +43,22 @@ export function rateLimits(route: Route): [string, Fault][] {
   ]
 }
 
-/** A wait of centuries, cut to two minutes: the slowest rows, so each route has one. */
-export function absurdWait(route: Route): Scenario {
-  return served(`${route} is answered 429 with an absurd wait`, [
-    faults.rateLimit(route, { retryAfter: ABSURD_SECONDS }),
-  ])
+/** 429 with waits that a removal sleeps through, one of centuries among them, which is cut to two minutes. */
+export function longWaits(route: Route): { row: Scenario; isEndless: boolean }[] {
+  const waits: [string, number | Date][] = [
+    ['a date', new Date(Date.now() + SOON_MS)],
+    ['an absurd wait', ABSURD_SECONDS],
+  ]
+  return waits.map(([what, retryAfter]) => {
+    const fault = faults.rateLimit(route, { retryAfter })
+    const row = served(`${route} is answered 429 with ${what}`, [fault])
+    return { row: { ...row, isAsleep: true }, isEndless: retryAfter === ABSURD_SECONDS }
+  })
 }
 
-export function outage(route: Route): Scenario {
-  return served(`${route} is answered 502 for longer than the budget`, [
-    faults.answerHtml(route, 502, { occurrence: OUTAGE }),
-  ])
+export function outage(route: Route, failures = OUTAGE_FAILURES): Scenario {
+  const fault = faults.answerHtml(route, 502, { occurrence: { from: 1, to: failures } })
+  return { ...served(`${route} is answered 502 for longer than the budget`, [fault]), isOutage: true }
 }
 
 export const CREDIT_REFUSALS: [string, (route: Route) => Fault][] = [

@@ -2,7 +2,7 @@ import * as faults from '../../../../sandbox/faults/builders.ts'
 import type { OutputFlaw } from '../../../../sandbox/index.ts'
 import type { Scenario } from '../scenario.ts'
 import { SERVED, served, UNFIT } from '../scenario.ts'
-import { absurdWait, outage, passingTrouble } from './any-call.ts'
+import { longWaits, outage, passingTrouble } from './any-call.ts'
 
 const FLAWS: OutputFlaw[] = ['wrong-container', 'no-alpha', 'opaque-matte', 'empty-matte', 'wrong-length']
 const TWICE = { from: 1, to: 2 } as const
@@ -10,7 +10,7 @@ const TWICE = { from: 1, to: 2 } as const
 /** The file that was paid for: fetched by every way there is, and refused only when it is proven wrong twice. */
 export const OUTPUT_ROWS: Scenario[] = [
   ...passingTrouble('output'),
-  absurdWait('output'),
+  ...longWaits('output').map(({ row }) => row),
   outage('output'),
   served('output is answered 401', [faults.answer('output', 401)]),
   ...([403, 404, 410] as const).flatMap((status) => [

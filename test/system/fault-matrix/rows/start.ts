@@ -1,20 +1,18 @@
 import * as faults from '../../../../sandbox/faults/builders.ts'
-import type { Fault, SandboxModes } from '../../../../sandbox/index.ts'
+import type { Fault, StartModes } from '../../../../sandbox/index.ts'
+import { LATE_MS } from '../modes.ts'
 import type { Scenario } from '../scenario.ts'
 import { JOB_FAILED, NO_CREDITS, NO_KEY, REFUSED, served, WAS_NOT_STARTED } from '../scenario.ts'
-import { absurdWait, CREDIT_REFUSALS, KEY_REFUSALS, rateLimits } from './any-call.ts'
-
-/** Within the settle window, which is the call's time-out and the margin. */
-const LATER = { afterMs: 1_200 } as const
+import { CREDIT_REFUSALS, KEY_REFUSALS, longWaits, rateLimits } from './any-call.ts'
 
 /** The call that spends. Where a draft looks like a running job, a start that did nothing is a question for a person. */
-export function startRows({ draftShownAs }: Pick<SandboxModes, 'draftShownAs'>): Scenario[] {
+export function startRows({ draftShownAs }: Pick<StartModes, 'draftShownAs'>): Scenario[] {
   const asks = draftShownAs === 'pending' ? [WAS_NOT_STARTED] : []
   return [
     ...carriedOut().map(([what, fault]) => served(`start ${what}`, [fault])),
     ...notCarriedOut().map(([what, fault]) => served(`start ${what}`, [fault], ...asks)),
     ...rateLimits('start').map(([what, fault]) => served(`start ${what}`, [fault])),
-    absurdWait('start'),
+    ...longWaits('start').map(({ row }) => row),
     ...KEY_REFUSALS.map(([what, fault]) => served(`start ${what}`, [fault('start')], NO_KEY)),
     ...CREDIT_REFUSALS.map(([what, fault]) => served(`start ${what}`, [fault('start')], NO_CREDITS)),
     ...[400, 422].map((status) => ({
@@ -55,7 +53,7 @@ export function carriedOut(): [string, Fault][] {
       faults.answerHtml('start', status, { when: 'after' }),
     ]),
     ['is answered 404 after acceptance', faults.answer('start', 404, { when: 'after' })],
-    ['is executed after its 504', faults.executeLater('start', LATER)],
+    ['is executed after its 504', faults.executeLater('start', { afterMs: LATE_MS })],
     ['is answered with HTML under a 200', faults.notJson('start')],
     ['is answered with half a JSON', faults.brokenJson('start')],
     ['is answered without an id', faults.withoutId('start')],

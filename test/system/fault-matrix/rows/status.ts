@@ -1,21 +1,44 @@
 import * as faults from '../../../../sandbox/faults/builders.ts'
 import type { Fault } from '../../../../sandbox/index.ts'
-import type { Scenario } from '../scenario.ts'
+import type { Park, Scenario } from '../scenario.ts'
 import { NO_CREDITS, NO_KEY, OVERDUE, SERVED, served } from '../scenario.ts'
-import { absurdWait, CREDIT_REFUSALS, KEY_REFUSALS, outage, passingTrouble } from './any-call.ts'
+import { CREDIT_REFUSALS, KEY_REFUSALS, longWaits, outage, passingTrouble } from './any-call.ts'
 
 /** Looks at a bought job. Whatever they answer, the job is collected and no other is bought. */
 export function statusRows(): Scenario[] {
   return [
-    ...passingTrouble('status'),
+    ...looks(),
+    ...longWaits('status').map(({ row }) => row),
     outage('status'),
+    served('status is answered 404 for some time', [gone({ from: 1, to: 3 })]),
+  ]
+}
+
+/**
+ * The same after a start that got no clear answer. A look that fails until the settle window and the budget are over
+ * leaves the start open: a person is asked, and meanwhile the job is watched.
+ */
+export function statusRowsOfUnclearStarts(): Scenario[] {
+  const watched: Park = { kind: 'UnknownOutcome', exitCode: 5, ends: 'itself' }
+  const answered: Park = { ...watched, ends: 'as started' }
+  return [
+    ...looks(),
+    ...longWaits('status').map(({ row, isEndless }) => ({ ...row, parks: isEndless ? [watched] : [] })),
+    { ...outage('status', MORE_THAN_A_START_WAITS), parks: [answered], isAsleep: true },
+    served('status is answered 404 for longer than the settle window', [gone({ from: 1, to: 6 })], watched),
+  ]
+}
+
+/** With the shortest back-off of each, 71 s; a start is followed for 55 s. */
+const MORE_THAN_A_START_WAITS = 12
+
+function looks(): Scenario[] {
+  return [
+    ...passingTrouble('status'),
     served('status is answered with half a JSON', [faults.brokenJson('status')]),
     served('status is answered without an id', [faults.withoutId('status')]),
     served('status is answered 400', [faults.answer('status', 400)]),
     served('status is answered 404 once', [faults.answer('status', 404)]),
-    served('status is answered 404 for some time', [
-      faults.answer('status', 404, { occurrence: { from: 1, to: 3 } }),
-    ]),
     // The parked job is watched, and the next look finds it.
     ...KEY_REFUSALS.map(([what, fault]) =>
       served(`status ${what}`, [fault('status')], { ...NO_KEY, ends: 'itself' }),
@@ -34,20 +57,25 @@ export function statusRows(): Scenario[] {
   ]
 }
 
+/** Time enough for a busy machine to buy it first. */
+const NEVER_ENDS_MS = 100_000
 const RUNNING = { output_url: null, duration_seconds: null, error: null }
 
-/** Those that take half a minute and more, in one mode only. */
-export const SLOW_STATUS_ROWS: Scenario[] = [
-  absurdWait('status'),
-  served('status is answered 404 until somebody mends it', [gone()], {
-    kind: 'JobNotVisible',
-    exitCode: 5,
-    ends: 'repaired',
-  }),
+/** What becomes of a job that is bought, whatever the mode: it is lost from sight, never ends, or fails. */
+export const FATE_ROWS: Scenario[] = [
+  {
+    ...served('status is answered 404 until somebody mends it', [gone()], {
+      kind: 'JobNotVisible',
+      exitCode: 5,
+      ends: 'repaired',
+    }),
+    isAsleep: true,
+  },
   {
     name: 'the job never ends',
     faults: [faults.neverEnd()],
-    request: { deadline: 8_000 },
+    request: { deadline: NEVER_ENDS_MS },
+    isAsleep: true,
     parks: [{ kind: 'DeadlineExceeded', exitCode: 5, ends: 'never' }],
     end: OVERDUE,
   },
@@ -69,6 +97,6 @@ function shown(status: string, looks: number): Fault {
   return faults.show('status', { ...RUNNING, status, progress: null }, { occurrence: { from: 1, to: looks } })
 }
 
-function gone(): Fault {
-  return faults.answer('status', 404, { occurrence: faults.ALWAYS })
+function gone(occurrence: NonNullable<Fault['occurrence']> = faults.ALWAYS): Fault {
+  return faults.answer('status', 404, { occurrence })
 }

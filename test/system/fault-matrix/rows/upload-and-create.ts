@@ -2,13 +2,13 @@ import * as faults from '../../../../sandbox/faults/builders.ts'
 import type { Fault } from '../../../../sandbox/index.ts'
 import type { Scenario } from '../scenario.ts'
 import { NO_CREDITS, NO_KEY, REFUSED, served } from '../scenario.ts'
-import { absurdWait, CREDIT_REFUSALS, KEY_REFUSALS, outage, passingTrouble } from './any-call.ts'
+import { CREDIT_REFUSALS, KEY_REFUSALS, longWaits, outage, passingTrouble } from './any-call.ts'
 
 /** The two calls before the money: repeated until they are through, at worst leaving a file or a draft behind. */
 export const UPLOAD_AND_CREATE_ROWS: Scenario[] = [
   ...(['upload', 'create'] as const).flatMap((route) => [
     ...passingTrouble(route),
-    absurdWait(route),
+    ...longWaits(route).map(({ row }) => row),
     outage(route),
     served(`${route} is answered with half a JSON`, [faults.brokenJson(route)]),
     served(`${route} is answered 404`, [faults.answer(route, 404)]),

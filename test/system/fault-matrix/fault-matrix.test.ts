@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DIFFERENCE_KINDS } from '../../../domain/reconcile/difference.ts'
+import { billOf, reconciliationOf, usageOf } from './bill.ts'
+import { clipNamed } from './clip.ts'
+import { judge } from './judge.ts'
+import { createLane } from './lane.ts'
+import type { Mode } from './modes.ts'
+import { EXECUTED_LATER, OTHER_MODES, STRICTEST } from './modes.ts'
+import { removeNaively } from './naive-client.ts'
+import type { Operator } from './operator.ts'
+import { byDashboard, byScript } from './operator.ts'
+import { drawPairs } from './pairs/draw-pairs.ts'
+import { play } from './play.ts'
+import type { Outcomes } from './play-all.ts'
+import { playAll } from './play-all.ts'
+import { playRefused, REFUSED_CONNECTIONS } from './refused-connections.ts'
+import { OUTPUT_ROWS } from './rows/output.ts'
+import { carriedOut, startRows } from './rows/start.ts'
+import { FATE_ROWS, statusRows, statusRowsOfUnclearStarts } from './rows/status.ts'
+import { UPLOAD_AND_CREATE_ROWS } from './rows/upload-and-create.ts'
+import type { Scenario } from './scenario.ts'
+import type { Stack } from './stack.ts'
+import { startStack } from './stack.ts'
+import { createTally, ratio, writeHeadline } from './tally.ts'
+
+/** All scenarios are under way at the same time, so that one may take as long as all of them. */
+const MATRIX_MS = 900_000
+/** Removals in flight besides those that sleep: as many as two processors carry without each taking long. */
+const WIDTH = 40
+const PAIRS = Number(process.env['MATRIX_PAIRS'] ?? 200)
+const SEED = Number(process.env['MATRIX_SEED'] ?? Date.now() % 1_000_000)
+/** A pattern of names, to play only some. */
+const ONLY = new RegExp(process.env['MATRIX_ROWS'] ?? '')
+
+/** Scenarios under one reading of the contract. */
+const GROUPS: { mode: Mode; rows: Scenario[] }[] = [
+  {
+    mode: STRICTEST,
+    rows: [
+      ...FATE_ROWS,
+      ...OUTPUT_ROWS,
+      ...UPLOAD_AND_CREATE_ROWS,
+      ...startRows(STRICTEST.modes),
+      ...statusRows(),
+    ],
+  },
+  ...OTHER_MODES.map((mode) => ({ mode, rows: [...startRows(mode.modes), ...statusRows()] })),
+  { mode: EXECUTED_LATER, rows: statusRowsOfUnclearStarts() },
+]
+  .map(({ mode, rows }) => ({ mode, rows: chosen(rows) }))
+  .filter(({ rows }) => rows.length > 0)
+const PAIRED = chosen(drawPairs(PAIRS, SEED))
+const REFUSED = chosen(REFUSED_CONNECTIONS)
+
+const tally = createTally()
+const naive = createTally()
+const outcomes = new Map<string, Outcomes>()
+let stack: Stack
+let gated: Stack
+
+beforeAll(async () => {
+  ;[stack, gated] = await Promise.all([startStack(), startStack({ gated: true })])
+  const gateLane = createLane(1)
+  outcomes.set(
+    'refused',
+    playAll(REFUSED, tally, (row) => gateLane(() => playRefused(row, gated))),
+  )
+  const lane = createLane(WIDTH)
+  const begin = (mode: Mode, rows: Scenario[], operatorOf: (row: Scenario) => Operator): Outcomes =>
+    playAll(rows, tally, (row) => {
+      const playRow = () => play(row, { mode, operator: operatorOf(row), stack })
+      return row.isAsleep === true ? playRow() : lane(playRow)
+    })
+  for (const { mode, rows } of GROUPS)
+    outcomes.set(
+      mode.name,
+      begin(mode, rows, ({ parks = [] }) => byScript(parks)),
+    )
+  outcomes.set(
+    'pairs',
+    begin(STRICTEST, PAIRED, () => byDashboard(stack)),
+  )
+}, MATRIX_MS)
+
+afterAll(async () => {
+  await Promise.all([stack?.close(), gated?.close()])
+}, MATRIX_MS)
+
+describe.each(GROUPS)('under one fault, where $mode.name', ({ mode, rows }) => {
+  itEnds(rows, mode.name)
+})
+
+describe.skipIf(REFUSED.length === 0)('while the port of the vendor is closed', () => {
+  itEnds(REFUSED, 'refused')
+})
+
+describe.skipIf(PAIRED.length === 0)(`under two faults, drawn with MATRIX_SEED=${SEED}`, () => {
+  it.each(PAIRED)(
+    '$name',
+    async (row) => {
+      judge(await outcomeOf('pairs', row), row)
+    },
+    MATRIX_MS,
+  )
+})
+
+describe('a client that repeats every call that fails', () => {
+  it(
+    'buys more than it wants wherever a reply to a start is lost',
+    async () => {
+      const key = 'rbv_sandbox_naive'
+      stack.sandbox.acceptKey(key)
+      await Promise.all(carriedOut().map(([, fault], index) => buyNaively(fault, key, `naive-${index}.mp4`)))
+
+      expect(naive.bought / naive.wanted).toBeGreaterThan(1)
+    },
+    MATRIX_MS,
+  )
+})
+
+describe('the whole matrix', () => {
+  it(
+    'bought what was wanted and lost nothing',
+    async () => {
+      await writeHeadline('fault-matrix', [
+        `jobs bought / jobs wanted = ${ratio(tally)}, removals lost = ${tally.lost}, scenarios ${tally.scenarios}`,
+        `a client that repeats every error: ${ratio(naive)}; pairs of faults drawn with MATRIX_SEED=${SEED}`,
+      ])
+
+      expect(tally).toMatchObject({ bought: tally.wanted, lost: 0 })
+    },
+    MATRIX_MS,
+  )
+
+  it.each([
+    ['its vendor', () => stack],
+    ['the vendor behind the gate', () => gated],
+  ])(
+    'has books that agree with the bill of %s to the millicredit',
+    async (_whose, stackOf) => {
+      const bill = await billOf(stackOf())
+      const { total } = await usageOf(stackOf())
+      const report = await reconciliationOf(stackOf())
+
+      const [ended, running] = [bill.endedMillicredits / 1_000, bill.runningMillicredits / 1_000]
+      expect(total).toMatchObject({ spent: ended, reserved: running, bought: bill.bought })
+      expect(report.usage).toEqual([
+        {
+          keyAlias: 'default',
+          ours: ended,
+          open: running,
+          theirs: (ended * 1_000 + running * 1_000) / 1_000,
+        },
+      ])
+      expect(report).toMatchObject({ open: [], closed: [] })
+      const counts = Object.fromEntries(DIFFERENCE_KINDS.map((kind) => [kind, 0]))
+      expect(report.counts).toEqual({ ...counts, 'orphan-drafts': bill.lostDrafts.length })
+    },
+    MATRIX_MS,
+  )
+})
+
+function chosen<Row extends Scenario>(rows: readonly Row[]): Row[] {
+  return rows.filter(({ name }) => ONLY.test(name))
+}
+
+function outcomeOf(group: string, { name }: Scenario) {
+  const found = outcomes.get(group)
+  if (found === undefined) throw new Error(`${group} was not begun`)
+  return found(name)
+}
+
+function itEnds(rows: readonly Scenario[], group: string): void {
+  it.each(rows)(
+    '$name',
+    async (row) => {
+      const outcome = await outcomeOf(group, row)
+
+      judge(outcome, row)
+      expect(outcome.asked).toEqual((row.parks ?? []).map(({ kind }) => kind))
+      if (row.isOutage === true) expect(outcome.parkedFor).not.toEqual([])
+    },
+    MATRIX_MS,
+  )
+}
+
+async function buyNaively(
+  fault: ReturnType<typeof carriedOut>[number][1],
+  key: string,
+  input: string,
+): Promise<void> {
+  stack.sandbox.addFaults([{ ...fault, input }])
+  await removeNaively(stack.sandbox, key, await clipNamed(input, stack.folder)).catch(() => {})
+  const jobs = stack.sandbox.report().jobs.filter((job) => job.input === input)
+  naive.wanted += 1
+  naive.bought += jobs.reduce((sum, job) => sum + job.purchases, 0)
+}
