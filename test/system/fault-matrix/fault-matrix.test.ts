@@ -127,7 +127,9 @@ describe('the whole matrix', () => {
         `a client that repeats every error: ${ratio(naive)}; pairs of faults drawn with MATRIX_SEED=${SEED}`,
       ])
 
+      const bills = await Promise.all([billOf(stack), billOf(gated)])
       expect(tally).toMatchObject({ bought: tally.wanted, lost: 0 })
+      expect(bills.reduce((sum, { bought }) => sum + bought, 0)).toBe(tally.bought)
     },
     MATRIX_MS,
   )

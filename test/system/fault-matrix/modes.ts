@@ -10,8 +10,8 @@ export interface Mode {
   always: readonly Fault[]
 }
 
-/** Later than the first look at an unclear start, and well within the settle window of 10 s. */
-export const LATE_MS = 3_500
+/** Later than the first look at an unclear start, and well within the settle window of 12 s. */
+export const LATE_MS = 5_000
 
 const { repeatedStart, draftShownAs, startVisibleAfterMs } = STRICTEST_MODES
 const strictest = { repeatedStart, draftShownAs, startVisibleAfterMs }

@@ -1,6 +1,7 @@
 import type { RemovalDocument } from '../../../domain/removal-document.ts'
 import { isFinal } from '../../../domain/removal-document.ts'
 import { isRemovalFailure } from '../../../domain/removal-failure.ts'
+import type { ResumeRequest } from '../../../workflows/messages.ts'
 import type { Park } from './scenario.ts'
 import type { Stack } from './stack.ts'
 
@@ -45,13 +46,17 @@ export async function followToEnd(
     if (ends === 'never') return document
     if (ends === 'itself') continue
     if (resumes === MOST_RESUMES) throw new Error(`${input}: parked again and again: ${failure.message}`)
-    if (ends === 'repaired') stack.sandbox.clearFaults(input)
-    const as = ends === 'as started' ? 'started' : ends === 'as not-started' ? 'not-started' : undefined
-    await stack.removals.resume(id, as === undefined ? {} : { as }).catch(ignoreUnparked)
+    if (ends.startsWith('repaired')) stack.sandbox.clearFaults(input)
+    await stack.removals.resume(id, answerIn(ends)).catch(ignoreUnparked)
     resumes += 1
     lastSeen = null
   }
   throw new Error(`${input}: watching stopped before its end`)
+}
+
+function answerIn(ends: Park['ends']): ResumeRequest {
+  if (ends.endsWith('as started')) return { as: 'started' }
+  return ends === 'as not-started' ? { as: 'not-started' } : {}
 }
 
 /** Does what the row says, park by park. */

@@ -1,5 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Fault } from '../../../sandbox/index.ts'
 import { clipNamed } from './clip.ts'
 import type { Mode } from './modes.ts'
+import { LATE_MS } from './modes.ts'
 import type { Operator } from './operator.ts'
 import { followToEnd } from './operator.ts'
 import type { Outcome } from './outcome.ts'
@@ -35,5 +38,11 @@ export async function play(
   const wanted = { reference, ...request, source, project: input }
   const { id } = await stack.removals.start(wanted, { isNew: true })
   const document = await followToEnd(stack, { id, input, operator })
+  // What the vendor does later than it answers is counted as well.
+  if ([...mode.always, ...faults].some(isLate)) await pause(LATE_MS)
   return measure(stack, input, document)
+}
+
+function isLate({ action }: Fault): boolean {
+  return action.type === 'answer' && action.when === 'later'
 }

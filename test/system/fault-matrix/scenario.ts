@@ -23,9 +23,10 @@ export interface Park {
   exitCode: number
   /**
    * `resume`: credits were added, or the key is accepted again. `repaired`: what was wrong is mended, then resumed.
-   * `as …`: the answer to an unknown outcome. `itself`: nobody does anything. `never`: it is how the row ends.
+   * `as …`: the answer to an unknown outcome, `repaired as …` after what was wrong is mended. `itself`: nobody does
+   * anything. `never`: it is how the row ends.
    */
-  ends: 'resume' | 'repaired' | 'as started' | 'as not-started' | 'itself' | 'never'
+  ends: 'resume' | 'repaired' | 'repaired as started' | 'as started' | 'as not-started' | 'itself' | 'never'
 }
 
 export interface End {

@@ -18,7 +18,7 @@ export interface Stack extends Plant {
  */
 const SHORT_TIMES = {
   MATTEFLOW_CALL_TIMEOUT: '5s',
-  MATTEFLOW_SETTLE_MARGIN: '5s',
+  MATTEFLOW_SETTLE_MARGIN: '7s',
   MATTEFLOW_OUTAGE_BUDGET: '5s',
 }
 

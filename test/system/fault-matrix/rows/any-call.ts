@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario.ts'
 import { served } from '../scenario.ts'
 
 /** More than one budget of failures in a row, with the back-off between them. */
-const OUTAGE_FAILURES = 6
+const OUTAGE = { from: 1, to: 6 } as const
 /** A date that is still ahead when the row begins, which is as soon as the stack stands. */
 const SOON_MS = 45_000
 /** Longer than any removal should sleep because a vendor says so. */
@@ -56,8 +56,8 @@ export function longWaits(route: Route): { row: Scenario; isEndless: boolean }[]
   })
 }
 
-export function outage(route: Route, failures = OUTAGE_FAILURES): Scenario {
-  const fault = faults.answerHtml(route, 502, { occurrence: { from: 1, to: failures } })
+export function outage(route: Route): Scenario {
+  const fault = faults.answerHtml(route, 502, { occurrence: OUTAGE })
   return { ...served(`${route} is answered 502 for longer than the budget`, [fault]), isOutage: true }
 }
 

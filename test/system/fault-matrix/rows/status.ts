@@ -20,17 +20,21 @@ export function statusRows(): Scenario[] {
  */
 export function statusRowsOfUnclearStarts(): Scenario[] {
   const watched: Park = { kind: 'UnknownOutcome', exitCode: 5, ends: 'itself' }
-  const answered: Park = { ...watched, ends: 'as started' }
+  const answered: Park = { ...watched, ends: 'repaired as started' }
   return [
     ...looks(),
     ...longWaits('status').map(({ row, isEndless }) => ({ ...row, parks: isEndless ? [watched] : [] })),
-    { ...outage('status', MORE_THAN_A_START_WAITS), parks: [answered], isAsleep: true },
-    served('status is answered 404 for longer than the settle window', [gone({ from: 1, to: 6 })], watched),
+    {
+      ...served(
+        'status is answered 502 until somebody mends it',
+        [faults.answerHtml('status', 502, { occurrence: faults.ALWAYS })],
+        answered,
+      ),
+      isAsleep: true,
+    },
+    served('status is answered 404 for longer than the settle window', [gone()], answered),
   ]
 }
-
-/** With the shortest back-off of each, 71 s; a start is followed for 55 s. */
-const MORE_THAN_A_START_WAITS = 12
 
 function looks(): Scenario[] {
   return [
