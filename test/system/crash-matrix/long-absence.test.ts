@@ -10,7 +10,6 @@ import type { Case } from './case.ts'
 import { begin, endingOf, newCase, UNHARMED } from './case.ts'
 import type { HeldReplies } from './held-replies.ts'
 import { openHeldReplies } from './held-replies.ts'
-import type { Mortal } from './mortal.ts'
 import type { Plant } from './plant.ts'
 import { startPlant } from './plant.ts'
 import { until } from './until.ts'
@@ -19,6 +18,11 @@ const CASE_MS = 240_000
 /** A start is given up 32 s after it was asked for; the deadline passes before that, and long after the start was sent. */
 const SHORT_PATIENCE = { MATTEFLOW_CALL_TIMEOUT: '2s', MATTEFLOW_OUTAGE_BUDGET: '2s' } as const
 const DEADLINE = '25s'
+
+interface HeldPlant {
+  plant: Plant
+  held: HeldReplies
+}
 
 describe('a removal whose start was heard, and whose deadline passes', () => {
   let folder: string
@@ -31,7 +35,9 @@ describe('a removal whose start was heard, and whose deadline passes', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'matteflow-crash-'))
     books = await startBooksProcess(folder)
-    await Promise.all([loseBooks(), loseWorker()])
+    // One after the other, since starting is what a busy machine is slow at; they wait together.
+    const [first, second] = [await aPlant(books.url), await aPlant()]
+    await Promise.all([loseBooks(first), loseWorker(second)])
   }, CASE_MS)
   afterAll(async () => {
     await Promise.all([...plants, ...replies].map((part) => part.close()))
@@ -39,8 +45,7 @@ describe('a removal whose start was heard, and whose deadline passes', () => {
     await rm(folder, { recursive: true, force: true })
   }, CASE_MS)
 
-  async function loseBooks(): Promise<void> {
-    const { plant, held } = await aPlant(books.url)
+  async function loseBooks({ plant, held }: HeldPlant): Promise<void> {
     await plant.startWorker()
     withoutBooks = await beginUntilHeard(plant, held)
     await books.kill()
@@ -49,9 +54,8 @@ describe('a removal whose start was heard, and whose deadline passes', () => {
     await books.revive()
   }
 
-  async function loseWorker(): Promise<void> {
-    const { plant, held } = await aPlant()
-    const worker: Mortal = await plant.startWorker()
+  async function loseWorker({ plant, held }: HeldPlant): Promise<void> {
+    const worker = await plant.startWorker()
     withoutWorker = await beginUntilHeard(plant, held)
     await worker.kill()
     held.release()
@@ -59,7 +63,7 @@ describe('a removal whose start was heard, and whose deadline passes', () => {
     await plant.startWorker()
   }
 
-  async function aPlant(databaseUrl?: string): Promise<{ plant: Plant; held: HeldReplies }> {
+  async function aPlant(databaseUrl?: string): Promise<HeldPlant> {
     const held: HeldReplies = await openHeldReplies(() => plant.sandbox)
     replies.push(held)
     const variables = { ...SHORT_PATIENCE, REMOVEBGVIDEO_BASE_URL: held.url }

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -23,6 +24,12 @@ export interface Command {
   readyWhen?: RegExp
 }
 
+const living = new Set<ChildProcess>()
+// Where a test fails before it knows what to end.
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGKILL')
+})
+
 /** Starts a process and waits until it says that it serves; rejects with its last words when it ends before that. */
 export async function startMortal({
   command,
@@ -39,7 +46,8 @@ export async function startMortal({
     ...(cwd === undefined ? {} : { cwd }),
     ...user,
   })
-  const ended = once(child, 'exit')
+  living.add(child)
+  const ended = once(child, 'exit').finally(() => living.delete(child))
   const lines: string[] = []
   const isReady = new Promise<boolean>((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {

@@ -34,7 +34,7 @@ const SITUATIONS: Situation[] = [
     name: 'whose start is under way',
     held: 'start',
     isThere: async (one) => replies.isHeld(one, 'start'),
-    isPassed: (one) => callsOf(plant, one, 'status').length > 0,
+    isPassed: (one) => [...callsOf(plant, one, 'start'), ...callsOf(plant, one, 'status')].length > 1,
   },
   {
     name: 'whose output is fetched',
