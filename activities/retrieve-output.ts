@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { Context, log } from '@temporalio/activity'
 import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
 import type { OutputFormat } from '../domain/request-values.ts'
@@ -14,6 +13,7 @@ import type { PurchasedJob } from './find-record.ts'
 import { vendorJobRecordOf } from './find-record.ts'
 import type { RemovalInput } from './labels.ts'
 import { outputUrls } from './output-urls.ts'
+import { partFileOf } from './part-file.ts'
 import { transferring } from './transferring.ts'
 
 export interface RetrieveOutputInput extends RemovalInput, PurchasedJob {
@@ -42,7 +42,7 @@ const MAX_OUTPUT_BYTES = 50_000_000_000
 export function retrieveOutput(deps: ActivityDependencies) {
   return activity(async (input: RetrieveOutputInput): Promise<RetrievedOutput> => {
     const job = await vendorJobRecordOf(input, deps)
-    const path = join(deps.workFolder, `${input.removalId}-${input.purchase}.part`)
+    const path = partFileOf(input, deps)
     try {
       const output = await transferring(null, deps, (onProgress) =>
         fetchVerified({ input, job, path, onProgress }, deps),

@@ -9,10 +9,12 @@ import type { RemovalRequest } from '../domain/removal-request.schema.ts'
 import type { Model, OutputFormat } from '../domain/request-values.ts'
 import type { RemovalRecord } from '../ledger/removal-records.ts'
 import type { VendorJobRecord } from '../ledger/vendor-job-records.ts'
+import { removePartialFile } from '../transfer/partial-file.ts'
 import { activity } from './activity.ts'
 import { countEnded } from './count-ended.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { RemovalInput } from './labels.ts'
+import { partFileOf } from './part-file.ts'
 import { hasSpent, postCredits } from './post-credits.ts'
 import type { RetrievedOutput } from './retrieve-output.ts'
 
@@ -25,8 +27,9 @@ export interface SettleRemovalInput extends RemovalInput {
 }
 
 /**
- * Closes the record with the final document, which is the workflow's result, and removes the staged input. A
- * record that is closed keeps its document, which is then the answer. Null where nothing was ever recorded.
+ * Closes the record with the final document, which is the workflow's result, and removes the staged input and the
+ * bytes of unfinished retrievals. A record that is closed keeps its document, which is then the answer. Null where
+ * nothing was ever recorded.
  */
 export function settleRemoval(deps: ActivityDependencies) {
   return activity(async (input: SettleRemovalInput): Promise<RemovalDocument | null> => {
@@ -41,6 +44,8 @@ export function settleRemoval(deps: ActivityDependencies) {
       closedAt,
     )
     await deps.storage.removeAll(`inputs/${input.removalId}`)
+    // A removal that ends between two attempts of its retrieval leaves what the next one would have gone on from.
+    await Promise.all(jobs.map((job) => removePartialFile(partFileOf(job, deps))))
     // A record that an earlier attempt closed has been counted.
     if (document.finishedAt === closedAt.toISOString()) countEnded(document)
     return document

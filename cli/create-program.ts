@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { productVersion } from '../worker/versions.ts'
 import { addBooks } from './commands/books.ts'
 import { addBudget } from './commands/budget.ts'
 import { addCancel } from './commands/cancel.ts'
@@ -45,6 +46,7 @@ const COMMANDS = [
 export function createProgram(terminal: Terminal, endWith: EndWith): Command {
   const program = new Command('matteflow')
     .description('Removes video backgrounds through RemoveBGVideo: bought once, never lost.')
+    .version(productVersion(), '-V, --version', 'print the version')
     .helpCommand(false)
     .showHelpAfterError('Add --help for what is possible.')
     .exitOverride()

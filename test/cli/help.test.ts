@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../../cli/create-program.ts'
+import { productVersion } from '../../worker/versions.ts'
 import { fakeTerminal } from './fake-terminal.ts'
 import { createUser, runCli } from './run-cli.ts'
 
@@ -35,6 +36,12 @@ describe('help', () => {
 
     expect(run.stdout).toContain('--max-credits <credits>')
     expect(run).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
+  it('is joined by the version', async () => {
+    const run = await runCli(['--version'], { environment })
+
+    expect(run).toMatchObject({ exitCode: 0, stdout: `${productVersion()}\n`, stderr: '' })
   })
 
   it('is shown, with exit 2, when no command is given', async () => {

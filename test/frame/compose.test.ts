@@ -115,6 +115,11 @@ describe('the composition', () => {
     expect(services['worker']?.depends_on).toHaveProperty('temporal-namespace')
   })
 
+  it('says how to use it with an output where its user may write', () => {
+    const example = /exec worker node bin\/matteflow\.js (remove .*)/.exec(read('docker-compose.yml'))?.[1]
+    expect(example).toMatch(/ --out \/tmp\//)
+  })
+
   it('publishes what the worker measures', () => {
     const { METRICS_HOST, METRICS_PORT } = services['worker']?.environment ?? {}
     expect(METRICS_HOST).toBe('0.0.0.0')

@@ -1,8 +1,18 @@
+import { readdir } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { RemovalState } from '../../domain/removal-document.ts'
 import type { Fault, Route } from '../../sandbox/index.ts'
-import { ALWAYS, delay, hang, loseReply, neverEnd, resetBefore } from '../../sandbox/index.ts'
+import {
+  ALWAYS,
+  answer,
+  cutOutput,
+  delay,
+  hang,
+  loseReply,
+  neverEnd,
+  resetBefore,
+} from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { clip } from '../support/clips.ts'
 import type { RemovalHandle } from './observe.ts'
@@ -34,6 +44,10 @@ const asked =
   (route: Route): Case['reached'] =>
   (environment) =>
     until(environment, route, () => (environment.sandbox.report().requests[route] ?? 0) > 0)
+
+/** What transfers have left in the worker's folder. */
+const partFiles = async ({ dependencies }: RemovalEnvironment): Promise<string[]> =>
+  (await readdir(dependencies.workFolder)).filter((name) => name.includes('.part'))
 
 /** A call is held for so long that a cancel arrives meanwhile. */
 const HOLD_MS = 2_000
@@ -97,16 +111,41 @@ const CASES: Case[] = [
     bought: 0,
   },
   {
+    when: 'in the back-off after a failed create',
+    settings: faulty(answer('create', 503, { occurrence: ALWAYS })),
+    reached: asked('create'),
+    vendorJob: 'none',
+    bought: 0,
+  },
+  {
+    when: 'while it is parked after the start',
+    settings: faulty(neverEnd(), answer('status', 401, { occurrence: ALWAYS })),
+    reached: (environment, handle) => untilParkedFor(environment, handle, 'CredentialsRejected'),
+    vendorJob: 'running',
+    bought: 1,
+  },
+  {
     when: 'while its output is retrieved',
     settings: faulty(hang('output')),
     reached: asked('output'),
     vendorJob: 'none',
     bought: 1,
   },
+  {
+    when: 'in the back-off after half of its output',
+    settings: faulty(cutOutput({ occurrence: ALWAYS })),
+    reached: (environment) =>
+      until(environment, 'half an output', async () => {
+        const { route, status } = environment.sandbox.requests().at(-1) ?? {}
+        return route === 'output' && status !== null && (await partFiles(environment)).length > 0
+      }),
+    vendorJob: 'none',
+    bought: 1,
+  },
 ]
 
 describe.each(CASES)('a removal cancelled $when', ({ settings, reached, vendorJob, bought }) => {
-  it(`ends as cancelled with the vendor job said to be ${vendorJob}, and leaves no input`, async () => {
+  it(`ends as cancelled with the vendor job said to be ${vendorJob}, and leaves no file`, async () => {
     const environment = await anEnvironment(settings)
     const handle = await environment.start({ source: file })
     await reached(environment, handle)
@@ -117,8 +156,11 @@ describe.each(CASES)('a removal cancelled $when', ({ settings, reached, vendorJo
     expect(document).toMatchObject({ state: 'cancelled', vendorJob, failure: { kind: 'Cancelled' } })
     expect((await handle.describe()).status.name).toBe('CANCELLED')
     expect((await stateOf(handle)).state).toBe('cancelled')
-    expect(environment.sandbox.report().jobsBought).toBe(bought)
+    const { jobsBought, startsAccepted, jobs } = environment.sandbox.report()
+    expect({ jobsBought, startsAccepted }).toEqual({ jobsBought: bought, startsAccepted: bought })
+    if (vendorJob === 'draft') expect(jobs.map(({ status }) => status)).toEqual(['draft'])
     expect(await stagedInputs(environment, document.id)).toEqual([])
+    expect(await partFiles(environment)).toEqual([])
   })
 })
 
