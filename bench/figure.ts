@@ -5,7 +5,7 @@ export interface BenchRow {
   unit: string
   /** What the value is held against, measured in the same run and in the same unit. */
   beside: { what: string; value: number } | null
-  /** `value` over `beside`. */
+  /** `value` over `beside`; the median of the turns' own ratios where both sides were measured in turns. */
   ratio: number | null
   aim: string | null
   /** Null where there is no aim, or where it could not be judged. */
@@ -24,12 +24,10 @@ export interface BenchContext {
 
 export type Figure = (context: BenchContext) => Promise<BenchRow[]>
 
-/** A row with its ratio; what is left out is null. */
-export function row(
-  given: Pick<BenchRow, 'figure' | 'value' | 'unit'> & Partial<Omit<BenchRow, 'ratio'>>,
-): BenchRow {
+/** A row with its ratio, unless that is given; what is left out is null. */
+export function row(given: Pick<BenchRow, 'figure' | 'value' | 'unit'> & Partial<BenchRow>): BenchRow {
   const { beside = null, aim = null, met = null, note = null } = given
   const { figure, value, unit } = given
-  const ratio = beside === null || beside.value === 0 ? null : value / beside.value
+  const ratio = given.ratio ?? (beside === null || beside.value === 0 ? null : value / beside.value)
   return { figure, value, unit, beside, ratio, aim, met, note }
 }

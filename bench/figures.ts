@@ -1,4 +1,5 @@
 import { booksFigure } from './books/books-figure.ts'
+import { faultsFigure } from './faults/faults-figure.ts'
 import type { Figure } from './figure.ts'
 import { outageFigure } from './outage/outage-figure.ts'
 import { pipelineFigure } from './pipeline/pipeline-figure.ts'
@@ -17,4 +18,5 @@ export const FIGURES: Record<string, Figure> = {
   starts: startsFigure,
   outage: outageFigure,
   resuming: resumingFigure,
+  faults: faultsFigure,
 }

@@ -24,7 +24,15 @@ if (only !== undefined && !names.includes(only)) {
 }
 
 const rows: BenchRow[] = []
-for (const name of only === undefined ? names : [only]) rows.push(...(await measured(name)))
+for (const name of only === undefined ? names : [only]) {
+  try {
+    rows.push(...(await measured(name)))
+  } catch (error) {
+    // What the other figures have taken minutes for is still worth printing.
+    console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = 1
+  }
+}
 console.log(json ? JSON.stringify({ quick, node: process.version, rows }, null, 2) : renderTable(rows))
 
 /** Servers that a figure starts write to its stdout: it is not ours, or the JSON would not be alone there. */
@@ -36,7 +44,7 @@ async function measured(name: string): Promise<BenchRow[]> {
       const child = fork(FIGURE, args, { stdio: ['ignore', 2, 2, 'ipc'] })
       child.once('message', (message) => resolve(message as BenchRow[]))
       child.once('error', reject)
-      child.once('exit', (code) => reject(new Error(`the figure ${name} ended with ${code} and no rows`)))
+      child.once('exit', (code) => reject(new Error(`the figure ended with ${code} and no rows`)))
     })
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -12,8 +12,8 @@ import type { Stopwatch } from './take-time.ts'
 import { takeTime } from './take-time.ts'
 
 const IN_FLIGHT = 50
-const RUNS = { quick: 20, full: 150 } as const
-const ALONE = { quick: 5, full: 40 } as const
+const RUNS = { quick: 20, full: 100 } as const
+const ALONE = { quick: 5, full: 25 } as const
 const VERIFICATIONS = { quick: 2, full: 10 } as const
 const EVENTS_AIM = 60
 /** A long job in small: so many polls that show it running. */

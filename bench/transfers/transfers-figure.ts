@@ -12,7 +12,7 @@ import { runTimed } from '../run-timed.ts'
 
 const MEBIBYTE = 1_048_576
 const SIZE_MB = { quick: 50, full: 500 } as const
-const PAIRS = { quick: 1, full: 5 } as const
+const PAIRS = { quick: 1, full: 7 } as const
 const MEMORY_AIM_MEBIBYTES = 100
 const TRANSFER = fileURLToPath(new URL('./transfer-process.ts', import.meta.url))
 const SERVER = fileURLToPath(new URL('./serve-bytes-process.ts', import.meta.url))
@@ -76,7 +76,8 @@ function speed(
 ): BenchRow {
   const value = megabytes / median(ours.map(({ seconds }) => seconds))
   const beside = { what, value: megabytes / median(theirs) }
-  return row({ figure, value, unit: 'MB/s', beside, aim: `≥ ${aim}`, met: value / beside.value >= aim })
+  const ratio = median(ours.map(({ seconds }, pair) => (theirs[pair] ?? 0) / seconds))
+  return row({ figure, value, unit: 'MB/s', beside, ratio, aim: `≥ ${aim}`, met: ratio >= aim })
 }
 
 function memory(figure: string, reports: TransferReport[]): BenchRow {
