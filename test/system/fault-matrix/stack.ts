@@ -17,8 +17,8 @@ export interface Stack extends Plant {
  * A call's time-out is what a busy machine needs for an answer that comes.
  */
 const SHORT_TIMES = {
-  MATTEFLOW_CALL_TIMEOUT: '5s',
-  MATTEFLOW_SETTLE_MARGIN: '7s',
+  MATTEFLOW_CALL_TIMEOUT: '10s',
+  MATTEFLOW_SETTLE_MARGIN: '2s',
   MATTEFLOW_OUTAGE_BUDGET: '5s',
 }
 
