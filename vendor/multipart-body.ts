@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 
-/** A file to be uploaded. Chunks of 1 MiB travel fastest. */
+/** A file to be uploaded. Chunks of 256 KiB travel as fast as larger ones, smaller ones slower. */
 export interface UploadFile {
   body: AsyncIterable<Uint8Array>
   sizeBytes: number

@@ -1,18 +1,18 @@
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { createFolderStorage } from '../../storage/folder-storage.ts'
 import { downloadToFile } from '../../transfer/download-to-file.ts'
 import { createOutputHostRules } from '../../transfer/host-rules.ts'
 import { createVendorClient } from '../../vendor/create-vendor-client.ts'
 import { peakMebibytes } from './peak-memory.ts'
 
 // One transfer in a process of its own: `upload|download <base url> <path>`; prints a JSON line of TransferReport.
-const MEBIBYTE = 1_048_576
 const [direction, baseUrl = '', path = ''] = process.argv.slice(2)
 const client = createVendorClient({ baseUrl, apiKey: 'bench', keyAlias: 'bench', callTimeoutMs: 30_000 })
 const transfers: Record<string, () => Promise<string | null>> = {
   async upload() {
     const { size: sizeBytes } = await stat(path)
-    const body = createReadStream(path, { highWaterMark: MEBIBYTE })
+    const body = await createFolderStorage(dirname(path)).read(basename(path))
     await client.upload({ body, sizeBytes, fileName: 'bench.mp4', contentType: 'video/mp4' })
     return null
   },
