@@ -76,7 +76,7 @@ export const vendorJobs = pgTable(
     startUnclearAt: moment('start_unclear_at'),
     startRepeatedAt: moment('start_repeated_at'),
     startedAt: moment('started_at'),
-    /** The last park of the removal whose answer about this start was applied. */
+    /** The moment of the last park whose answer about this start was applied, epoch seconds. */
     startAnswer: integer('start_answer').notNull().default(0),
     estimatedMillicredits: millicredits('estimated_millicredits'),
     /** The price that the estimate was made with, and where it came from. */

@@ -100,7 +100,7 @@ export function vendorJobRecords(database: Database) {
 
     /**
      * Applies a person's answer about an unknown outcome once: an activity that is repeated, or an older answer,
-     * changes nothing. Answers are numbered by the removal's parks.
+     * changes nothing. Answers are numbered by the moment of the park that asked.
      */
     async applyAnswer(
       key: Purchase,

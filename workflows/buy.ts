@@ -59,7 +59,7 @@ async function start(removal: Removal, after: Unparked | null): Promise<void> {
   // The scope below would not notice a cancel that came while the draft was made, and would buy.
   if (CancellationScope.current().consideredCancelled)
     throw new CancelledFailure('cancelled before the start')
-  const answer = answerOf(removal, after)
+  const answer = answerOf(after)
   if (answer?.as === 'not-started') removal.start = 'none'
   removal.enter('starting', [{ key: searchAttributes.vendorJobId, value: [removal.vendorJobId ?? ''] }])
   await CancellationScope.nonCancellable(() =>
@@ -73,9 +73,10 @@ async function start(removal: Removal, after: Unparked | null): Promise<void> {
   removal.start = 'started'
 }
 
-function answerOf(removal: Removal, after: Unparked | null): StartVendorJobInput['answer'] {
+/** Numbered by the second of its park, so that it counts after a workflow reset as well, which counts parks anew. */
+function answerOf(after: Unparked | null): StartVendorJobInput['answer'] {
   return after?.by === 'person' && after.resume.as !== undefined
-    ? { number: removal.parks, as: after.resume.as }
+    ? { number: Math.floor(after.parkedAtMs / 1_000), as: after.resume.as }
     : null
 }
 

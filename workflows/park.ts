@@ -15,7 +15,10 @@ export function parks({ kind }: FailureDocument, removal: Removal): boolean {
 }
 
 /** What ended a park: a person, the clock, or the vendor job itself. */
-export type Unparked = { by: 'person'; resume: ResumeRequest } | { by: 'time' } | { by: 'vendor' }
+export type Unparked =
+  | { by: 'person'; resume: ResumeRequest; parkedAtMs: number }
+  | { by: 'time' }
+  | { by: 'vendor' }
 
 /**
  * Shows why the removal stands still and waits for whoever can mend it. A job that was started, or may have
@@ -33,7 +36,7 @@ export async function park(
   removal.resumed = null
   removal.showParked(failure)
   removal.enter('parked')
-  const unparked = await race([() => person(removal), ...wakeUp(removal, failure), ...watched])
+  const unparked = await race([() => person(removal, parkedAtMs), ...wakeUp(removal, failure), ...watched])
   removal.resumed = null
   removal.showParked(null)
   removal.deadlineAtMs =
@@ -43,9 +46,9 @@ export async function park(
   return unparked
 }
 
-async function person(removal: Removal): Promise<Unparked> {
+async function person(removal: Removal, parkedAtMs: number): Promise<Unparked> {
   await condition(() => removal.resumed !== null)
-  return { by: 'person', resume: removal.resumed ?? {} }
+  return { by: 'person', resume: removal.resumed ?? {}, parkedAtMs }
 }
 
 function wakeUp(removal: Removal, { kind }: FailureDocument): (() => Promise<Unparked>)[] {

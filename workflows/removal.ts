@@ -31,7 +31,7 @@ export interface Removal {
   start: 'none' | 'unclear' | 'started'
   deadlineAtMs: number
   parkedFor: FailureDocument | null
-  /** Counts parks, so that an answer belongs to one of them. */
+  /** Counts parks: each wake-up by itself waits longer than the one before. */
   parks: number
   /** Set by the update, taken by the park it answers. */
   resumed: ResumeRequest | null
