@@ -3,7 +3,7 @@ import { TASK_QUEUES } from '../../../domain/policies.ts'
 import type { Difference } from '../../../domain/reconcile/difference.ts'
 import type { reconcileBooks } from '../../../workflows/index.ts'
 import { RECONCILE_BOOKS } from '../../../workflows/messages.ts'
-import type { Plant } from './plant.ts'
+import type { Plant } from '../plant/plant.ts'
 
 /** What `reconcile` finds between our books and the vendor's, but for drafts that were never started: they cost nothing. */
 export async function differencesIn({ client }: Plant): Promise<Difference[]> {

@@ -4,8 +4,8 @@ import { newRemovalId } from '../../../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../../../domain/removal-request.schema.ts'
 import { createBooks } from '../../../ledger/books.ts'
 import type { Fault, RequestRecord, Route } from '../../../sandbox/index.ts'
-import { clipNamed } from '../fault-matrix/clip.ts'
-import type { Plant } from './plant.ts'
+import { clipNamed } from '../plant/clip.ts'
+import type { Plant } from '../plant/plant.ts'
 
 /** A removal on its way to where something dies. Its input's name is its own: calls and bills are told apart by it. */
 export interface Case {

@@ -1,7 +1,7 @@
 import type { FailureKind } from '../../../domain/failures.ts'
 import { workflowIdOf } from '../../../domain/removal-id.ts'
+import type { Plant } from '../plant/plant.ts'
 import type { Case } from './case.ts'
-import type { Plant } from './plant.ts'
 
 /** Whether the last attempt of a removal's step failed so, or the removal is parked for it. */
 export async function hasMet(plant: Plant, { id }: Case, kind: FailureKind): Promise<boolean> {

@@ -1,8 +1,8 @@
 import pg from 'pg'
+import type { Plant } from '../plant/plant.ts'
+import { until } from '../plant/until.ts'
 import type { Case } from './case.ts'
 import { begin, newCase } from './case.ts'
-import type { Plant } from './plant.ts'
-import { until } from './until.ts'
 
 /** What a worker writes into the books on the way of one removal, in order. */
 export const WRITES = [

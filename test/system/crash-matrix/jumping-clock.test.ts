@@ -4,11 +4,11 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Fault } from '../../../sandbox/index.ts'
 import { ALWAYS, executeLater, loseReply, resetBefore, show } from '../../../sandbox/index.ts'
+import type { Plant } from '../plant/plant.ts'
+import { startPlant } from '../plant/plant.ts'
+import { until } from '../plant/until.ts'
 import type { Case } from './case.ts'
 import { begin, callsOf, endingOf, UNHARMED } from './case.ts'
-import type { Plant } from './plant.ts'
-import { startPlant } from './plant.ts'
-import { until } from './until.ts'
 
 const CASE_MS = 180_000
 const CLOCK = pathToFileURL(join(import.meta.dirname, 'jumping-clock.mjs')).href

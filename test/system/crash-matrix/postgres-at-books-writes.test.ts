@@ -1,16 +1,16 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findPostgres } from '../../ledger/postgres-server.ts'
+import type { DatabaseProcess } from '../plant/books-process.ts'
+import type { Mortal } from '../plant/mortal.ts'
+import type { Plant } from '../plant/plant.ts'
+import { startPlant } from '../plant/plant.ts'
+import { startPostgresProcess } from '../plant/postgres-process.ts'
 import { differencesIn } from './accounts.ts'
-import type { DatabaseProcess } from './books-process.ts'
 import type { Case } from './case.ts'
 import { endingOf, UNHARMED } from './case.ts'
 import type { Write } from './held-writes.ts'
 import { beginHeldAt, HALVES, holdWrites, WRITES } from './held-writes.ts'
-import type { Mortal } from './mortal.ts'
-import type { Plant } from './plant.ts'
-import { startPlant } from './plant.ts'
-import { startPostgresProcess } from './postgres-process.ts'
 
 const CASE_MS = 240_000
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { workflowIdOf } from '../../../domain/removal-id.ts'
+import type { Plant } from '../plant/plant.ts'
 import type { Case } from './case.ts'
-import type { Plant } from './plant.ts'
 
 /** Where a workflow is reset to, and begins again from. */
 export const RESET_POINTS = ['to its first task', 'to before its start'] as const

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ALWAYS, answer, hang, show } from '../../../sandbox/index.ts'
-import type { DatabaseProcess } from './books-process.ts'
-import { startBooksProcess } from './books-process.ts'
+import type { DatabaseProcess } from '../plant/books-process.ts'
+import { startBooksProcess } from '../plant/books-process.ts'
+import type { Plant } from '../plant/plant.ts'
+import { startPlant } from '../plant/plant.ts'
+import { until } from '../plant/until.ts'
 import type { Case } from './case.ts'
 import { begin, callsOf, endingOf, UNHARMED } from './case.ts'
-import type { Plant } from './plant.ts'
-import { startPlant } from './plant.ts'
-import { until } from './until.ts'
 
 const CASE_MS = 240_000
 const RUNNING = show('status', { status: 'processing', output_url: null }, { occurrence: ALWAYS })

@@ -1,10 +1,10 @@
 import type { Fault, Route } from '../../../sandbox/index.ts'
 import { ALWAYS, foreignOutput, show } from '../../../sandbox/index.ts'
+import type { Plant } from '../plant/plant.ts'
+import { until } from '../plant/until.ts'
 import type { Case } from './case.ts'
 import { begin, callsOf, newCase } from './case.ts'
 import type { HeldReplies } from './held-replies.ts'
-import type { Plant } from './plant.ts'
-import { until } from './until.ts'
 
 /** Where a removal is when something of ours dies: its call has been carried out, and the answer is on its way. */
 interface Station {

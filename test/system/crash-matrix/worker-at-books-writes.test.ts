@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findPostgres } from '../../ledger/postgres-server.ts'
+import type { DatabaseProcess } from '../plant/books-process.ts'
+import type { Plant } from '../plant/plant.ts'
+import { startPlant } from '../plant/plant.ts'
+import { startPostgresProcess } from '../plant/postgres-process.ts'
 import { differencesIn } from './accounts.ts'
-import type { DatabaseProcess } from './books-process.ts'
 import type { Case } from './case.ts'
 import { endingOf, UNHARMED } from './case.ts'
 import type { HeldWrites, Write } from './held-writes.ts'
 import { beginHeldAt, HALVES, holdWrites, WRITES } from './held-writes.ts'
-import type { Plant } from './plant.ts'
-import { startPlant } from './plant.ts'
-import { startPostgresProcess } from './postgres-process.ts'
 
 /** Activities without heartbeats are given up when their time is over, a minute; a busy machine adds the most. */
 const CASE_MS = 240_000

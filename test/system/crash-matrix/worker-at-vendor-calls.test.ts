@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Fault, Route } from '../../../sandbox/index.ts'
 import { hang } from '../../../sandbox/index.ts'
+import type { Plant } from '../plant/plant.ts'
+import { startPlant } from '../plant/plant.ts'
+import { until } from '../plant/until.ts'
 import type { Case } from './case.ts'
 import { begin, callsOf, endingOf, UNHARMED } from './case.ts'
-import type { Plant } from './plant.ts'
-import { startPlant } from './plant.ts'
 import type { StallingHost } from './stalling-host.ts'
 import { openStallingHost } from './stalling-host.ts'
-import { until } from './until.ts'
 
 /** A dead transfer is noticed by its silence, which takes 25 s; a busy machine adds the most. */
 const CASE_MS = 240_000

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Fault, Route } from '../../../sandbox/index.ts'
 import { ALWAYS, answerHtml, foreignOutput, show } from '../../../sandbox/index.ts'
+import type { Plant } from '../plant/plant.ts'
+import { startPlant } from '../plant/plant.ts'
+import { until } from '../plant/until.ts'
 import { differencesIn } from './accounts.ts'
 import type { Case } from './case.ts'
 import { begin, callsOf, endingOf, newCase, UNHARMED } from './case.ts'
 import type { HeldReplies } from './held-replies.ts'
 import { openHeldReplies } from './held-replies.ts'
-import type { Plant } from './plant.ts'
-import { startPlant } from './plant.ts'
 import type { ResetPoint } from './reset-workflow.ts'
 import { RESET_POINTS, resetWorkflow } from './reset-workflow.ts'
 import { RUNNING } from './stations.ts'
-import { until } from './until.ts'
 
 const CASE_MS = 240_000
 

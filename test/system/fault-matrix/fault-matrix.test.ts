@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DIFFERENCE_KINDS } from '../../../domain/reconcile/difference.ts'
+import { clipNamed } from '../plant/clip.ts'
 import { billOf, reconciliationOf, usageOf } from './bill.ts'
-import { clipNamed } from './clip.ts'
 import { judge } from './judge.ts'
 import { createLane } from './lane.ts'
 import type { Mode } from './modes.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fault } from '../../../sandbox/index.ts'
-import { clipNamed } from './clip.ts'
+import { clipNamed } from '../plant/clip.ts'
 import type { Mode } from './modes.ts'
 import { LATE_MS } from './modes.ts'
 import type { Operator } from './operator.ts'

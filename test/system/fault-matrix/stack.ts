@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startBooksProcess } from '../crash-matrix/books-process.ts'
-import type { Plant } from '../crash-matrix/plant.ts'
-import { startPlant } from '../crash-matrix/plant.ts'
+import { startBooksProcess } from '../plant/books-process.ts'
+import type { Plant } from '../plant/plant.ts'
+import { startPlant } from '../plant/plant.ts'
 import type { Gate } from './gate.ts'
 import { openGate } from './gate.ts'
 
