@@ -165,7 +165,6 @@ describe('a command about the books that is wrong', () => {
     [['usage', '--by', 'day,day'], '--by'],
     [['usage', '--since', 'yesterday-ish'], '--since'],
     [['usage', '--model', 'best'], '--model'],
-    [['usage', '--json', '--csv'], '--csv'],
     [['budget', '--credits', '5'], '<project>'],
     [['budget', 'sh op', '--credits', '5'], '<project>'],
     [['budget', 'shop', '--credits', '-1'], '--credits'],
@@ -180,6 +179,18 @@ describe('a command about the books that is wrong', () => {
 
       expect(run.stderr).toContain(name)
       expect(run.stdout).toBe('')
+      expect(run.exitCode).toBe(2)
+    },
+    LONG_MS,
+  )
+
+  it(
+    'says so in one document as well, where --json asks for one',
+    async () => {
+      const run = await cli('usage', '--json', '--csv')
+
+      expect(run.stderr).toContain('--csv')
+      expect(JSON.parse(run.stdout)).toMatchObject({ failure: { kind: 'InvalidRequest' } })
       expect(run.exitCode).toBe(2)
     },
     LONG_MS,
