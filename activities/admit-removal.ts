@@ -7,6 +7,7 @@ import { usualDeadlineMs } from '../domain/processing-time.ts'
 import type { FailureDocument, RemovalDocument } from '../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
 import type { RemovalRequest, RemovalRequestInput } from '../domain/removal-request.schema.ts'
+import type { Background } from '../domain/request-values.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
 import { activity } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
@@ -56,13 +57,13 @@ export function admitRemoval(deps: ActivityDependencies) {
     }: AdmitRemovalInput): Promise<AdmitRemovalResult> => {
       const request = parsed(asked)
       if (isRemovalFailure(request)) {
-        await removeStaged(staged, deps)
+        await removeStaged(removalId, { staged }, deps)
         return { outcome: 'refused', failure: request.toDocument() }
       }
       const entry = await recordFromRequest({ removalId, workflowId, request, staged }, deps)
       const admission = await deps.books.removals.admit(entry)
       // Its own input only: the record's belongs to the run that made it.
-      if (admission.outcome !== 'admitted') await removeStaged(staged, deps)
+      if (admission.outcome !== 'admitted') await removeStaged(removalId, { staged, ...request }, deps)
       if (admission.outcome === 'closed') return admission
       if (admission.outcome === 'conflict')
         return { outcome: 'refused', failure: idInUse(removalId).toDocument() }
@@ -114,8 +115,14 @@ function parsed(asked: RemovalRequestInput): RemovalRequest | RemovalFailure {
   }
 }
 
-async function removeStaged(staged: StagedInput | null, { storage }: ActivityDependencies): Promise<void> {
-  if (staged !== null && staged.kind !== 'url') await storage.remove(staged.key)
+async function removeStaged(
+  removalId: string,
+  { staged, background }: { staged: StagedInput | null; background?: Background },
+  { storage }: ActivityDependencies,
+): Promise<void> {
+  if (staged !== null && 'key' in staged) await storage.remove(staged.key)
+  const queryKey = background?.type === 'image' ? background.queryKey : undefined
+  if (queryKey?.startsWith(`inputs/${removalId}/`)) await storage.remove(queryKey)
 }
 
 function idInUse(removalId: string): RemovalFailure {

@@ -7,7 +7,7 @@ import type { Purchase, VendorJobRecord } from '../ledger/vendor-job-records.ts'
 import { activity } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { removalRecordOf } from './find-record.ts'
-import { inputUrlOf } from './input-url.ts'
+import { inputUrlOf, wholeBackground } from './input-url.ts'
 import type { RemovalInput } from './labels.ts'
 import { startWitnessOf } from './start-witness.ts'
 import { callOptions } from './vendor-call.ts'
@@ -100,7 +100,7 @@ async function create(
         videoUrl,
         model,
         outputFormat,
-        background: request.background,
+        background: await wholeBackground(removal.id, request.background, deps.storage),
         textPrompt: request.textPrompt,
         webhookUrl: deps.webhookUrlOf(removal.id),
         metadata: { removal_id: removal.id },

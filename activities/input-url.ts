@@ -1,4 +1,6 @@
 import { text } from 'node:stream/consumers'
+import { RemovalFailure } from '../domain/removal-failure.ts'
+import type { Background } from '../domain/request-values.ts'
 import type { RemovalRecord } from '../ledger/removal-records.ts'
 import type { Storage } from '../storage/storage.ts'
 
@@ -25,6 +27,22 @@ export async function inputUrlOf(
   return record.inputKey === null
     ? source.url
     : source.url + (await text(await storage.read(record.inputKey)))
+}
+
+/** A background with the whole URL of its image. Fails as `InvalidRequest` for a query that is not this removal's. */
+export async function wholeBackground(
+  removalId: string,
+  background: Background,
+  storage: Storage,
+): Promise<Background> {
+  if (background.type !== 'image' || background.queryKey === undefined) return background
+  const { imageUrl, queryKey } = background
+  if (!queryKey.startsWith(`inputs/${removalId}/`))
+    throw new RemovalFailure(
+      'InvalidRequest',
+      `background.queryKey: expected a key under inputs/${removalId}/`,
+    )
+  return { type: 'image', imageUrl: imageUrl + (await text(await storage.read(queryKey))) }
 }
 
 /** A short text as the stream that storage takes. */

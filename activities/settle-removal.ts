@@ -7,6 +7,7 @@ import type {
 } from '../domain/removal-document.ts'
 import type { RemovalRequest } from '../domain/removal-request.schema.ts'
 import type { Model, OutputFormat } from '../domain/request-values.ts'
+import { shownBackground } from '../domain/request-values.ts'
 import type { RemovalRecord } from '../ledger/removal-records.ts'
 import type { VendorJobRecord } from '../ledger/vendor-job-records.ts'
 import { removePartialFile } from '../transfer/partial-file.ts'
@@ -78,7 +79,7 @@ function finalDocument(
     requested: {
       model: record.model as Model,
       outputFormat: record.outputFormat as OutputFormat,
-      background: (record.request as RemovalRequest).background,
+      background: shownBackground((record.request as RemovalRequest).background),
     },
     served:
       served === undefined

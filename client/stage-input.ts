@@ -10,10 +10,10 @@ import type { IdentifiedInput } from './identify-input.ts'
 import type { StartOptions } from './removals.ts'
 import { safeFileName } from './safe-file-name.ts'
 
-/** An input where workers can read it. `staged` is null for what the caller had stored himself. */
+/** An input where workers can read it. What the caller had stored himself is not this call's to remove. */
 export interface InputForWorkers {
   source: Exclude<RemovalRequest['source'], string>
-  staged: StagedInput | null
+  staged: StagedInput
   /** Removes what was staged by this call, if at all. */
   discard(): Promise<void>
 }
@@ -51,7 +51,11 @@ export async function stageInput(
       return { source, staged: { kind: 'url-query', key, fingerprint }, discard: () => storage.remove(key) }
     }
     case 'stored':
-      return { source: { stored: input.key }, staged: null, discard: async () => {} }
+      return {
+        source: { stored: input.key },
+        staged: { kind: 'stored', fingerprint },
+        discard: async () => {},
+      }
   }
 }
 
@@ -71,6 +75,7 @@ async function stageFile(
   throw new RemovalFailure('InvalidInput', `${name} changed while it was read: expected a finished file`)
 }
 
-async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
+/** A short text as the stream that storage takes. */
+export async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text)
 }

@@ -8,6 +8,7 @@ import { identifyInput, identityOf } from './identify-input.ts'
 import { launchWorkflow } from './launch-workflow.ts'
 import { statusFromDescription } from './removal-status.ts'
 import type { StartedRemoval, StartOptions } from './removals.ts'
+import { stageBackground } from './stage-background.ts'
 import { stageInput } from './stage-input.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -45,12 +46,18 @@ export async function startRemoval(
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   })
+  const background = await stageBackground(request, around.storage, id).catch(async (error: unknown) => {
+    await forWorkers.discard()
+    throw error
+  })
+  const discard = async (): Promise<void> =>
+    void (await Promise.all([forWorkers.discard(), background.discard()]))
   const { description, isOurs } = await launchWorkflow(around, {
     id,
-    request,
+    request: background.request,
     input,
     fingerprint,
-    forWorkers,
+    forWorkers: { ...forWorkers, discard },
   })
   if (!isOurs) return joinedAs(description)
   return { id, joined: false, document: await statusFromDescription(around, description, signal) }

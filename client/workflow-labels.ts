@@ -1,4 +1,5 @@
 import { TypedSearchAttributes } from '@temporalio/common'
+import { shownBackground } from '../domain/request-values.ts'
 import type { RemovalMemo } from '../workflows/messages.ts'
 import { searchAttributes } from '../workflows/messages.ts'
 import type { ReadyRemoval } from './ready-removal.ts'
@@ -12,7 +13,7 @@ export function workflowLabels({ id, request, input, fingerprint }: Omit<ReadyRe
   const memo: RemovalMemo = {
     fingerprint,
     source: input.name,
-    requested: { model, outputFormat, background },
+    requested: { model, outputFormat, background: shownBackground(background) },
     input: {
       bytes: input.kind === 'url' ? null : input.sizeBytes,
       sha256: input.kind === 'file' ? input.sha256 : null,

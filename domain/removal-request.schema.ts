@@ -15,18 +15,12 @@ const httpUrl = z.string().refine((text) => {
   )
 }, 'expected an absolute http or https URL without user name or password')
 
-/** Kept with the removal, in histories too, where the query of a signed URL would let every reader in. */
-const imageUrl = httpUrl.refine(
-  (text) => URL.canParse(text) && new URL(text).search === '',
-  'expected the URL of an image without a query: it is kept, and read by more people than a signed URL may be',
-)
-
 // A union tells its own message where no branch, or more than one, fits the value's shape.
 const backgroundSchema = z.union(
   [
     z
       .string()
-      .refine((text) => text === 'transparent' || hexColor.test(text) || imageUrl.safeParse(text).success)
+      .refine((text) => text === 'transparent' || hexColor.test(text) || httpUrl.safeParse(text).success)
       .transform((text): Background => {
         if (text === 'transparent') return { type: 'transparent' }
         return hexColor.test(text)
@@ -42,10 +36,10 @@ const backgroundSchema = z.union(
           .regex(hexColor, 'expected a colour as #rrggbb')
           .transform((color) => color.toLowerCase()),
       }),
-      z.strictObject({ type: z.literal('image'), imageUrl }),
+      z.strictObject({ type: z.literal('image'), imageUrl: httpUrl, queryKey: z.string().min(1).optional() }),
     ]),
   ],
-  'expected transparent, a colour as #rrggbb (each pair 00 to ff), or the http(s) URL of an image, without a query',
+  'expected transparent, a colour as #rrggbb (each pair 00 to ff), or the http(s) URL of an image',
 )
 
 /** Canvas and placement of the foreground, in pixels. Source: removebgvideo.md §7. */

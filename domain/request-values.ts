@@ -10,7 +10,18 @@ export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 export type Background =
   | { type: 'transparent' }
   | { type: 'color' /** `#rrggbb`, lower case. */; color: string }
-  | { type: 'image'; imageUrl: string }
+  | {
+      type: 'image'
+      imageUrl: string
+      /** Where the query of the URL is staged, beneath the removal's own `inputs/`. */ queryKey?:
+        | string
+        | undefined
+    }
+
+/** A background as others are shown it. */
+export function shownBackground(background: Background): Background {
+  return background.type === 'image' ? { type: 'image', imageUrl: background.imageUrl } : background
+}
 
 /** Whether an output of this request must have real alpha. */
 export function wantsAlpha(request: { background: Background }): boolean {

@@ -4,3 +4,5 @@ export type StagedInput =
   /** The URL's query string may be a credential, so only its storage key enters the history. */
   | { kind: 'url-query'; key: string; fingerprint: string }
   | { kind: 'url'; fingerprint: string }
+  /** The caller's own object, which stays. */
+  | { kind: 'stored'; fingerprint: string }

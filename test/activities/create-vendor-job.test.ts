@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import {
   answer,
@@ -9,7 +11,8 @@ import {
   show,
   withoutId,
 } from '../../sandbox/index.ts'
-import { anUploaded, draftInput } from './bought-so-far.ts'
+import { serveHttp } from '../support/serve-http.ts'
+import { aCompleted, anUploaded, draftInput } from './bought-so-far.ts'
 import { failureOf, runActivity } from './run-activity.ts'
 import type { Stage } from './stage.ts'
 import { useStages } from './stage.ts'
@@ -151,5 +154,38 @@ describe('a draft that the vendor started on its own', () => {
     await runActivity(stage.activities.startVendorJob, { ...removal, vendorJobId, answer: null })
 
     expect(stage.sandbox.report().requests.start).toBeUndefined()
+  })
+})
+
+describe('a background image behind a signed URL', () => {
+  it('is named to the vendor whole, and its signature in no exchange', async () => {
+    const asked: (string | undefined)[] = []
+    const host = await serveHttp((request, response) => {
+      asked.push(request.url)
+      response.writeHead(404).end()
+    })
+    const stage = await aStage()
+    const queryKey = 'inputs/rm_sky/call/background-query'
+    await stage.deps.storage.write(queryKey, Readable.from([Buffer.from('?signature=very-secret')]))
+    const background = { type: 'image' as const, imageUrl: `${host.url}/sky.png`, queryKey }
+
+    // There is no such picture, so that the job fails once the vendor has asked for it.
+    await aCompleted(stage, { id: 'rm_sky', background }).catch(() => {})
+
+    expect(asked).toContain('/sky.png?signature=very-secret')
+    for await (const key of stage.deps.storage.list('exchanges'))
+      expect(await text(await stage.deps.storage.read(key))).not.toContain('very-secret')
+  })
+
+  it('is refused where its query lies with another removal', async () => {
+    const stage = await aStage()
+    const queryKey = 'inputs/rm_other/call/background-query'
+    const removal = await anUploaded(stage, {
+      outputFormat: 'mp4',
+      background: { type: 'image', imageUrl: 'https://example.com/sky.png', queryKey },
+    })
+
+    expect(await failedCreate(stage, removal)).toMatchObject({ type: 'InvalidRequest', nonRetryable: true })
+    expect(stage.sandbox.report().requests.create).toBeUndefined()
   })
 })

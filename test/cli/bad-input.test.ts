@@ -82,7 +82,6 @@ describe('a request that is wrong', () => {
     [['--background', '#00gg00'], '--background: expected transparent, a colour as #rrggbb'],
     [['--background', 'rgb(0,256,0)'], '--background: expected transparent, a colour as #rrggbb'],
     [['--background', 'ftp://example.com/sky.png'], '--background: expected transparent'],
-    [['--background', 'https://example.com/sky.png?signature=abc'], 'an image, without a query'],
     [['--composition', 'missing.json'], '--composition: missing.json does not exist; expected a JSON file'],
     [['--composition', 'broken.json'], '--composition: broken.json is not JSON'],
     [['--composition', 'list.json'], '--composition: list.json: expected an object like'],

@@ -70,6 +70,28 @@ describe('a start', () => {
     await expect(env.removals.status(id)).rejects.toMatchObject({ kind: 'InvalidRequest' })
   })
 
+  it('keeps the query of a background image out of Temporal, and its key in', async () => {
+    const source = await env.aClip()
+    const background = 'https://example.com/sky.png?signature=very-secret'
+
+    const { id, document } = await env.removals.start({ source, background })
+
+    expect(document.requested?.background).toEqual({ type: 'image', imageUrl: 'https://example.com/sky.png' })
+    const history = await env.client.workflow.getHandle(workflowIdOf(id)).fetchHistory()
+    const text = Buffer.from(JSON.stringify(history)).toString()
+    const payloads = [...text.matchAll(/"data":"([^"]+)"/g)].map(([, data]) =>
+      Buffer.from(data ?? '', 'base64').toString(),
+    )
+    expect(payloads.join()).toContain('background-query')
+    expect(text + payloads.join()).not.toContain('very-secret')
+    expect(await env.staged(id)).toContainEqual(expect.stringMatching(/background-query$/))
+    expect(await rejectionOf(env.removals.start({ source, background: `${background}!`, id }))).toMatchObject(
+      {
+        kind: 'InvalidRequest',
+      },
+    )
+  })
+
   it('keeps the query of a URL out of Temporal', async () => {
     const removals = createRemovals({
       client: env.client,
