@@ -6,7 +6,7 @@ import { ALWAYS, answerHtml } from '../../sandbox/index.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { severableLine } from '../ledger/severable-line.ts'
 import { clip } from '../support/clips.ts'
-import { documentOf, stateOf, untilInRealTime, untilParkedFor } from './observe.ts'
+import { documentOf, stateOf, untilParkedFor } from './observe.ts'
 import { useEnvironments } from './use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
@@ -42,10 +42,10 @@ describe('a deadline that passes while the books are away, of a removal that was
       await opened.close()
       await database.close()
     })
-    const faults = [answerHtml('upload', 503, { occurrence: ALWAYS })]
-    const environment = await anEnvironment({ sandbox: { faults }, dependencies: { books } })
+    // Cancelled while no activity runs: one that fails after its cancel request never resolves on this server.
+    const environment = await anEnvironment({ sandbox: { credits: 0 }, dependencies: { books } })
     const handle = await environment.start({ id: 'late', source: file, project: 'late', deadline: '90s' })
-    await untilInRealTime('an upload', () => environment.sandbox.requests().length > 0)
+    await untilParkedFor(environment, handle, 'InsufficientCredits')
     await line.takeDown()
     await handle.cancel()
     await untilParkedFor(environment, handle, 'PlatformUnavailable')
