@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import type { Background } from '../domain/request-values.ts'
 import type { RemovalRecord } from '../ledger/removal-records.ts'
+import { oneChunk } from '../storage/one-chunk.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** The query of an input URL may be a credential: it lives in storage under this removal's own key. */
@@ -43,9 +44,4 @@ export async function wholeBackground(
       `background.queryKey: expected a key under inputs/${removalId}/`,
     )
   return { type: 'image', imageUrl: imageUrl + (await text(await storage.read(queryKey))) }
-}
-
-/** A short text as the stream that storage takes. */
-export async function* oneChunk(content: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(content)
 }

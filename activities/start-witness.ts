@@ -1,8 +1,8 @@
 import { json } from 'node:stream/consumers'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import type { Purchase, VendorJobRecord } from '../ledger/vendor-job-records.ts'
+import { oneChunk } from '../storage/one-chunk.ts'
 import type { Storage } from '../storage/storage.ts'
-import { oneChunk } from './input-url.ts'
 
 /**
  * What the storage keeps of a start that was about to be sent. The mark in the books decides; this is its witness,

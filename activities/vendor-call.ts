@@ -1,10 +1,10 @@
 import { Context } from '@temporalio/activity'
 import { RemovalFailure } from '../domain/removal-failure.ts'
+import { oneChunk } from '../storage/one-chunk.ts'
 import type { CallOptions } from '../vendor/create-vendor-client.ts'
 import type { VendorExchange } from '../vendor/vendor-exchange.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { GuardedVendorClient } from './guard-vendor.ts'
-import { oneChunk } from './input-url.ts'
 
 /** The client of the key that made a job; only that key can see it (removebgvideo.md §2). */
 export function clientOf(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RemovalRequest } from '../domain/removal-request.schema.ts'
+import { oneChunk } from '../storage/one-chunk.ts'
 import type { Storage } from '../storage/storage.ts'
-import { oneChunk } from './stage-input.ts'
 
 /** A request that is fit for histories. */
 export interface StagedBackground {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import type { RemovalRequest } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
+import { oneChunk } from '../storage/one-chunk.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { IdentifiedFile } from './identify-file.ts'
 import { READ_BYTES } from './identify-file.ts'
@@ -73,9 +74,4 @@ async function stageFile(
   if (written.sha256 === sha256 && written.sizeBytes === sizeBytes) return
   await storage.remove(key)
   throw new RemovalFailure('InvalidInput', `${name} changed while it was read: expected a finished file`)
-}
-
-/** A short text as the stream that storage takes. */
-export async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text)
 }
