@@ -1,12 +1,15 @@
 // Who may import whom. Every rule is broken once on purpose in test/frame/folder-rules.test.ts.
 
+const ADAPTERS = [
+  'adapters/removebgvideo',
+  'adapters/storage',
+  'adapters/ledger',
+  'adapters/transfer',
+  'adapters/media',
+]
 const LAYERS = [
   'domain',
-  'vendor',
-  'storage',
-  'ledger',
-  'transfer',
-  'media',
+  ...ADAPTERS,
   'activities',
   'workflows',
   'worker',
@@ -41,7 +44,7 @@ const except = (...names) => [...LAYERS, ...OUTSIDE].filter((name) => !names.inc
  * @returns {import('dependency-cruiser').IRegularForbiddenRuleType}
  */
 const importsOnly = (from, allowed) => ({
-  name: `${from}-imports-only-${allowed.join('-') || 'itself'}`,
+  name: `${from}-imports-only-${allowed.join('-').replaceAll('/', '-') || 'itself'}`,
   severity: 'error',
   from: { path: folder(from) },
   to: { path: folder(...except(from, ...allowed)) },
@@ -85,20 +88,20 @@ const domain = [
 ]
 
 const edges = [
-  importsOnly('vendor', ['domain']),
-  usesOnly('vendor', ['undici', 'zod']),
-  importsOnly('storage', ['domain']),
-  usesOnly('storage', ['@aws-sdk']),
-  importsOnly('ledger', ['domain']),
-  usesOnly('ledger', ['drizzle-orm', 'pg', '@electric-sql']),
-  importsOnly('transfer', ['domain']),
-  usesOnly('transfer', ['undici', 'ipaddr\\.js']),
-  importsOnly('media', ['domain']),
-  usesOnly('media', ['mediabunny', 'yauzl']),
+  importsOnly('adapters/removebgvideo', ['domain']),
+  usesOnly('adapters/removebgvideo', ['undici', 'zod']),
+  importsOnly('adapters/storage', ['domain']),
+  usesOnly('adapters/storage', ['@aws-sdk']),
+  importsOnly('adapters/ledger', ['domain']),
+  usesOnly('adapters/ledger', ['drizzle-orm', 'pg', '@electric-sql']),
+  importsOnly('adapters/transfer', ['domain']),
+  usesOnly('adapters/transfer', ['undici', 'ipaddr\\.js']),
+  importsOnly('adapters/media', ['domain']),
+  usesOnly('adapters/media', ['mediabunny', 'yauzl']),
 ]
 
 const temporal = [
-  importsOnly('activities', ['domain', 'vendor', 'storage', 'ledger', 'transfer', 'media']),
+  importsOnly('activities', ['domain', ...ADAPTERS]),
   usesOnly('activities', ['@temporalio/(activity|common)', 'cockatiel']),
   importsOnly('workflows', ['domain', 'activities']),
   usesOnly('workflows', ['@temporalio/(workflow|common)']),
@@ -112,18 +115,21 @@ const temporal = [
 ]
 
 const faces = [
-  importsOnly('client', ['domain', 'storage', 'transfer', 'media', 'workflows']),
+  importsOnly('client', ['domain', 'adapters/storage', 'adapters/transfer', 'adapters/media', 'workflows']),
   usesOnly('client', ['@temporalio/(client|common)']),
   forbid(
     'client-workflows-as-types',
     { path: folder('client') },
     { path: folder('workflows'), pathNot: '^workflows/messages\\.ts$', ...VALUES },
   ),
-  importsOnly('gateway', ['domain', 'client', 'ledger', 'storage', 'vendor']),
+  importsOnly('gateway', ['domain', 'client', ...ADAPTERS]),
   forbid(
     'gateway-vendor-only-webhook-signature',
     { path: folder('gateway') },
-    { path: folder('vendor'), pathNot: '^vendor/webhook-signature\\.ts$' },
+    {
+      path: folder('adapters/removebgvideo'),
+      pathNot: '^adapters/removebgvideo/webhook-signature\\.ts$',
+    },
   ),
   importsOnly('sandbox', []),
   usesOnly('sandbox', ['fastify', '@fastify', 'yazl', 'zod']),

@@ -7,8 +7,8 @@ import {
   DelegateBackoff,
   handleWhen,
 } from 'cockatiel'
+import type { Operation } from '../adapters/removebgvideo/operation.ts'
 import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
-import type { Operation } from '../vendor/operation.ts'
 
 /** More than one removal's bad luck, and well before a whole budget is spent on a vendor that is down. */
 const FAILURES_IN_A_ROW = 10

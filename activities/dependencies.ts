@@ -1,8 +1,8 @@
+import type { Books } from '../adapters/ledger/books.ts'
+import type { Storage } from '../adapters/storage/storage.ts'
+import type { HostRules } from '../adapters/transfer/host-rules.ts'
 import type { PolicySettings } from '../domain/policies.ts'
 import type { Prices } from '../domain/pricing.ts'
-import type { Books } from '../ledger/books.ts'
-import type { Storage } from '../storage/storage.ts'
-import type { HostRules } from '../transfer/host-rules.ts'
 import type { GuardedVendorClient } from './guard-vendor.ts'
 
 /** The outside world of the activities, handed in by whoever runs a worker. */

@@ -1,6 +1,6 @@
+import type { RemovalRecord } from '../adapters/ledger/removal-records.ts'
+import type { Purchase, VendorJobRecord } from '../adapters/ledger/vendor-job-records.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
-import type { RemovalRecord } from '../ledger/removal-records.ts'
-import type { Purchase, VendorJobRecord } from '../ledger/vendor-job-records.ts'
 import { TranslatedError } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 

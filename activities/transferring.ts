@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
+import { HostRefused } from '../adapters/transfer/host-refused.ts'
 import { isRemovalFailure } from '../domain/removal-failure.ts'
-import { HostRefused } from '../transfer/host-refused.ts'
 import { TranslatedError } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 

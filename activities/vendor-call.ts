@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity'
+import type { CallOptions } from '../adapters/removebgvideo/create-vendor-client.ts'
+import type { VendorExchange } from '../adapters/removebgvideo/vendor-exchange.ts'
+import { oneChunk } from '../adapters/storage/one-chunk.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
-import { oneChunk } from '../storage/one-chunk.ts'
-import type { CallOptions } from '../vendor/create-vendor-client.ts'
-import type { VendorExchange } from '../vendor/vendor-exchange.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { GuardedVendorClient } from './guard-vendor.ts'
 

@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import { createProgram } from './create-program.ts'
-import { failureResult } from './failure-result.ts'
 import { exitCodeOf, USAGE_EXIT_CODE } from './terminal/exit-code.ts'
+import { failureResult } from './terminal/failure-result.ts'
 import { failureLines } from './terminal/render-failure.ts'
 import { createTerminal } from './terminal/terminal.ts'
 

@@ -5,7 +5,6 @@ export type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 export type { ResumeAnswer, ResumeRequest } from '../workflows/messages.ts'
 export type { RemovalsOptions } from './create-removals.ts'
 export { createRemovals } from './create-removals.ts'
-export { documentOf } from './failure-with-document.ts'
 export type {
   ListFilter,
   Removals,
@@ -18,3 +17,4 @@ export type {
   StartOptions,
   WatchOptions,
 } from './removals.ts'
+export { documentOf } from './status/failure-with-document.ts'

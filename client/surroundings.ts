@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import type { Storage } from '../storage/storage.ts'
+import type { Storage } from '../adapters/storage/storage.ts'
 
 /** What every operation of the client works with. */
 export interface Surroundings {

@@ -11,7 +11,9 @@ rmSync(DIST, { recursive: true, force: true })
 const tsc = [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']
 const { status } = spawnSync(process.execPath, tsc, { cwd: ROOT, stdio: 'inherit' })
 if (status !== 0) process.exit(status ?? 1)
-cpSync(join(ROOT, 'ledger/migrations'), join(DIST, 'ledger/migrations'), { recursive: true })
+cpSync(join(ROOT, 'adapters/ledger/migrations'), join(DIST, 'adapters/ledger/migrations'), {
+  recursive: true,
+})
 const { buildWorkflowBundle } = await import(pathToFileURL(join(DIST, 'worker/workflow-bundle.js')).href)
 writeFileSync(join(DIST, 'workflow-bundle.js'), await buildWorkflowBundle())
 console.error('built dist/')

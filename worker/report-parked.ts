@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { MetricMeter } from '@temporalio/common'
 import type { Logger } from 'pino'
-import { countParked } from '../client/count-parked.ts'
+import { countParked } from '../client/control/count-parked.ts'
 import { FAILURES, isFailureKind } from '../domain/failures.ts'
 
 /** What a report needs; the metrics' names are promises to whoever alerts on them. */

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow'
-import type { AdmitRemovalResult } from '../activities/admit-removal.ts'
+import type { AdmitRemovalResult } from '../activities/admit/admit-removal.ts'
 import { perform } from './perform.ts'
 import type { Removal } from './removal.ts'
 import { runStep } from './run-step.ts'

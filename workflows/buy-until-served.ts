@@ -1,4 +1,4 @@
-import type { RetrievedOutput } from '../activities/retrieve-output.ts'
+import type { RetrievedOutput } from '../activities/retrieve/retrieve-output.ts'
 import type { FallbackOrder } from '../domain/plan-fallback.ts'
 import { planFallback } from '../domain/plan-fallback.ts'
 import type { FailureDocument } from '../domain/removal-document.ts'

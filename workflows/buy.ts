@@ -1,6 +1,6 @@
 import { CancelledFailure } from '@temporalio/common'
 import { CancellationScope } from '@temporalio/workflow'
-import type { StartVendorJobInput } from '../activities/start-vendor-job.ts'
+import type { StartVendorJobInput } from '../activities/purchase/start-vendor-job.ts'
 import { asThrowable, failureDocument } from './failure-kind.ts'
 import { searchAttributes } from './messages.ts'
 import type { Unparked } from './park.ts'

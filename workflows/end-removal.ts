@@ -6,8 +6,8 @@ import {
   isCancellation,
   upsertMemo,
 } from '@temporalio/workflow'
-import type { RetrievedOutput } from '../activities/retrieve-output.ts'
-import type { SettleRemovalInput } from '../activities/settle-removal.ts'
+import type { RetrievedOutput } from '../activities/retrieve/retrieve-output.ts'
+import type { SettleRemovalInput } from '../activities/settle/settle-removal.ts'
 import { blankDocument } from '../domain/blank-document.ts'
 import type { RemovalDocument, VendorJobLeft } from '../domain/removal-document.ts'
 import { failureDocument, stepFailureFrom } from './failure-kind.ts'

@@ -1,5 +1,5 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common'
-import type { AdmittedRemoval } from '../activities/admit-removal.ts'
+import type { AdmittedRemoval } from '../activities/admit/admit-removal.ts'
 import type { Labels } from '../activities/labels.ts'
 import type { FallbackOrder } from '../domain/plan-fallback.ts'
 import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'

@@ -1,4 +1,4 @@
-import type { RetrievedOutput } from '../activities/retrieve-output.ts'
+import type { RetrievedOutput } from '../activities/retrieve/retrieve-output.ts'
 import { wantsAlpha } from '../domain/request-values.ts'
 import { perform } from './perform.ts'
 import type { Removal } from './removal.ts'

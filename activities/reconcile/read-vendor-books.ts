@@ -1,7 +1,7 @@
+import type { VendorJob } from '../../adapters/removebgvideo/vendor-job.schema.ts'
 import { millicreditsFromCredits } from '../../domain/pricing.ts'
 import type { TheirJob } from '../../domain/reconcile/their-job.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
-import type { VendorJob } from '../../vendor/vendor-job.schema.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { GuardedVendorClient } from '../guard-vendor.ts'
 import { callOptions } from '../vendor-call.ts'

@@ -4,7 +4,7 @@ import type { ActivityInterceptorsFactory, WorkerOptions } from '@temporalio/wor
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
 import type { ActivityDependencies } from '../../activities/index.ts'
 import { createActivities } from '../../activities/index.ts'
-import type { RetrievedOutput, RetrieveOutputInput } from '../../activities/retrieve-output.ts'
+import type { RetrievedOutput, RetrieveOutputInput } from '../../activities/retrieve/retrieve-output.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import { removalLogAttributes } from '../../worker/removal-log-attributes.ts'
 import { workflowBundlePath } from '../../worker/workflow-bundle.ts'

@@ -1,7 +1,7 @@
-import type { Books } from '../../ledger/books.ts'
-import type { HeldOrder } from '../../ledger/credit-entries.ts'
-import type { RemovalRecord } from '../../ledger/removal-records.ts'
-import type { Purchase, VendorJobRecord } from '../../ledger/vendor-job-records.ts'
+import type { Books } from '../../adapters/ledger/books.ts'
+import type { HeldOrder } from '../../adapters/ledger/credit-entries.ts'
+import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
+import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
 
 const NO_REMOVAL = {
   user: null,

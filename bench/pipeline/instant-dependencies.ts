@@ -3,10 +3,10 @@ import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { GuardedVendorClient } from '../../activities/guard-vendor.ts'
 import type { ActivityDependencies } from '../../activities/index.ts'
+import type { Storage } from '../../adapters/storage/storage.ts'
+import { createInputHostRules, createOutputHostRules } from '../../adapters/transfer/host-rules.ts'
 import { DEFAULT_POLICY_SETTINGS } from '../../domain/policies.ts'
 import { DOCUMENTED_PRICES } from '../../domain/pricing.ts'
-import type { Storage } from '../../storage/storage.ts'
-import { createInputHostRules, createOutputHostRules } from '../../transfer/host-rules.ts'
 import { instantBooks } from './instant-books.ts'
 
 type HappyClient = Pick<GuardedVendorClient, 'keyAlias' | 'upload' | 'createDraft' | 'startJob' | 'getJob'>

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { createFolderStorage } from '../../storage/folder-storage.ts'
-import { downloadToFile } from '../../transfer/download-to-file.ts'
-import { createOutputHostRules } from '../../transfer/host-rules.ts'
-import { createVendorClient } from '../../vendor/create-vendor-client.ts'
+import { createVendorClient } from '../../adapters/removebgvideo/create-vendor-client.ts'
+import { createFolderStorage } from '../../adapters/storage/folder-storage.ts'
+import { downloadToFile } from '../../adapters/transfer/download-to-file.ts'
+import { createOutputHostRules } from '../../adapters/transfer/host-rules.ts'
 import { peakMebibytes } from './peak-memory.ts'
 
 // One transfer in a process of its own: `upload|download <base url> <path>`; prints a JSON line of TransferReport.

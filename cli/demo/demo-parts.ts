@@ -1,6 +1,6 @@
 import type { RemovalDocument } from '../../domain/removal-document.ts'
-import { signalProcess } from '../../local/process-mark.ts'
-import { readStack } from '../../local/stack.ts'
+import { signalProcess } from '../../local/home/process-mark.ts'
+import { readStack } from '../../local/stack/stack.ts'
 import { loseReply } from '../../sandbox/index.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { DemoStage } from './demo-stage.ts'

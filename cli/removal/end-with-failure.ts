@@ -1,4 +1,4 @@
-import { documentOf } from '../../client/failure-with-document.ts'
+import { documentOf } from '../../client/status/failure-with-document.ts'
 import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import { exitCodeOf } from '../terminal/exit-code.ts'

@@ -1,10 +1,10 @@
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { tellWithoutWorker } from '../remove/tell-without-worker.ts'
 import { INTERRUPTED_EXIT_CODE } from '../terminal/exit-code.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { creditWords, nextStepLines, uiLink } from './render-document.ts'
 import { saveOutput } from './save-output.ts'
 import type { ProgressLine } from './show-progress.ts'
-import { tellWithoutWorker } from './tell-without-worker.ts'
 import type { RemovalsPlace } from './with-removals.ts'
 
 export interface FollowOptions {

@@ -1,6 +1,6 @@
 import { ruleOf } from '../../domain/failures.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
-import { plainTable } from '../books/plain-table.ts'
+import { plainTable } from '../terminal/plain-table.ts'
 import { ageOf } from './render-document.ts'
 
 /** Removals of any state, a row each. */

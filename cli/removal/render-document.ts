@@ -1,7 +1,7 @@
 import { wordsFrom } from '../../domain/duration.ts'
 import { ruleOf } from '../../domain/failures.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
-import { leftAtVendor } from './cancel-sentence.ts'
+import { leftAtVendor } from '../cancel/cancel-sentence.ts'
 
 /** Where a removal's history can be read in the Temporal UI; null where that is not known. */
 export function uiLink(document: RemovalDocument, uiAddress: string | null): string | null {

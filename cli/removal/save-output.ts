@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import type { Storage } from '../../adapters/storage/storage.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import type { Storage } from '../../storage/storage.ts'
 
 /** Copies a removal's output out of the storage. The file appears whole, checked against its digest, or not at all. */
 export async function saveOutput(storage: Storage, document: RemovalDocument, path: string): Promise<void> {

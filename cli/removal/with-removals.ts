@@ -1,8 +1,8 @@
 import { createRemovals } from '../../client/create-removals.ts'
 import type { Removals } from '../../client/removals.ts'
 import type { Config } from '../../config.ts'
-import type { TemporalAccess } from '../../local/with-temporal.ts'
-import { withTemporal } from '../../local/with-temporal.ts'
+import type { TemporalAccess } from '../../local/temporal/with-temporal.ts'
+import { withTemporal } from '../../local/temporal/with-temporal.ts'
 import { readConfig } from '../terminal/read-config.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 

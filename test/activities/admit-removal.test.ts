@@ -1,6 +1,6 @@
 import { truncate } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import type { AdmittedRemoval } from '../../activities/admit-removal.ts'
+import type { AdmittedRemoval } from '../../activities/admit/admit-removal.ts'
 import type { BrokenClipName } from '../support/clips.ts'
 import { brokenClip } from '../support/clips.ts'
 import { serveHttp } from '../support/serve-http.ts'

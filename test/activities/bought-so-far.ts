@@ -1,4 +1,4 @@
-import type { StartVendorJobInput } from '../../activities/start-vendor-job.ts'
+import type { StartVendorJobInput } from '../../activities/purchase/start-vendor-job.ts'
 import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
 import { runActivity } from './run-activity.ts'
 import type { Stage } from './stage.ts'

@@ -1,6 +1,6 @@
 import { ApplicationFailureCategory } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
-import type { WaitHeartbeat } from '../../activities/check-vendor-job.ts'
+import type { WaitHeartbeat } from '../../activities/wait/check-vendor-job.ts'
 import { ALWAYS, answer, failJob, neverEnd, rateLimit, show } from '../../sandbox/index.ts'
 import { aDrafted, aStarted, waitForEnd, waitInput } from './bought-so-far.ts'
 import type { Attempt } from './run-activity.ts'

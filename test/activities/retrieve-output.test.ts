@@ -15,9 +15,9 @@ import {
   redirectOutput,
   shortOutput,
 } from '../../sandbox/index.ts'
+import { serveBytes } from '../adapters/transfer/serve-bytes.ts'
 import { matte } from '../support/mattes.ts'
 import { serveHttp } from '../support/serve-http.ts'
-import { serveBytes } from '../transfer/serve-bytes.ts'
 import { aCompleted } from './bought-so-far.ts'
 import type { Attempt } from './run-activity.ts'
 import { failureOf, runActivity } from './run-activity.ts'

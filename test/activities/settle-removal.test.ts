@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SettleRemovalInput } from '../../activities/settle-removal.ts'
+import type { SettleRemovalInput } from '../../activities/settle/settle-removal.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { failJob, neverEnd, resetBefore } from '../../sandbox/index.ts'
 import { aCompleted, aDrafted, anUploaded, aStarted, waitForEnd } from './bought-so-far.ts'

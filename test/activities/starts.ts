@@ -1,6 +1,6 @@
 import { ApplicationFailureCategory } from '@temporalio/common'
+import { startMarksOf } from '../../adapters/ledger/vendor-job-records.ts'
 import type { StartMarks } from '../../domain/start-decision.ts'
-import { startMarksOf } from '../../ledger/vendor-job-records.ts'
 import type { aDrafted } from './bought-so-far.ts'
 import { failureOf, runActivity } from './run-activity.ts'
 import type { Stage } from './stage.ts'

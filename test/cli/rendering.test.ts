@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { cancelSentence } from '../../cli/removal/cancel-sentence.ts'
+import { cancelSentence } from '../../cli/cancel/cancel-sentence.ts'
 import { documentLines, nextStepLines, uiLink } from '../../cli/removal/render-document.ts'
 import { showProgress } from '../../cli/removal/show-progress.ts'
 import { failureLines } from '../../cli/terminal/render-failure.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { countParked } from '../../client/count-parked.ts'
+import { countParked } from '../../client/control/count-parked.ts'
 import type { ClientEnvironment } from './client-environment.ts'
 import { rejectionOf, startClientEnvironment } from './client-environment.ts'
 

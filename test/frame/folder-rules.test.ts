@@ -7,11 +7,11 @@ import { createTempTree, ROOT } from './temp-tree.ts'
 
 const FOLDERS = [
   'domain',
-  'vendor',
-  'storage',
-  'ledger',
-  'transfer',
-  'media',
+  'adapters/removebgvideo',
+  'adapters/storage',
+  'adapters/ledger',
+  'adapters/transfer',
+  'adapters/media',
   'activities',
   'workflows',
   'worker',
@@ -30,7 +30,7 @@ const RULES = (config.forbidden ?? []).map(({ name = '' }) => name)
 const TARGETS = [
   ...FOLDERS.map((folder) => `${folder}/target.ts`),
   'domain/target.schema.ts',
-  'vendor/webhook-signature.ts',
+  'adapters/removebgvideo/webhook-signature.ts',
   'workflows/messages.ts',
 ]
 
@@ -46,10 +46,11 @@ const broken = (rule: string, file: string, imports: string): Violation => ({ ru
 
 /** The rules made for each folder alike, broken by an import of the top layer and of a package for the top layer. */
 const edges = RULES.flatMap((rule) => {
-  const [, folder = '', kind] = /^([a-z]+)-(imports-only|uses-only)-/.exec(rule) ?? []
+  const [, folder = '', kind] = /^([a-z/]+)-(imports-only|uses-only)-/.exec(rule) ?? []
   if (folder === 'config' || kind === undefined) return []
   const file = `${folder}/breaks-${kind}.ts`
-  return [broken(rule, file, kind === 'uses-only' ? 'commander' : '../cli/target.ts')]
+  const up = folder.includes('/') ? '../..' : '..'
+  return [broken(rule, file, kind === 'uses-only' ? 'commander' : `${up}/cli/target.ts`)]
 })
 
 const VIOLATIONS: Violation[] = [
@@ -61,12 +62,16 @@ const VIOLATIONS: Violation[] = [
   broken('workflows-activities-as-types', 'workflows/calls-activity.ts', '../activities/target.ts'),
   broken('workflows-schemas-as-types', 'workflows/parses.ts', '../domain/target.schema.ts'),
   broken('client-workflows-as-types', 'client/calls-workflow.ts', '../workflows/target.ts'),
-  broken('gateway-vendor-only-webhook-signature', 'gateway/calls-vendor.ts', '../vendor/target.ts'),
+  broken(
+    'gateway-vendor-only-webhook-signature',
+    'gateway/calls-vendor.ts',
+    '../adapters/removebgvideo/target.ts',
+  ),
   broken('worker-only-below', 'worker/looks-up.ts', '../local/target.ts'),
   broken('local-only-below', 'local/looks-up.ts', '../cli/target.ts'),
   broken('testing-only-below', 'testing/looks-up.ts', '../cli/target.ts'),
-  broken('config-only-from-roots', 'vendor/reads-config.ts', '../config.ts'),
-  broken('config-imports-only-domain', 'config.ts', './storage/target.ts'),
+  broken('config-only-from-roots', 'adapters/media/reads-config.ts', '../../config.ts'),
+  broken('config-imports-only-domain', 'config.ts', './adapters/storage/target.ts'),
   broken('no-cycles', 'cli/chicken.ts', './egg.ts'),
   broken('nothing-imports-tests', 'cli/leans-on-tests.ts', '../test/target.ts'),
   broken('nothing-imports-benchmarks', 'cli/leans-on-benchmarks.ts', '../bench/target.ts'),
@@ -81,7 +86,7 @@ const TYPE_EDGES: Violation[] = [
   {
     rule: 'domain-imports-only-itself',
     file: 'domain/types-up.ts',
-    imports: '../vendor/target.ts',
+    imports: '../adapters/removebgvideo/target.ts',
     asType: true,
   },
   { rule: 'no-cycles', file: 'cli/chicken-types.ts', imports: './egg-types.ts', asType: true },
@@ -91,7 +96,11 @@ const ALLOWED: (Omit<Violation, 'rule'> & { why: string })[] = [
   { why: 'workflows as types', file: 'client/fine.ts', imports: '../workflows/target.ts', asType: true },
   { why: 'the messages of workflows', file: 'client/fine-messages.ts', imports: '../workflows/messages.ts' },
   { why: 'zod in a schema file', file: 'domain/fine.schema.ts', imports: 'zod' },
-  { why: 'the webhook signature', file: 'gateway/fine.ts', imports: '../vendor/webhook-signature.ts' },
+  {
+    why: 'the webhook signature',
+    file: 'gateway/fine.ts',
+    imports: '../adapters/removebgvideo/webhook-signature.ts',
+  },
   { why: 'the configuration in a root', file: 'worker/fine.ts', imports: '../config.ts' },
   { why: 'sources in a test', file: 'test/fine.ts', imports: '../cli/target.ts' },
 ]

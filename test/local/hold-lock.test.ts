@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
-import { holdLock, lockOwner } from '../../local/hold-lock.ts'
+import { holdLock, lockOwner } from '../../local/home/hold-lock.ts'
 import { aHome } from './a-home.ts'
 
 const CONTENDER = join(import.meta.dirname, 'lock-process.ts')

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { readLastingSettings, settleSettings } from '../../local/lasting-settings.ts'
+import { readLastingSettings, settleSettings } from '../../local/home/lasting-settings.ts'
 import { aHome } from './a-home.ts'
 
 it('keeps ports and sandbox key from one stack to the next', async () => {

@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs'
-import { holdLock } from '../../local/hold-lock.ts'
+import { holdLock } from '../../local/home/hold-lock.ts'
 
 // Takes the lock again and again. While it has it, a file is there that nobody else may have left.
 const [path = '', times = ''] = process.argv.slice(2)

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
-import { isRunning, markProcess, signalProcess } from '../../local/process-mark.ts'
+import { isRunning, markProcess, signalProcess } from '../../local/home/process-mark.ts'
 
 it('knows a living process, and no other with its id', async () => {
   const mark = await markProcess(process.pid)

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findPostgres } from '../../ledger/postgres-server.ts'
+import { findPostgres } from '../../adapters/ledger/postgres-server.ts'
 import type { DatabaseProcess } from '../plant/books-process.ts'
 import type { Plant } from '../plant/plant.ts'
 import { startPlant } from '../plant/plant.ts'

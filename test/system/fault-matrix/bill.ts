@@ -1,6 +1,6 @@
+import { vendorJobs } from '../../../adapters/ledger/schema.ts'
+import type { UsageReport } from '../../../adapters/ledger/usage-report.ts'
 import type { ReconcileReport } from '../../../domain/reconcile/reconcile-report.ts'
-import { vendorJobs } from '../../../ledger/schema.ts'
-import type { UsageReport } from '../../../ledger/usage-report.ts'
 import { runCli } from '../../cli/run-cli.ts'
 import { isInput } from './play.ts'
 import type { Stack } from './stack.ts'

@@ -1,0 +1,132 @@
+import { Context, log } from '@temporalio/activity'
+import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
+import type { FallbackOrder, FallbackSituation } from '../../domain/plan-fallback.ts'
+import type { PolicySettings } from '../../domain/policies.ts'
+import type { Prices } from '../../domain/pricing.ts'
+import { usualDeadlineMs } from '../../domain/processing-time.ts'
+import type { FailureDocument, RemovalDocument } from '../../domain/removal-document.ts'
+import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import type { RemovalRequest, RemovalRequestInput } from '../../domain/removal-request.schema.ts'
+import type { Background } from '../../domain/request-values.ts'
+import type { StagedInput } from '../../domain/staged-input.ts'
+import { activity } from '../activity.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import type { RemovalInput } from '../labels.ts'
+import { inspectInput } from './inspect-input.ts'
+import { recordFromRequest } from './record-from-request.ts'
+import { reserveOrder } from './reserve-order.ts'
+
+export interface AdmitRemovalInput extends RemovalInput {
+  workflowId: string
+  request: RemovalRequestInput
+  staged: StagedInput | null
+}
+
+/** What the workflow needs to know of an admitted removal: references and numbers only. */
+export interface AdmittedRemoval {
+  outcome: 'admitted'
+  source: 'upload' | 'url'
+  sourceName: string
+  requested: FallbackSituation['requested']
+  /** What is bought first: the request, or a cheaper model where the budget wanted one and fallback allows it. */
+  order: FallbackOrder
+  prices: Prices
+  durationSeconds: number | null
+  deadlineMs: number
+  webhookExpected: boolean
+  settings: PolicySettings
+}
+
+export type AdmitRemovalResult =
+  | AdmittedRemoval
+  | { outcome: 'closed'; document: RemovalDocument }
+  /** Not recorded under this id: the request is malformed or the id belongs to another request. */
+  | { outcome: 'refused'; failure: FailureDocument }
+
+/**
+ * Records the request in the books, inspects the input and estimates its cost. A request that ended before is
+ * answered with its recorded document. Fails as `InvalidInput` or `BudgetExceeded` with nothing bought.
+ */
+export function admitRemoval(deps: ActivityDependencies) {
+  return activity(
+    async ({
+      removalId,
+      workflowId,
+      request: asked,
+      staged,
+    }: AdmitRemovalInput): Promise<AdmitRemovalResult> => {
+      const request = parsed(asked)
+      if (isRemovalFailure(request)) {
+        await removeStaged(removalId, { staged }, deps)
+        return { outcome: 'refused', failure: request.toDocument() }
+      }
+      const entry = await recordFromRequest({ removalId, workflowId, request, staged }, deps)
+      const admission = await deps.books.removals.admit(entry)
+      // Its own input only: the record's belongs to the run that made it.
+      if (admission.outcome !== 'admitted') await removeStaged(removalId, { staged, ...request }, deps)
+      if (admission.outcome === 'closed') return admission
+      if (admission.outcome === 'conflict')
+        return { outcome: 'refused', failure: idInUse(removalId).toDocument() }
+
+      const { record } = admission
+      const input = await inspectInput(record, deps, Context.current().cancellationSignal)
+      const billedSeconds =
+        input.durationSeconds === null
+          ? null
+          : Math.min(input.durationSeconds, request.previewSeconds ?? Number.POSITIVE_INFINITY)
+      const prices = await deps.prices()
+      const order = await reserveOrder({ record, request, billedSeconds, prices }, deps)
+      await deps.books.removals.recordInspection(removalId, {
+        inputBytes: input.sizeBytes,
+        inputDurationSeconds: input.durationSeconds,
+        inputContentType: input.contentType,
+        estimatedMillicredits: order.estimatedMillicredits,
+      })
+      log.info('removal admitted', { durationSeconds: input.durationSeconds, ...order })
+      return {
+        outcome: 'admitted',
+        source: typeof request.source === 'object' && 'url' in request.source ? 'url' : 'upload',
+        sourceName: entry.source,
+        requested: {
+          model: request.model,
+          outputFormat: request.outputFormat,
+          background: request.background,
+          textPrompt: request.textPrompt,
+          fallback: request.fallback,
+          maxCredits: request.maxCredits,
+        },
+        order,
+        prices,
+        durationSeconds: billedSeconds,
+        deadlineMs: request.deadline ?? usualDeadlineMs(order.model, billedSeconds),
+        webhookExpected: deps.webhookUrlOf(removalId) !== null,
+        settings: deps.settings,
+      }
+    },
+  )
+}
+
+function parsed(asked: RemovalRequestInput): RemovalRequest | RemovalFailure {
+  try {
+    return parseRemovalRequest(asked)
+  } catch (error) {
+    if (isRemovalFailure(error)) return error
+    throw error
+  }
+}
+
+async function removeStaged(
+  removalId: string,
+  { staged, background }: { staged: StagedInput | null; background?: Background },
+  { storage }: ActivityDependencies,
+): Promise<void> {
+  if (staged !== null && 'key' in staged) await storage.remove(staged.key)
+  const queryKey = background?.type === 'image' ? background.queryKey : undefined
+  if (queryKey?.startsWith(`inputs/${removalId}/`)) await storage.remove(queryKey)
+}
+
+function idInUse(removalId: string): RemovalFailure {
+  return new RemovalFailure('InvalidRequest', `id: ${removalId} is in use by another request`, {
+    hint: 'Choose another id, or repeat the request exactly as it was made.',
+  })
+}

@@ -1,0 +1,41 @@
+import type { Purchase } from '../../adapters/ledger/vendor-job-records.ts'
+import type { FallbackOrder } from '../../domain/plan-fallback.ts'
+import type { Prices } from '../../domain/pricing.ts'
+import { priceRule } from '../../domain/pricing.ts'
+import { activity } from '../activity.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import type { RemovalInput } from '../labels.ts'
+
+export interface ReserveCreditsInput extends RemovalInput, Purchase {
+  order: FallbackOrder
+  durationSeconds: number | null
+  prices: Prices
+}
+
+/** Holds the credits of a purchase after the first. Fails as `BudgetExceeded` when the project has not enough left. */
+export function reserveCredits(deps: ActivityDependencies) {
+  return activity(
+    async ({
+      removalId,
+      purchase,
+      labels,
+      order,
+      durationSeconds,
+      prices,
+    }: ReserveCreditsInput): Promise<void> => {
+      const { model, outputFormat, estimatedMillicredits } = order
+      await deps.books.credits.reserve({
+        removalId,
+        purchase,
+        project: labels.project,
+        order: { model, outputFormat },
+        amountMillicredits: estimatedMillicredits ?? 0,
+        reason:
+          durationSeconds === null
+            ? 'length unknown, nothing held'
+            : priceRule(model, durationSeconds, prices),
+        at: new Date(await deps.now()),
+      })
+    },
+  )
+}

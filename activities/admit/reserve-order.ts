@@ -1,0 +1,86 @@
+import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
+import type { FallbackOrder } from '../../domain/plan-fallback.ts'
+import { planFallback } from '../../domain/plan-fallback.ts'
+import type { Prices } from '../../domain/pricing.ts'
+import { creditsFromMillicredits, priceMillicredits, priceRule } from '../../domain/pricing.ts'
+import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+
+interface Asked {
+  record: RemovalRecord
+  request: RemovalRequest
+  /** Null where the length is unknown: nothing can be held, and a limit cannot be kept. */
+  billedSeconds: number | null
+  prices: Prices
+}
+
+/**
+ * Holds the credits of the first purchase. Where the budget has not enough and fallback allows it, those of a
+ * cheaper model; else fails as `BudgetExceeded`, before anything is uploaded.
+ */
+export async function reserveOrder(asked: Asked, deps: ActivityDependencies): Promise<FallbackOrder> {
+  const { request, billedSeconds, prices } = asked
+  const { model, outputFormat } = request
+  let order: FallbackOrder = { model, outputFormat, estimatedMillicredits: estimate(asked) }
+  const tried: FallbackOrder[] = []
+  for (;;) {
+    try {
+      return await reserve(order, asked, deps)
+    } catch (error) {
+      if (!isRemovalFailure(error) || error.kind !== 'BudgetExceeded') throw error
+      tried.push(order)
+      const next = planFallback({
+        requested: request,
+        failedWith: 'BudgetExceeded',
+        tried,
+        spentMillicredits: 0,
+        durationSeconds: billedSeconds,
+        prices,
+      })
+      if (next === null) throw error
+      order = next
+    }
+  }
+}
+
+async function reserve(
+  order: FallbackOrder,
+  { record, request, billedSeconds, prices }: Asked,
+  deps: ActivityDependencies,
+): Promise<FallbackOrder> {
+  checkLimit(order, request)
+  const held = await deps.books.credits.reserve({
+    removalId: record.id,
+    purchase: 1,
+    project: record.project,
+    order: { model: order.model, outputFormat: order.outputFormat },
+    amountMillicredits: order.estimatedMillicredits ?? 0,
+    reason:
+      billedSeconds === null ? 'length unknown, nothing held' : priceRule(order.model, billedSeconds, prices),
+    at: new Date(await deps.now()),
+  })
+  // A repeated admission goes on with what was held the first time, whatever prices say now.
+  return { ...held, estimatedMillicredits: billedSeconds === null ? null : held.amountMillicredits }
+}
+
+function estimate({ request, billedSeconds, prices }: Asked): number | null {
+  return billedSeconds === null ? null : priceMillicredits(request.model, billedSeconds, prices)
+}
+
+function checkLimit({ estimatedMillicredits, model }: FallbackOrder, { maxCredits }: RemovalRequest): void {
+  if (maxCredits === null) return
+  if (estimatedMillicredits === null) {
+    throw new RemovalFailure(
+      'BudgetExceeded',
+      'the length of this URL is unknown, so maxCredits cannot be kept: upload the file instead, or leave maxCredits out',
+    )
+  }
+  const credits = creditsFromMillicredits(estimatedMillicredits)
+  if (credits > maxCredits) {
+    throw new RemovalFailure(
+      'BudgetExceeded',
+      `estimated ${credits} credits with the model ${model}, allowed ${maxCredits}`,
+    )
+  }
+}

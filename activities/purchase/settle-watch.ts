@@ -1,0 +1,36 @@
+import type { ActivityDependencies } from '../dependencies.ts'
+
+/**
+ * How long this process has watched each unclear start, by a clock that no change of the time of day moves. The
+ * settle window in the books is measured by the time of day: where that jumps, this keeps the window long enough.
+ */
+export interface SettleWatch {
+  /** The send has ended: its watch begins, also where another one was going on. */
+  begin(vendorJobId: string): Promise<void>
+  /** How long it was watched here, milliseconds; one that another process sent is watched from the first look. */
+  watchedMs(vendorJobId: string): Promise<number>
+  end(vendorJobId: string): void
+}
+
+/** Beyond these the oldest are forgotten, whose removals went on elsewhere; being watched anew only takes longer. */
+const MOST_WATCHED = 10_000
+
+/** A watch of one worker process. */
+export function createSettleWatch({ monotonicMs }: Pick<ActivityDependencies, 'monotonicMs'>): SettleWatch {
+  const since = new Map<string, number>()
+  const begin = async (vendorJobId: string): Promise<void> => {
+    const [oldest] = since.keys()
+    if (oldest !== undefined && since.size >= MOST_WATCHED) since.delete(oldest)
+    since.set(vendorJobId, await monotonicMs())
+  }
+  return {
+    begin,
+    async watchedMs(vendorJobId) {
+      const begun = since.get(vendorJobId)
+      if (begun !== undefined) return (await monotonicMs()) - begun
+      await begin(vendorJobId)
+      return 0
+    },
+    end: (vendorJobId) => void since.delete(vendorJobId),
+  }
+}

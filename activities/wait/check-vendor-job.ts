@@ -1,0 +1,169 @@
+import { Context } from '@temporalio/activity'
+import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
+import { failureFromFailedJob } from '../../adapters/removebgvideo/failure-from-response.ts'
+import type { VendorJob } from '../../adapters/removebgvideo/vendor-job.schema.ts'
+import { ruleOf } from '../../domain/failures.ts'
+import { pollDelayMs } from '../../domain/poll-delay.ts'
+import { priceMillicredits } from '../../domain/pricing.ts'
+import { usualProcessingMs } from '../../domain/processing-time.ts'
+import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import type { Model } from '../../domain/request-values.ts'
+import { hasMoved } from '../../domain/start-decision.ts'
+import { activity, TranslatedError } from '../activity.ts'
+import { stillWaiting } from '../as-application-failure.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import type { PurchasedJob } from '../find-record.ts'
+import { vendorJobRecordOf } from '../find-record.ts'
+import type { RemovalInput } from '../labels.ts'
+import { callOptions, clientOf } from '../vendor-call.ts'
+
+export interface CheckVendorJobInput extends RemovalInput, PurchasedJob {
+  /**
+   * `end`: until the job is terminal. `watch`: the same for a parked removal, slowly and through every failure.
+   * `move`: like `watch`, until the job leaves its draft's status.
+   */
+  until: 'end' | 'watch' | 'move'
+  durationSeconds: number | null
+  webhookExpected: boolean
+  /** Epoch milliseconds; a retry that would start later fails at once, so delays are clamped to it. */
+  deadlineAtMs: number
+}
+
+/** What the heartbeat of a wait carries from attempt to attempt, and shows to `describe`. */
+export interface WaitHeartbeat {
+  progress: number | null
+  failuresInARow: number
+  /** Epoch milliseconds of the first failed poll in a row. */
+  failingSince: number | null
+  vendorState: string | null
+}
+
+/** A started job may take this long to become visible. Source: interface.md §4, JobNotVisible. */
+const VISIBILITY_GRACE_MS = 30_000
+/** Temporal ends the wait. A host whose clock is ahead sees the deadline pass before that, and must not poll in a hurry. */
+const PASSED_DELAY_MS = 1_000
+/** How slowly a parked removal's job is watched: growing from the first to the last. */
+const WATCH_DELAY_MS = { first: 15_000, last: 15 * 60_000 } as const
+
+/**
+ * One GET of the vendor job. While it runs the activity fails benignly and Temporal's server waits, so that any
+ * length of processing costs three history events and no worker. Failed polls follow the failure's own back-off
+ * up to the outage budget. Fails as `ProcessingFailed` when the vendor failed the job, and as `JobNotVisible`.
+ */
+export function checkVendorJob(deps: ActivityDependencies) {
+  return activity(async (input: CheckVendorJobInput): Promise<{ vendorState: string }> => {
+    const context = Context.current()
+    const before = (context.info.heartbeatDetails as WaitHeartbeat | undefined) ?? NOTHING_KNOWN
+    const record = await vendorJobRecordOf(input, deps)
+    const now = await deps.now()
+    const job = await poll(record, deps).catch(async (error: unknown) => {
+      throw await failedPoll({ error, input, record, before, now, budgetMs: deps.settings.outageBudgetMs })
+    })
+    // The workflow waits only for what was started: books from before that have to learn it again.
+    if (record.startedAt === null && input.until !== 'move' && hasMoved(job.status, record.draftStatus))
+      await deps.books.vendorJobs.markStarted(input, new Date(now))
+    if (job.requestId !== null && job.state !== 'processing')
+      await deps.books.vendorJobs.addRequestId(input, job.requestId)
+    if (job.state === 'completed' || job.state === 'failed') await recordEnd(input, record, job, deps)
+    if (job.state === 'failed') throw new TranslatedError(failureFromFailedJob(job), { jobEnded: true })
+    if (job.state === 'completed') return { vendorState: job.status }
+    if (input.until === 'move' && hasMoved(job.status, record.draftStatus)) return { vendorState: job.status }
+    if (job.state === 'unknown' && before.vendorState !== job.status) {
+      context.log.warn('the vendor shows a status that is not in its contract, waiting on', {
+        vendorJobId: job.id,
+        vendorState: job.status,
+      })
+    }
+    context.heartbeat({
+      progress: job.progress,
+      failuresInARow: 0,
+      failingSince: null,
+      vendorState: job.status,
+    } satisfies WaitHeartbeat)
+    throw stillWaiting(
+      `vendor job ${job.id}: ${job.status}${job.progress === null ? '' : `, ${job.progress} %`}`,
+      clamped(nextLookMs(input, record, job, now), input, now),
+    )
+  })
+}
+
+const NOTHING_KNOWN: WaitHeartbeat = {
+  progress: null,
+  failuresInARow: 0,
+  failingSince: null,
+  vendorState: null,
+}
+
+async function poll(record: VendorJobRecord, deps: ActivityDependencies): Promise<VendorJob> {
+  const client = clientOf(record.keyAlias, deps.vendor, record.vendorJobId)
+  return client.getJob(record.vendorJobId, callOptions(record.removalId, deps))
+}
+
+function nextLookMs(
+  input: CheckVendorJobInput,
+  record: VendorJobRecord,
+  job: VendorJob,
+  now: number,
+): number {
+  if (input.until !== 'end') return watchDelayMs(Context.current().info.attempt)
+  const elapsedMs = Math.max(0, now - (record.startedAt?.getTime() ?? now))
+  const usualMs = usualProcessingMs(record.model as Model, input.durationSeconds)
+  return pollDelayMs({ elapsedMs, progress: job.progress, usualMs, webhookExpected: input.webhookExpected })
+}
+
+function watchDelayMs(attempt: number): number {
+  return Math.min(WATCH_DELAY_MS.last, WATCH_DELAY_MS.first * 2 ** Math.min(attempt - 1, 10))
+}
+
+function clamped(delayMs: number, { until, deadlineAtMs }: CheckVendorJobInput, now: number): number {
+  const leftMs = deadlineAtMs - now
+  return until === 'end' ? Math.min(delayMs, leftMs > 0 ? leftMs : PASSED_DELAY_MS) : delayMs
+}
+
+interface FailedPoll {
+  error: unknown
+  input: CheckVendorJobInput
+  record: VendorJobRecord
+  before: WaitHeartbeat
+  now: number
+  budgetMs: number
+}
+
+async function failedPoll({ error, input, record, before, now, budgetMs }: FailedPoll): Promise<unknown> {
+  if (!isRemovalFailure(error)) return error
+  const context = Context.current()
+  const failingSince = before.failingSince ?? now
+  const beat: WaitHeartbeat = { ...before, failuresInARow: before.failuresInARow + 1, failingSince }
+  context.heartbeat(beat)
+  if (input.until !== 'end')
+    return stillWaiting(
+      `watching vendor job ${record.vendorJobId}: ${error.message}`,
+      watchDelayMs(context.info.attempt),
+    )
+  if (error.kind === 'JobNotVisible' && now - (record.startedAt?.getTime() ?? now) < VISIBILITY_GRACE_MS) {
+    return stillWaiting(error.message, clamped(2_000, input, now))
+  }
+  if (!ruleOf(error.kind).retryable) return error
+  return new TranslatedError(error, { attempt: beat.failuresInARow, isLast: now - failingSince >= budgetMs })
+}
+
+/** The vendor's figures about an ended job; a failed one counts as charged until shown otherwise (§19.18). */
+async function recordEnd(
+  input: Purchase,
+  record: VendorJobRecord,
+  job: VendorJob,
+  deps: ActivityDependencies,
+): Promise<void> {
+  const charged =
+    job.durationSeconds === null
+      ? record.estimatedMillicredits
+      : priceMillicredits(record.model as Model, job.durationSeconds, await deps.prices())
+  await deps.books.vendorJobs.recordEnd(input, {
+    finalStatus: job.status,
+    error: job.error?.slice(0, 1_000) ?? null,
+    durationSeconds: job.durationSeconds,
+    billingStatus: job.billingStatus,
+    chargedMillicredits: charged,
+    finishedAt: new Date(await deps.now()),
+  })
+}

@@ -1,0 +1,47 @@
+import { sql } from 'drizzle-orm'
+import { creditsFromMillicredits } from '../../domain/pricing.ts'
+import { failureFromDatabase } from './failure-from-database.ts'
+import type { Database } from './open-database.ts'
+import { numberOrNull } from './raw-values.ts'
+
+/** A project's limit and what stands against it, in credits exact to 1/1000; a project without limit has null. */
+export interface BudgetRow {
+  project: string
+  limit: number | null
+  reserved: number
+  spent: number
+  /** Negative when the limit was set below what was spent already. */
+  left: number | null
+}
+
+/** Every project that has a limit or ever held credits. */
+export async function budgetReport(database: Database): Promise<BudgetRow[]> {
+  try {
+    const { rows } = await database.execute(sql`
+      with balances as (
+        select project,
+          coalesce(sum(amount_millicredits) filter (where account = 'reserved'), 0) as reserved,
+          coalesce(sum(amount_millicredits) filter (where account = 'spent'), 0) as spent
+        from ledger_entries group by project
+      )
+      select coalesce(b.project, e.project) as project, b.limit_millicredits,
+        coalesce(e.reserved, 0) as reserved, coalesce(e.spent, 0) as spent
+      from balances e full join budgets b on b.project = e.project
+      order by 1`)
+    return rows.map(budgetFrom)
+  } catch (error) {
+    throw failureFromDatabase(error, 'budgets')
+  }
+}
+
+function budgetFrom(row: Record<string, unknown>): BudgetRow {
+  const limit = numberOrNull(row['limit_millicredits'])
+  const [reserved, spent] = [Number(row['reserved']), Number(row['spent'])]
+  return {
+    project: String(row['project']),
+    limit: limit === null ? null : creditsFromMillicredits(limit),
+    reserved: creditsFromMillicredits(reserved),
+    spent: creditsFromMillicredits(spent),
+    left: limit === null ? null : creditsFromMillicredits(limit - reserved - spent),
+  }
+}

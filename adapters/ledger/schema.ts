@@ -1,0 +1,142 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  bigserial,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+} from 'drizzle-orm/pg-core'
+import type { RemovalDocument } from '../../domain/removal-document.ts'
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const millicredits = (name: string) => bigint(name, { mode: 'number' })
+
+/** One row a removal: what was asked, what it became, and the final document, for good. */
+export const removals = pgTable(
+  'removals',
+  {
+    id: text('id').primaryKey(),
+    fingerprint: text('fingerprint').notNull(),
+    workflowId: text('workflow_id').notNull(),
+    project: text('project').notNull(),
+    user: text('user_id'),
+    reference: text('reference'),
+    /** The file's name, or the URL without its query. */
+    source: text('source').notNull(),
+    inputKey: text('input_key'),
+    inputBytes: bigint('input_bytes', { mode: 'number' }),
+    inputSha256: text('input_sha256'),
+    inputDurationSeconds: doublePrecision('input_duration_seconds'),
+    inputContentType: text('input_content_type'),
+    model: text('model').notNull(),
+    outputFormat: text('output_format').notNull(),
+    background: jsonb('background').notNull(),
+    request: jsonb('request').notNull(),
+    estimatedMillicredits: millicredits('estimated_millicredits'),
+    /** Where the vendor can read the input; unauthenticated by the vendor's contract, so it stays in here. */
+    videoUrl: text('video_url'),
+    orphanDrafts: integer('orphan_drafts').notNull().default(0),
+    finalStatus: text('final_status'),
+    failureKind: text('failure_kind'),
+    document: jsonb('document').$type<RemovalDocument>(),
+    createdAt: moment('created_at').notNull(),
+    closedAt: moment('closed_at'),
+  },
+  (table) => [
+    index('removals_project_created').on(table.project, table.createdAt),
+    index('removals_open').on(table.createdAt).where(sql`closed_at is null`),
+  ],
+)
+
+/**
+ * One row a purchase: the vendor job meant to be started once, and the marks that hold it to that
+ * (design §3). `purchase` counts from 1 within a removal.
+ */
+export const vendorJobs = pgTable(
+  'vendor_jobs',
+  {
+    removalId: text('removal_id')
+      .notNull()
+      .references(() => removals.id),
+    purchase: integer('purchase').notNull(),
+    vendorJobId: text('vendor_job_id').notNull().unique(),
+    keyAlias: text('key_alias').notNull(),
+    model: text('model').notNull(),
+    outputFormat: text('output_format').notNull(),
+    draftStatus: text('draft_status'),
+    requestIds: text('request_ids').array().notNull().default(sql`'{}'`),
+    startIntendedAt: moment('start_intended_at'),
+    startUnclearAt: moment('start_unclear_at'),
+    startRepeatedAt: moment('start_repeated_at'),
+    startedAt: moment('started_at'),
+    /** The moment of the last park whose answer about this start was applied, epoch seconds. */
+    startAnswer: integer('start_answer').notNull().default(0),
+    estimatedMillicredits: millicredits('estimated_millicredits'),
+    /** The price that the estimate was made with, and where it came from. */
+    creditsPerMinute: doublePrecision('credits_per_minute'),
+    priceVersion: text('price_version'),
+    chargedMillicredits: millicredits('charged_millicredits'),
+    billingStatus: text('billing_status'),
+    /** The vendor's word, verbatim. */
+    finalStatus: text('final_status'),
+    error: text('error'),
+    durationSeconds: doublePrecision('duration_seconds'),
+    collected: boolean('collected').notNull().default(false),
+    createdAt: moment('created_at').notNull(),
+    finishedAt: moment('finished_at'),
+  },
+  (table) => [primaryKey({ columns: [table.removalId, table.purchase] })],
+)
+
+/** What a transaction of the books does; one of each kind for a purchase, ever. */
+export const ENTRY_KINDS = ['reserve', 'settle', 'release'] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]
+
+/**
+ * Accounts of a project. `budget` and `reserved` mirror each other while credits are held for a purchase;
+ * `spent` and `vendor` mirror what the vendor got.
+ */
+export const ACCOUNTS = ['budget', 'reserved', 'spent', 'vendor'] as const
+export type Account = (typeof ACCOUNTS)[number]
+
+/**
+ * Double entry, append-only, integer millicredits. A trigger refuses a transaction whose entries do not sum to
+ * zero, and every change of an entry; a repeated activity meets the unique key and changes nothing.
+ */
+export const ledgerEntries = pgTable(
+  'ledger_entries',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    removalId: text('removal_id')
+      .notNull()
+      .references(() => removals.id),
+    purchase: integer('purchase').notNull(),
+    kind: text('kind').$type<EntryKind>().notNull(),
+    account: text('account').$type<Account>().notNull(),
+    project: text('project').notNull(),
+    model: text('model').notNull(),
+    outputFormat: text('output_format').notNull(),
+    amountMillicredits: millicredits('amount_millicredits').notNull(),
+    /** Why this amount: the price, the vendor's figure, or what a person found out. */
+    reason: text('reason').notNull(),
+    at: moment('at').notNull(),
+  },
+  (table) => [
+    unique('ledger_entries_once').on(table.removalId, table.purchase, table.kind, table.account),
+    index('ledger_entries_account').on(table.project, table.account),
+  ],
+)
+
+/** What a project may hold and spend in all; a project without a row has no limit. */
+export const budgets = pgTable('budgets', {
+  project: text('project').primaryKey(),
+  limitMillicredits: millicredits('limit_millicredits').notNull(),
+  changedAt: moment('changed_at').notNull(),
+})

@@ -1,0 +1,67 @@
+import type { Background, Model, OutputFormat } from '../../../domain/request-values.ts'
+import { requestIdOf } from '../answer.ts'
+import { jobAcceptedSchema } from '../answers/job-accepted.schema.ts'
+import { parseAnswer } from '../parse-answer.ts'
+import type { VendorCall } from '../vendor-call.ts'
+
+/** What a vendor job shall do. */
+export interface DraftSettings {
+  videoUrl: string
+  model: Model
+  outputFormat: OutputFormat
+  background: Background
+  textPrompt?: string | null
+  webhookUrl?: string | null
+  /** Sent along; nothing says that it ever comes back (removebgvideo.md §19.22). */
+  metadata?: Record<string, string> | null
+}
+
+/** A vendor job that costs nothing yet. */
+export interface Draft {
+  id: string
+  /** The vendor's word, verbatim; null when the answer has none. */
+  status: string | null
+  requestId: string | null
+}
+
+/** POST /v1/jobs, always as a draft: only a start may spend (design §3.2). */
+export function createDraftCall(settings: DraftSettings): VendorCall<Draft> {
+  const subject = { operation: 'createDraft', vendorJobId: null } as const
+  return {
+    ...subject,
+    method: 'POST',
+    path: '/v1/jobs',
+    sendsKey: true,
+    body: { json: bodyFrom(settings) },
+    read: (answer, redact) => ({
+      ...parseAnswer(subject, answer, jobAcceptedSchema, redact),
+      requestId: requestIdOf(answer, redact),
+    }),
+  }
+}
+
+function bodyFrom({ textPrompt, webhookUrl, metadata, ...settings }: DraftSettings): Record<string, unknown> {
+  return {
+    video_url: settings.videoUrl,
+    model: settings.model,
+    output_format: settings.outputFormat,
+    auto_start: false,
+    ...backgroundFields(settings.background),
+    ...(textPrompt ? { text_prompt: textPrompt } : {}),
+    ...(webhookUrl ? { webhook_url: webhookUrl } : {}),
+    ...(metadata ? { metadata } : {}),
+  }
+}
+
+/** Always explicit, for the documented defaults contradict each other (removebgvideo.md §19.6). */
+function backgroundFields(background: Background): Record<string, unknown> {
+  switch (background.type) {
+    case 'transparent':
+      // The field table has the flat spelling, the samples the nested one; both with one meaning is safe (§19.7).
+      return { bg_type: 'transparent', background: { type: 'transparent' } }
+    case 'color':
+      return { background: { type: 'color', color: background.color } }
+    case 'image':
+      return { background: { type: 'image', image_url: background.imageUrl } }
+  }
+}

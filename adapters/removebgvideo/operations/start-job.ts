@@ -1,0 +1,47 @@
+import type { Composition } from '../../../domain/removal-request.schema.ts'
+import type { Answer } from '../answer.ts'
+import { requestIdOf } from '../answer.ts'
+import { jobAcceptedSchema } from '../answers/job-accepted.schema.ts'
+import { contractViolation, parseAnswer } from '../parse-answer.ts'
+import type { Redactor } from '../redact.ts'
+import type { VendorCall } from '../vendor-call.ts'
+import { pathSegment } from '../vendor-call.ts'
+
+/** What only a start can say (removebgvideo.md §6). */
+export interface StartSettings {
+  composition?: Composition | null
+  /** Process only this much of the video. */
+  previewSeconds?: number | null
+}
+
+/** An accepted start. */
+export interface StartedJob {
+  /** The vendor's word, verbatim; null when the answer has none. */
+  status: string | null
+  requestId: string | null
+}
+
+/** POST /v1/jobs/{id}/start: the only call that spends. Repeat it by the rules of design §3 alone. */
+export function startJobCall(
+  id: string,
+  { composition, previewSeconds }: StartSettings,
+): VendorCall<StartedJob> {
+  const subject = { operation: 'startJob', vendorJobId: id } as const
+  function read(answer: Answer, redact: Redactor): StartedJob {
+    const accepted = parseAnswer(subject, answer, jobAcceptedSchema, redact)
+    if (accepted.id !== id) throw contractViolation(subject, answer, 'it is about another job', redact)
+    return { status: accepted.status, requestId: requestIdOf(answer, redact) }
+  }
+  const json = {
+    ...(composition ? { composition } : {}),
+    ...(typeof previewSeconds === 'number' ? { preview_duration: previewSeconds } : {}),
+  }
+  return {
+    ...subject,
+    method: 'POST',
+    path: `/v1/jobs/${pathSegment(id)}/start`,
+    sendsKey: true,
+    body: { json },
+    read,
+  }
+}

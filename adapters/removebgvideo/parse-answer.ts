@@ -1,0 +1,72 @@
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import type { Answer } from './answer.ts'
+import { requestIdOf } from './answer.ts'
+import { vendorErrorFrom } from './answers/vendor-error.schema.ts'
+import { failureFromResponse, saysInsufficientCredits } from './failure-from-response.ts'
+import type { CallSubject } from './operation.ts'
+import { deedOf } from './operation.ts'
+import type { Redactor } from './redact.ts'
+
+/** A schema seen from outside: zod stays in the schema files. */
+export interface AnswerSchema<Value> {
+  safeParse(
+    json: unknown,
+  ):
+    | { success: true; data: Value }
+    | { success: false; error: { issues: readonly { path: PropertyKey[]; message: string }[] } }
+}
+
+/**
+ * The value that an answer of 2xx holds. One that is not the contract's is a `ContractViolation` of unclear effect:
+ * the vendor may well have done what was asked (removebgvideo.md §19.13).
+ */
+export function parseAnswer<Value>(
+  call: CallSubject,
+  answer: Answer,
+  schema: AnswerSchema<Value>,
+  redact: Redactor,
+): Value {
+  const parsed = answer.json === undefined || !answer.complete ? null : schema.safeParse(answer.json)
+  if (parsed?.success) return parsed.data
+  if (saysInsufficientCredits(answer.json)) throw failureFromResponse(call, answer, redact)
+  throw contractViolation(
+    call,
+    answer,
+    parsed === null ? whatItIs(answer) : complaintOf(parsed.error.issues),
+    redact,
+  )
+}
+
+/** The failure of an answer that is not what the contract says; `complaint` says in what. */
+export function contractViolation(
+  call: CallSubject,
+  answer: Answer,
+  complaint: string,
+  redact: Redactor,
+): RemovalFailure {
+  const inBody = vendorErrorFrom(answer.json).requestId
+  const requestId = inBody === null ? requestIdOf(answer, redact) : redact.line(inBody, 128)
+  const request = requestId === null ? '' : ` (request ${redact.line(requestId, 64)})`
+  const what = redact.line(complaint, 160)
+  return new RemovalFailure(
+    'ContractViolation',
+    `${deedOf(call)}: the vendor's ${answer.status} breaks the contract: ${what}${request}`,
+    {
+      httpStatus: answer.status,
+      requestId,
+      vendorJobId: call.vendorJobId,
+      sendOutcome: 'unclear',
+    },
+  )
+}
+
+function whatItIs({ text, complete }: Answer): string {
+  if (!complete) return 'its body is longer than 1 MiB'
+  return text.trim() === '' ? 'its body is empty' : 'its body is not JSON'
+}
+
+function complaintOf(issues: readonly { path: PropertyKey[]; message: string }[]): string {
+  const [first] = issues
+  if (first === undefined) return 'its body has another shape'
+  return first.path.length === 0 ? first.message : `${first.path.map(String).join('.')}: ${first.message}`
+}

@@ -1,0 +1,94 @@
+import type { Agent, Dispatcher } from 'undici'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { contentRangeFrom } from './content-range.ts'
+import { failureFromResponse } from './failure-from-response.ts'
+import { guardedGet, headerOf } from './guarded-get.ts'
+import type { HostRules } from './host-rules.ts'
+import type { PartialFile } from './partial-file.ts'
+
+/** An output about to be read: its body begins at byte `startBytes` of `totalBytes` (null: not announced). */
+export interface OpenOutput {
+  body: AsyncIterable<Uint8Array>
+  startBytes: number
+  totalBytes: number | null
+  etag: string | null
+  contentType: string | null
+}
+
+interface Connection {
+  agent: Agent
+  rules: HostRules
+  signal?: AbortSignal
+}
+
+/** Asks for the rest of a started download, or for the whole where there is none or the host gives no rest. */
+export async function openOutput(
+  url: URL,
+  partial: PartialFile | undefined,
+  connection: Connection,
+): Promise<OpenOutput> {
+  if (partial === undefined) return await openWhole(url, connection)
+  const response = await get(url, connection, {
+    range: `bytes=${partial.sizeBytes}-`,
+    ...(partial.etag !== null && { 'if-range': partial.etag }),
+  })
+  if (response.statusCode === 200) return wholeFrom(response)
+  const rest = contentRangeFrom(headerOf(response, 'content-range'))
+  if (response.statusCode === 206 && rest !== undefined && continues(partial, rest, strongEtag(response))) {
+    return { ...wholeFrom(response), startBytes: partial.sizeBytes, totalBytes: rest.totalBytes }
+  }
+  await response.body.dump()
+  // 416 and a part of something else say that the file has changed: from the beginning, in this same attempt.
+  if (response.statusCode === 206 || response.statusCode === 416) return await openWhole(url, connection)
+  throw failureOf(url, response)
+}
+
+async function openWhole(url: URL, connection: Connection): Promise<OpenOutput> {
+  const response = await get(url, connection, {})
+  if (response.statusCode === 200) return wholeFrom(response)
+  await response.body.dump()
+  throw failureOf(url, response)
+}
+
+function get(url: URL, { agent, rules, signal }: Connection, headers: Record<string, string>) {
+  return guardedGet(url, agent, rules, { headers, ...(signal && { signal }) })
+}
+
+function continues(
+  partial: PartialFile,
+  rest: { start: number | null; totalBytes: number | null },
+  etag: string | null,
+): boolean {
+  if (rest.start !== partial.sizeBytes) return false
+  if (partial.totalBytes !== null && rest.totalBytes !== partial.totalBytes) return false
+  return partial.etag === null || etag === null || etag === partial.etag
+}
+
+function wholeFrom(response: Dispatcher.ResponseData): OpenOutput {
+  const encoding = headerOf(response, 'content-encoding') ?? 'identity'
+  if (encoding !== 'identity') {
+    response.body.on('error', () => {}).destroy()
+    throw new RemovalFailure(
+      'ContractViolation',
+      `fetch output: the host sent the encoding ${encoding} unasked`,
+    )
+  }
+  const length = headerOf(response, 'content-length')
+  return {
+    body: response.body,
+    startBytes: 0,
+    totalBytes: length === undefined ? null : Number(length),
+    etag: strongEtag(response),
+    contentType: headerOf(response, 'content-type') ?? null,
+  }
+}
+
+/** Weak ETags promise no equality of bytes, so `If-Range` may not carry them. Source: RFC 9110 §13.1.5. */
+function strongEtag(response: Dispatcher.ResponseData): string | null {
+  const etag = headerOf(response, 'etag')
+  return etag === undefined || etag.startsWith('W/') ? null : etag
+}
+
+function failureOf(url: URL, response: Dispatcher.ResponseData): RemovalFailure {
+  return failureFromResponse(url.host, response.statusCode, headerOf(response, 'retry-after'))
+}

@@ -1,0 +1,56 @@
+import { createBooks } from '../../adapters/ledger/books.ts'
+import { budgetReport } from '../../adapters/ledger/budget-report.ts'
+import { millicreditsFromCredits } from '../../domain/pricing.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { plainTable } from '../terminal/plain-table.ts'
+import { readNumber } from '../terminal/read-number.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { withBooks } from '../terminal/with-books.ts'
+
+export interface BudgetFlags {
+  credits?: string
+  json?: boolean
+}
+
+/** As a request may name it: a limit for any other project would hold nobody back. */
+const PROJECT = /^[A-Za-z0-9._-]{1,64}$/
+
+export async function runBudget(
+  terminal: Terminal,
+  project: string | undefined,
+  { credits, json }: BudgetFlags,
+): Promise<number> {
+  if (credits !== undefined && project === undefined)
+    throw new RemovalFailure('InvalidRequest', 'budget: expected <project> before --credits')
+  if (project !== undefined && !PROJECT.test(project))
+    throw new RemovalFailure(
+      'InvalidRequest',
+      `<project>: expected 1 to 64 of A-Z a-z 0-9 . _ -, not ${project.slice(0, 80)}`,
+    )
+  const limit = credits === undefined ? undefined : limitFrom(credits)
+  const rows = await withBooks(terminal, async (database) => {
+    if (project !== undefined && limit !== undefined)
+      await createBooks(database).credits.setBudget(project, limit, new Date())
+    const all = await budgetReport(database)
+    return project === undefined ? all : all.filter((row) => row.project === project)
+  })
+  if (json) terminal.result(JSON.stringify(rows, null, 2))
+  else if (rows.length === 0)
+    terminal.say(
+      project === undefined ? 'no budgets, no credits used' : `${project} has no limit, and used nothing`,
+    )
+  else
+    terminal.result(
+      plainTable(
+        ['project', 'limit', 'reserved', 'spent', 'left'],
+        rows.map((row) => [row.project, row.limit ?? 'none', row.reserved, row.spent, row.left]),
+      ),
+    )
+  return 0
+}
+
+/** Millicredits; null lifts the limit. Beyond these the books' integers would not be exact. */
+function limitFrom(credits: string): number | null {
+  if (credits === 'none') return null
+  return millicreditsFromCredits(readNumber('--credits', credits, { least: 0, most: 1_000_000_000_000 }))
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander'
+import type { EndWith } from '../terminal/end-with.ts'
+import { JSON_FLAG } from '../terminal/json-flag.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+
+export function addCancel(program: Command, terminal: Terminal, endWith: EndWith): void {
+  program
+    .command('cancel')
+    .description('end our work on a removal; says whether a vendor job still runs and bills')
+    .argument('<id>', 'the id of a removal')
+    .option(...JSON_FLAG)
+    .addHelpText('after', '\nExample:\n  npx matteflow cancel rm_01kc…')
+    .action(async (id: string, flags: { json?: boolean }) => {
+      const { runCancel } = await import('./run-cancel.ts')
+      endWith(await runCancel(terminal, id, flags))
+    })
+}

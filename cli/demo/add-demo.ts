@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import type { EndWith } from '../terminal/end-with.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+
+export function addDemo(program: Command, terminal: Terminal, endWith: EndWith): void {
+  program
+    .command('demo')
+    .description('take a real video through the whole pipeline, then break things on purpose')
+    .option('--keep', 'leave the stack and its Temporal UI up')
+    .addHelpText('after', '\nExample:\n  npx matteflow demo --keep')
+    .action(async (flags: { keep?: boolean }) => {
+      const { runDemo } = await import('./run-demo.ts')
+      endWith(await runDemo(terminal, flags))
+    })
+}

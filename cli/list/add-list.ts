@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { REMOVAL_STATES } from '../../domain/removal-document.ts'
+import type { EndWith } from '../terminal/end-with.ts'
+import { JSON_FLAG } from '../terminal/json-flag.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import type { ListFlags } from './run-list.ts'
+
+export function addList(program: Command, terminal: Terminal, endWith: EndWith): void {
+  program
+    .command('list')
+    .description('removals, newest first')
+    .addOption(new Option('--state <state>', 'only those in this state').choices(REMOVAL_STATES))
+    .option('--project <id>', 'only those of this project')
+    .option('--since <when>', 'only those started since: a duration like 2h or 7d, or a date')
+    .option('--limit <number>', 'at most so many')
+    .option(...JSON_FLAG)
+    .addHelpText('after', '\nExample:\n  npx matteflow list --state parked --since 7d')
+    .action(async (flags: ListFlags) => {
+      const { runList } = await import('./run-list.ts')
+      endWith(await runList(terminal, flags))
+    })
+}

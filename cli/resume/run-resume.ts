@@ -1,0 +1,40 @@
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { endWithFailure } from '../removal/end-with-failure.ts'
+import { withRemovals } from '../removal/with-removals.ts'
+import { readId } from '../terminal/read-id.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import type { ResumeAllFlags } from './run-resume-all.ts'
+
+export interface ResumeFlags {
+  as?: 'started' | 'not-started'
+  json?: boolean
+}
+
+/** What goes with `--all` only. */
+const OF_ALL = ['kind', 'project', 'rate', 'dryRun'] as const
+
+export function runResume(
+  terminal: Terminal,
+  id: string | undefined,
+  { as, json, ...flags }: ResumeFlags & ResumeAllFlags,
+): Promise<number> {
+  return endWithFailure(terminal, { id, json }, async () => {
+    if (id === undefined) throw refused('<id>: expected the id of a parked removal, or --all')
+    readId(id)
+    const stray = OF_ALL.find((flag) => flags[flag] !== undefined)
+    if (stray !== undefined)
+      throw refused(`--${stray === 'dryRun' ? 'dry-run' : stray}: goes with --all, not with an id`)
+    return withRemovals(terminal, {}, async ({ removals }) => {
+      const answer = await removals.resume(id, as === undefined ? {} : { as })
+      const sentence = `resumed ${id}, which was parked for ${answer.parkedFor}; it is now ${answer.state}`
+      terminal.result(json ? JSON.stringify({ id, ...answer }, null, 2) : sentence)
+      return 0
+    })
+  })
+}
+
+function refused(message: string): RemovalFailure {
+  return new RemovalFailure('InvalidRequest', message, {
+    hint: 'Nothing was changed: see `matteflow resume --help`.',
+  })
+}

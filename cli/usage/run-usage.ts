@@ -1,0 +1,72 @@
+import type {
+  UsageDimension,
+  UsageQuery,
+  UsageReport,
+  UsageSums,
+} from '../../adapters/ledger/usage-report.ts'
+import { USAGE_DIMENSIONS, usageReport } from '../../adapters/ledger/usage-report.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import type { Model } from '../../domain/request-values.ts'
+import type { Cell } from '../terminal/plain-table.ts'
+import { plainTable } from '../terminal/plain-table.ts'
+import { readMoment } from '../terminal/read-moment.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { withBooks } from '../terminal/with-books.ts'
+import { csvLines } from './csv-lines.ts'
+
+export interface UsageFlags {
+  project?: string
+  user?: string
+  model?: Model
+  since?: string
+  until?: string
+  by: string
+  json?: boolean
+  csv?: boolean
+}
+
+const SUMS: (keyof UsageSums)[] = ['spent', 'reserved', 'bought', 'failed', 'collected']
+
+export async function runUsage(terminal: Terminal, flags: UsageFlags): Promise<number> {
+  const query = queryFrom(flags)
+  const report = await withBooks(terminal, (database) => usageReport(database, query))
+  if (flags.json) terminal.result(JSON.stringify({ unit: 'credit', ...report }, null, 2))
+  else if (flags.csv) terminal.result(csvLines([...query.by, ...SUMS], cellsOf(report, query.by)))
+  else terminal.result(tableOf(report, query.by))
+  return 0
+}
+
+function queryFrom({ project, user, model, since, until, by }: UsageFlags): UsageQuery {
+  return {
+    by: dimensionsFrom(by),
+    ...(project === undefined ? {} : { project }),
+    ...(user === undefined ? {} : { user }),
+    ...(model === undefined ? {} : { model }),
+    ...(since === undefined ? {} : { since: readMoment('--since', since) }),
+    ...(until === undefined ? {} : { until: readMoment('--until', until) }),
+  }
+}
+
+function dimensionsFrom(text: string): UsageDimension[] {
+  const names = text.split(',').map((name) => name.trim())
+  const known = names.filter((name): name is UsageDimension =>
+    (USAGE_DIMENSIONS as readonly string[]).includes(name),
+  )
+  if (known.length === names.length && new Set(names).size === names.length) return known
+  throw new RemovalFailure(
+    'InvalidRequest',
+    `--by: expected each at most once of ${USAGE_DIMENSIONS.join(',')}, not ${text.slice(0, 80)}`,
+  )
+}
+
+function cellsOf({ rows }: UsageReport, by: readonly UsageDimension[]): Cell[][] {
+  return rows.map((row) => [...by.map((dimension) => row[dimension] ?? null), ...SUMS.map((sum) => row[sum])])
+}
+
+function tableOf(report: UsageReport, by: readonly UsageDimension[]): string {
+  const total = [
+    ...by.map((_, index) => (index === 0 ? 'total' : null)),
+    ...SUMS.map((sum) => report.total[sum]),
+  ]
+  return plainTable([...by, ...SUMS], [...cellsOf(report, by), total])
+}

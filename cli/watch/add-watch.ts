@@ -1,0 +1,20 @@
+import type { Command } from 'commander'
+import type { EndWith } from '../terminal/end-with.ts'
+import { JSON_FLAG } from '../terminal/json-flag.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import type { WatchFlags } from './run-watch.ts'
+
+export function addWatch(program: Command, terminal: Terminal, endWith: EndWith): void {
+  program
+    .command('watch')
+    .description('stay with a removal until it ends or parks')
+    .argument('<id>', 'the id of a removal')
+    .option('--out <file>', 'save the output, also of one that finished long ago')
+    .option('--wait', 'wait on while it is parked')
+    .option(...JSON_FLAG)
+    .addHelpText('after', '\nExample:\n  npx matteflow watch rm_01kc… --out clip.webm')
+    .action(async (id: string, flags: WatchFlags) => {
+      const { runWatch } = await import('./run-watch.ts')
+      endWith(await runWatch(terminal, id, flags))
+    })
+}

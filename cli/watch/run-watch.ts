@@ -1,0 +1,41 @@
+import { endWithFailure } from '../removal/end-with-failure.ts'
+import { followRemoval } from '../removal/follow-removal.ts'
+import { checkedTarget } from '../removal/output-target.ts'
+import { showProgress } from '../removal/show-progress.ts'
+import { withRemovals } from '../removal/with-removals.ts'
+import { interrupts } from '../terminal/interrupts.ts'
+import { readId } from '../terminal/read-id.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+
+export interface WatchFlags {
+  out?: string
+  wait?: boolean
+  json?: boolean
+}
+
+export function runWatch(
+  terminal: Terminal,
+  id: string,
+  { out, wait = false, json = false }: WatchFlags,
+): Promise<number> {
+  return endWithFailure(terminal, { id, json }, async () => {
+    readId(id)
+    const target = out === undefined ? null : await checkedTarget(out)
+    return withRemovals(terminal, {}, async (place) => {
+      const interrupt = interrupts()
+      const progress = showProgress(terminal)
+      try {
+        return await followRemoval(terminal, place, id, {
+          progress,
+          signal: interrupt.signal,
+          json,
+          waitWhileParked: wait,
+          target,
+        })
+      } finally {
+        progress.stop()
+        interrupt.release()
+      }
+    })
+  })
+}

@@ -1,0 +1,51 @@
+import {
+  ApplicationFailure,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { workflowIdOf } from '../../domain/removal-id.ts'
+import type { ResumeAnswer, ResumeRequest } from '../../workflows/messages.ts'
+import { RESUME } from '../../workflows/messages.ts'
+import { askTemporal } from '../ask-temporal.ts'
+import { removalStatus } from '../status/removal-status.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+/** Lets a parked removal go on; `InvalidRequest` with the removal's own reason when it refuses. */
+export async function resumeRemoval(
+  around: Surroundings,
+  id: string,
+  answer: ResumeRequest = {},
+): Promise<ResumeAnswer> {
+  const { client, waitingForWorkerMs } = around
+  const handle = client.workflow.getHandle(workflowIdOf(id))
+  const update = () => handle.executeUpdate<ResumeAnswer, [ResumeRequest]>(RESUME, { args: [answer] })
+  try {
+    return await askTemporal(client, update, { withinMs: waitingForWorkerMs })
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) {
+      const { state } = await removalStatus(around, id)
+      throw refusal(`removal ${id} is not parked (${state}), nothing to resume`, error)
+    }
+    if (error instanceof WorkflowUpdateFailedError) {
+      throw refusal(error.cause instanceof ApplicationFailure ? error.cause.message : error.message, error)
+    }
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw unanswered(id, error)
+    throw error
+  }
+}
+
+function refusal(message: string, cause: unknown): RemovalFailure {
+  return new RemovalFailure('InvalidRequest', message, {
+    cause,
+    hint: 'Nothing was changed: see the status of the removal for what it waits for.',
+  })
+}
+
+function unanswered(id: string, cause: unknown): RemovalFailure {
+  return new RemovalFailure('PlatformUnavailable', `resume ${id}: no worker answered`, {
+    cause,
+    hint: 'Start a worker. The removal may take this resume up when one comes: look at its status before repeating it.',
+  })
+}

@@ -1,0 +1,51 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { removalIdOf } from '../../domain/removal-id.ts'
+import type { RemovalMemo } from '../../workflows/messages.ts'
+import { askTemporal } from '../ask-temporal.ts'
+import { findDescription } from '../status/describe-removal.ts'
+import { visibilityQuery } from '../status/visibility-query.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+/** The removal under this id, running or ended; `InvalidRequest` when it was asked for something else. */
+export async function findById(
+  around: Surroundings,
+  id: string,
+  fingerprint: string,
+  signal: AbortSignal | undefined,
+): Promise<WorkflowExecutionDescription | undefined> {
+  const description = await findDescription(around, id, signal)
+  if (description !== undefined) requireSameRequest(description, fingerprint)
+  return description
+}
+
+/** An unfinished removal of the same request in the same project. */
+export async function findUnfinished(
+  around: Surroundings,
+  { project, fingerprint }: { project: string; fingerprint: string },
+  signal: AbortSignal | undefined,
+): Promise<WorkflowExecutionDescription | undefined> {
+  const query = visibilityQuery({ project, fingerprint, isRunning: true })
+  const found = around.client.workflow.list({ query })[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await askTemporal(around.client, () => found.next(), { signal })
+    if (next.done) return undefined
+    // Visibility lags behind, so the workflow itself is asked.
+    const description = await findDescription(around, removalIdOf(next.value.workflowId), signal)
+    if (description?.status.name === 'RUNNING' && fingerprintIn(description) === fingerprint)
+      return description
+  }
+}
+
+/** Both reuse and conflict policy ignore what a start was called with, so every existing run is compared. */
+export function requireSameRequest(description: WorkflowExecutionDescription, fingerprint: string): void {
+  if (fingerprintIn(description) === fingerprint) return
+  const id = removalIdOf(description.workflowId)
+  throw new RemovalFailure('InvalidRequest', `id: ${id} is in use by another request`, {
+    hint: 'Choose another id, or repeat the request exactly as it was made.',
+  })
+}
+
+function fingerprintIn({ memo }: WorkflowExecutionDescription): unknown {
+  return (memo as Partial<RemovalMemo> | undefined)?.fingerprint
+}

@@ -1,0 +1,64 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client'
+import { fingerprintOf } from '../../domain/fingerprint.ts'
+import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
+import { newRemovalId, removalIdOf } from '../../domain/removal-id.ts'
+import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
+import type { StartedRemoval, StartOptions } from '../removals.ts'
+import { statusFromDescription } from '../status/removal-status.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { findById, findUnfinished } from './existing-removal.ts'
+import { identifyInput, identityOf } from './identify-input.ts'
+import { launchWorkflow } from './launch-workflow.ts'
+import { stageBackground } from './stage-background.ts'
+import { stageInput } from './stage-input.ts'
+
+/** Validates, stages and starts a removal, or leads to the one that is there already. */
+export async function startRemoval(
+  around: Surroundings,
+  asked: RemovalRequestInput,
+  { isNew = false, onId, onJoined, onProgress, signal }: StartOptions = {},
+): Promise<StartedRemoval> {
+  const request = parseRemovalRequest(asked)
+  const input = await identifyInput(request.source, around, signal)
+  const fingerprint = await fingerprintOf(request, identityOf(input))
+
+  const joinedAs = async (description: WorkflowExecutionDescription): Promise<StartedRemoval> => {
+    const document = await statusFromDescription(around, description, signal)
+    onJoined?.(document.id)
+    return { id: document.id, joined: true, document }
+  }
+  const existing =
+    request.id !== null
+      ? await findById(around, request.id, fingerprint, signal)
+      : isNew
+        ? undefined
+        : await findUnfinished(around, { project: request.project, fingerprint }, signal)
+  if (existing !== undefined) {
+    onId?.(removalIdOf(existing.workflowId))
+    return joinedAs(existing)
+  }
+
+  const id = request.id ?? newRemovalId()
+  onId?.(id)
+  const forWorkers = await stageInput(input, around.storage, {
+    id,
+    fingerprint,
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  })
+  const background = await stageBackground(request, around.storage, id).catch(async (error: unknown) => {
+    await forWorkers.discard()
+    throw error
+  })
+  const discard = async (): Promise<void> =>
+    void (await Promise.all([forWorkers.discard(), background.discard()]))
+  const { description, isOurs } = await launchWorkflow(around, {
+    id,
+    request: background.request,
+    input,
+    fingerprint,
+    forWorkers: { ...forWorkers, discard },
+  })
+  if (!isOurs) return joinedAs(description)
+  return { id, joined: false, document: await statusFromDescription(around, description, signal) }
+}

@@ -1,0 +1,38 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client'
+import { WorkflowNotFoundError } from '@temporalio/client'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { workflowIdOf } from '../../domain/removal-id.ts'
+import { askTemporal } from '../ask-temporal.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+/** Temporal's description of a removal's workflow; undefined when it knows none. */
+export async function findDescription(
+  { client }: Surroundings,
+  id: string,
+  signal?: AbortSignal,
+): Promise<WorkflowExecutionDescription | undefined> {
+  const handle = client.workflow.getHandle(workflowIdOf(id))
+  try {
+    return await askTemporal(client, () => handle.describe(), { signal })
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined
+    throw error
+  }
+}
+
+/** As `findDescription`, for a removal that has to be there: else `InvalidRequest`. */
+export async function describeRemoval(
+  around: Surroundings,
+  id: string,
+  signal?: AbortSignal,
+): Promise<WorkflowExecutionDescription> {
+  const description = await findDescription(around, id, signal)
+  if (description !== undefined) return description
+  throw new RemovalFailure(
+    'InvalidRequest',
+    `no removal ${id} (Temporal forgets closed removals after its retention)`,
+    {
+      hint: 'Check the id, the namespace and the address of Temporal; matteflow list shows what there is.',
+    },
+  )
+}

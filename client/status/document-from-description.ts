@@ -1,0 +1,75 @@
+import type { RemovalDocument, VendorJobDocument } from '../../domain/removal-document.ts'
+import { removalIdOf } from '../../domain/removal-id.ts'
+import type { RemovalMemo } from '../../workflows/messages.ts'
+import { FINAL_DOCUMENT_MEMO, searchAttributes } from '../../workflows/messages.ts'
+import { describedFailure, parkedMemo } from './described-failure.ts'
+import type { DescribedRemoval } from './described-removal.ts'
+import { describedState } from './described-state.ts'
+import type { PendingProgress } from './pending-progress.ts'
+
+/**
+ * The document of a removal as far as Temporal's description goes: search attributes, memo and the heartbeat of
+ * its wait; the rest is null. A cancelled removal left its whole document in the memo. The documents of other
+ * ends are the workflow's result, which no description has.
+ */
+export function documentFromDescription(
+  described: DescribedRemoval,
+  namespace: string,
+  heartbeat: PendingProgress | null = null,
+): RemovalDocument {
+  // A workflow that another service started as a child has no memo of ours.
+  const memo: Partial<RemovalMemo> = described.memo ?? {}
+  const attributes = described.typedSearchAttributes
+  const state = describedState(described)
+  const left = described.memo?.[FINAL_DOCUMENT_MEMO] as RemovalDocument | undefined
+  if (state === 'cancelled' && left !== undefined) return left
+  const requested = (memo.requested ?? null) as RemovalDocument['requested']
+  const vendorJobs = describedVendorJobs(described, requested, heartbeat)
+  const { source, input = { bytes: null, sha256: null } } = memo
+  return {
+    id: removalIdOf(described.workflowId),
+    state,
+    project: attributes.get(searchAttributes.project) ?? memo.project ?? 'default',
+    user: memo.user ?? null,
+    reference: memo.reference ?? null,
+    input:
+      source === undefined
+        ? null
+        : { source, bytes: input.bytes, durationSeconds: null, sha256: input.sha256 },
+    requested,
+    served: null,
+    vendorJobs,
+    output: null,
+    credits: {
+      estimated: null,
+      charged: attributes.get(searchAttributes.creditsCharged) ?? null,
+      unit: 'credit',
+    },
+    failure: describedFailure(described, state),
+    parkedSince: state === 'parked' ? (parkedMemo(described)?.since ?? null) : null,
+    progress: heartbeat?.progress ?? null,
+    vendorJob: state === 'cancelled' ? (vendorJobs === null ? 'none' : 'unknown') : null,
+    createdAt: described.startTime.toISOString(),
+    finishedAt: described.closeTime?.toISOString() ?? null,
+    temporal: { workflowId: described.workflowId, runId: described.runId, namespace },
+  }
+}
+
+function describedVendorJobs(
+  { typedSearchAttributes: attributes }: DescribedRemoval,
+  requested: RemovalDocument['requested'],
+  heartbeat: PendingProgress | null,
+): VendorJobDocument[] | null {
+  const ids = attributes.get(searchAttributes.vendorJobId) ?? []
+  if (ids.length === 0 || requested === null) return null
+  return ids.map((id, index) => ({
+    id,
+    model: requested.model,
+    outputFormat: requested.outputFormat,
+    state: index === ids.length - 1 ? (heartbeat?.vendorState ?? null) : null,
+    // Which key made it stands in the books only.
+    keyAlias: null,
+    requestIds: [],
+    credits: { estimated: null, charged: null },
+  }))
+}

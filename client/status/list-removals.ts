@@ -1,0 +1,49 @@
+import type { WorkflowExecutionInfo } from '@temporalio/client'
+import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { askTemporal } from '../ask-temporal.ts'
+import type { ListFilter } from '../removals.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { documentFromDescription } from './document-from-description.ts'
+import type { VisibilityFilter } from './visibility-query.ts'
+import { visibilityQuery } from './visibility-query.ts'
+
+/** The youngest removals are looked up by the minute; each older window is so many times longer. */
+const WINDOW = { firstMs: 60_000, growth: 4 } as const
+
+/**
+ * Removals as visibility knows them, newest first. Visibility's own order is another (running ones, then by their
+ * end) and cannot be chosen, so it is read in windows of time, each of which is sorted.
+ */
+export async function* listRemovals(
+  around: Surroundings,
+  { limit = Number.POSITIVE_INFINITY, ...filter }: ListFilter = {},
+): AsyncGenerator<RemovalDocument, void, undefined> {
+  const nowMs = Date.now()
+  const oldestMs = filter.since?.getTime() ?? 0
+  let left = limit
+  let window: VisibilityFilter = filter
+  for (let lengthMs: number = WINDOW.firstMs; left > 0; lengthMs *= WINDOW.growth) {
+    const since = new Date(Math.max(oldestMs, nowMs - lengthMs))
+    const found = await allOf(around, { ...window, since })
+    for (const workflow of found.slice(0, left))
+      yield documentFromDescription(workflow, around.client.options.namespace)
+    left -= found.length
+    window = { ...filter, before: since }
+    if (since.getTime() <= oldestMs || (await isEmpty(around, window))) return
+  }
+}
+
+async function allOf({ client }: Surroundings, filter: VisibilityFilter): Promise<WorkflowExecutionInfo[]> {
+  const pages = client.workflow.list({ query: visibilityQuery(filter) })[Symbol.asyncIterator]()
+  const found: WorkflowExecutionInfo[] = []
+  for (;;) {
+    const next = await askTemporal(client, () => pages.next())
+    if (next.done) return found.sort((left, right) => right.startTime.getTime() - left.startTime.getTime())
+    found.push(next.value)
+  }
+}
+
+async function isEmpty({ client }: Surroundings, filter: VisibilityFilter): Promise<boolean> {
+  const { count } = await askTemporal(client, () => client.workflow.count(visibilityQuery(filter)))
+  return count === 0
+}

@@ -1,0 +1,38 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client'
+import { WorkflowFailedError } from '@temporalio/client'
+import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { askTemporal } from '../ask-temporal.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { describeRemoval } from './describe-removal.ts'
+import { documentFromDescription } from './document-from-description.ts'
+import { endFromWorkflowFailure } from './failure-from-workflow.ts'
+import { pendingProgress } from './pending-progress.ts'
+
+/** How a removal stands: the final document once it has ended, else what Temporal's description knows of it. */
+export async function removalStatus(
+  around: Surroundings,
+  id: string,
+  signal?: AbortSignal,
+): Promise<RemovalDocument> {
+  return statusFromDescription(around, await describeRemoval(around, id, signal), signal)
+}
+
+/** The same, for a description that is at hand. */
+export async function statusFromDescription(
+  { client }: Surroundings,
+  description: WorkflowExecutionDescription,
+  signal?: AbortSignal,
+): Promise<RemovalDocument> {
+  const heartbeat = await pendingProgress(description, client)
+  const described = documentFromDescription(description, client.options.namespace, heartbeat)
+  if (description.status.name !== 'COMPLETED' && description.status.name !== 'FAILED') return described
+  const handle = client.workflow.getHandle(description.workflowId, description.runId)
+  try {
+    return (await askTemporal(client, () => handle.result(), { signal })) as RemovalDocument
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error
+    const end = endFromWorkflowFailure(error.cause)
+    if (end === undefined) return described
+    return 'document' in end ? end.document : { ...described, failure: end.failure.toDocument() }
+  }
+}

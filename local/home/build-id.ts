@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { productVersion } from '../../worker/versions.ts'
+
+/** What runs inside a stack; a change of the command line alone needs no other stack. */
+const PARTS = ['activities', 'adapters', 'client', 'domain', 'local', 'sandbox', 'worker', 'workflows']
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Names this build: the package's version and a digest of when its sources changed. */
+export async function buildId(): Promise<string> {
+  const digest = createHash('sha256')
+  for (const part of PARTS) {
+    const entries = await readdir(join(ROOT, part), { recursive: true, withFileTypes: true }).catch(() => [])
+    const files = entries.filter((entry) => entry.isFile() && /\.(ts|js|sql)$/.test(entry.name))
+    for (const path of files.map((file) => join(file.parentPath, file.name)).toSorted()) {
+      const { size, mtimeMs } = await stat(path)
+      digest.update(`${path} ${size} ${mtimeMs}\n`)
+    }
+  }
+  return `${productVersion()}+${digest.digest('hex').slice(0, 12)}`
+}

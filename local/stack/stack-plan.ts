@@ -1,0 +1,91 @@
+import type { Config } from '../../config.ts'
+import { homePaths } from '../home/home-paths.ts'
+import type { LastingSettings } from '../home/lasting-settings.ts'
+import { temporalArguments } from '../temporal/temporal-command.ts'
+import type { KeptCommand } from './keep-running.ts'
+import { ownCommand } from './own-command.ts'
+import type { Role, Stack } from './stack.ts'
+
+/** Who the worker of a stack buys from; `none`: a stack without a worker, to look at what is there. */
+export type StackVendor = 'configured' | 'sandbox' | 'none'
+
+export interface StackPlan {
+  commands: Partial<Record<Role, KeptCommand>>
+  temporal: Stack['temporal']
+  databaseUrl: string | null
+  vendor: Stack['vendor']
+}
+
+type PlanInput = {
+  config: Config
+  environment: NodeJS.ProcessEnv
+  settings: LastingSettings
+  vendor: StackVendor
+  temporalServer: string
+  sandboxSpeed: number
+}
+
+/** Which processes a stack consists of, how each is started, and what it needs to know of the others. */
+export function planStack(input: PlanInput): StackPlan {
+  const { config, settings, vendor } = input
+  const paths = homePaths(config.home)
+  const { ports } = settings
+  const isSandbox = vendor === 'sandbox'
+  const baseUrl = isSandbox ? `http://127.0.0.1:${ports.sandbox}` : config.vendor.baseUrl
+  const temporal = {
+    address: `127.0.0.1:${ports.temporal}`,
+    namespace: 'default',
+    uiAddress: `http://127.0.0.1:${ports.ui}`,
+  }
+  const embeddedUrl = `postgres://postgres:postgres@127.0.0.1:${ports.books}/postgres`
+  const own = (role: Role, args: string[], more: NodeJS.ProcessEnv = {}): KeptCommand => {
+    const { command, args: launcher } = ownCommand()
+    return {
+      name: role,
+      command,
+      args: [...launcher, role, ...args],
+      environment: { ...withoutTemporal(input.environment), MATTEFLOW_HOME: config.home, ...more },
+      logFile: paths.log(role),
+      isOwn: true,
+    }
+  }
+  const worker = own('worker', [], {
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    DATABASE_URL: config.databaseUrl ?? embeddedUrl,
+    STORAGE_URL: config.storageUrl,
+    REMOVEBGVIDEO_BASE_URL: baseUrl,
+    ...(isSandbox ? { REMOVEBGVIDEO_API_KEY: settings.sandboxKey } : {}),
+  })
+  const sandbox = [
+    '--port',
+    String(ports.sandbox),
+    '--data',
+    paths.sandbox,
+    '--speed',
+    String(input.sandboxSpeed),
+  ]
+  return {
+    temporal,
+    databaseUrl: config.databaseUrl === null ? embeddedUrl : null,
+    vendor: vendor === 'none' ? null : { baseUrl, keyAlias: config.vendor.keyAlias, isSandbox },
+    commands: {
+      temporal: {
+        name: 'temporal',
+        command: input.temporalServer,
+        args: temporalArguments({ databaseFile: paths.temporal, ports }),
+        environment: withoutTemporal(input.environment),
+        logFile: paths.log('temporal'),
+        isOwn: false,
+      },
+      ...(config.databaseUrl === null ? { books: own('books', ['--port', String(ports.books)]) } : {}),
+      ...(isSandbox ? { sandbox: own('sandbox', [...sandbox, '--key', settings.sandboxKey]) } : {}),
+      ...(vendor === 'none' ? {} : { worker }),
+    },
+  }
+}
+
+/** The embedded server is meant, whatever the caller's environment says of others. */
+function withoutTemporal(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')))
+}

@@ -1,0 +1,114 @@
+import { rm } from 'node:fs/promises'
+import type { Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
+import { homePaths } from '../home/home-paths.ts'
+import { markProcess } from '../home/process-mark.ts'
+import { workerPolls } from '../temporal/worker-polls.ts'
+import { awaitIdle } from './await-idle.ts'
+import { accepts, awaitReady, connectWhenReady } from './await-ready.ts'
+import type { KeptCommand, KeptProcess } from './keep-running.ts'
+import { keepRunning } from './keep-running.ts'
+import type { Role, Stack } from './stack.ts'
+import { ROLES, writeStack } from './stack.ts'
+
+/** A worker drains its activities, a database writes its last pages: then patience ends. */
+const GRACE_MS = 12_000
+
+type Supervised = {
+  home: string
+  stack: Stack
+  commands: Partial<Record<Role, KeptCommand>>
+  idleMs: number | null
+  signal: AbortSignal
+  log(line: string): void
+  onReady(stack: Stack): void
+}
+
+/** Starts the processes of a stack in order, keeps them alive, and ends them in order. */
+export async function superviseStack(options: Supervised): Promise<void> {
+  const { home, stack, log } = options
+  const processes: Partial<Record<Role, KeptProcess>> = {}
+  const notes = createNotes(home, stack)
+  const startRole = (role: Role): void => {
+    const command = options.commands[role]
+    if (command === undefined) return
+    processes[role] = keepRunning(command, { started: (pid) => notes.child(role, pid), died: log })
+  }
+  const ready = async (role: Role, isReady: () => Promise<boolean>): Promise<void> => {
+    const kept = processes[role]
+    if (kept === undefined) return
+    await awaitReady({ process: kept, logFile: homePaths(home).log(role), signal: options.signal }, isReady)
+    log(`${role} is ready`)
+  }
+
+  let connection: Connection | undefined
+  try {
+    await notes.state('starting')
+    for (const role of ['temporal', 'books', 'sandbox'] as const) startRole(role)
+    await Promise.all([
+      ready('temporal', async () => {
+        connection = await connectWhenReady(stack.temporal)
+        return true
+      }),
+      ready('books', () => accepts(portOf(stack.databaseUrl))),
+      ready('sandbox', () => accepts(portOf(stack.vendor?.baseUrl))),
+    ])
+    const open = connection
+    if (open === undefined) throw new TypeError('the Temporal server is ready without a connection')
+    const client = new Client({ connection: open, namespace: stack.temporal.namespace })
+    const startedAt = Date.now()
+    startRole('worker')
+    await ready('worker', () => workerPolls(open, stack.temporal.namespace, startedAt))
+    await notes.state('ready')
+    options.onReady(stack)
+    await until(options.signal, options.idleMs, { client, home, log })
+  } catch (error) {
+    if (!options.signal.aborted) throw error
+  } finally {
+    await notes.state('stopping')
+    await connection?.close()
+    for (const role of ROLES) await processes[role]?.stop(GRACE_MS)
+    await notes.close()
+    await rm(homePaths(home).stack, { force: true })
+  }
+}
+
+async function until(
+  signal: AbortSignal,
+  idleMs: number | null,
+  { client, home, log }: { client: Client; home: string; log(line: string): void },
+): Promise<void> {
+  if (idleMs !== null) {
+    await awaitIdle({ client, home, idleMs, signal })
+    log('nothing to do for a while: the stack ends itself')
+    return
+  }
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+}
+
+/** Keeps stack.json as it is, one write after the other. */
+function createNotes(home: string, stack: Stack) {
+  let last = Promise.resolve()
+  const write = (change: () => void | Promise<void>): Promise<void> => {
+    last = last.then(async () => {
+      await change()
+      await writeStack(home, stack)
+    })
+    return last
+  }
+  return {
+    state: (state: Stack['state']) => write(() => void (stack.state = state)),
+    child(role: Role, pid: number): void {
+      void write(async () => {
+        const mark = await markProcess(pid)
+        if (mark !== null) stack.children[role] = mark
+      })
+    },
+    close: () => last,
+  }
+}
+
+function portOf(url: string | null | undefined): number {
+  return Number(new URL(url ?? 'http://127.0.0.1').port)
+}

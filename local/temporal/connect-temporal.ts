@@ -1,0 +1,20 @@
+import { Connection } from '@temporalio/client'
+import { connectWithPatience } from '../../worker/connect-with-patience.ts'
+import type { TemporalTarget } from '../../worker/temporal-target.ts'
+
+/** A server that restarts is back within this time; a command whose server is not there says so after it. */
+const PATIENCE_MS = 5_000
+
+/** Connects a client, with a few attempts since the SDK makes one; `PlatformUnavailable` when none succeeds. */
+export function connectTemporal(
+  { address, connection }: Pick<TemporalTarget, 'address' | 'connection'>,
+  { patienceMs = PATIENCE_MS } = {},
+): Promise<Connection> {
+  return connectWithPatience(
+    () => Connection.connect({ address, connectTimeout: '3s', ...connection }),
+    address,
+    {
+      patienceMs,
+    },
+  )
+}

@@ -1,0 +1,106 @@
+import type { Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
+import { createStorage } from '../../adapters/storage/create-storage.ts'
+import type { Storage } from '../../adapters/storage/storage.ts'
+import type { Config } from '../../config.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { missingSearchAttributes, registerSearchAttributes } from '../../worker/register-search-attributes.ts'
+import { temporalTargetFrom } from '../../worker/temporal-target.ts'
+import { readLastingSettings } from '../home/lasting-settings.ts'
+import { checkJoinable } from '../stack/check-joinable.ts'
+import type { Stack } from '../stack/stack.ts'
+import { findStack } from '../stack/stack.ts'
+import { startStack } from '../stack/start-stack.ts'
+import { stopStack } from '../stack/stop-stack.ts'
+import { connectTemporal } from './connect-temporal.ts'
+
+/** Everything a command needs to talk about removals. */
+export interface TemporalAccess {
+  client: Client
+  namespace: string
+  address: string
+  /** Where the Temporal UI is; null where only the owner of the server knows. */
+  uiAddress: string | null
+  storage: Storage
+  /** Where the vendor is that removals are bought from. */
+  vendorBaseUrl: string
+  /** The embedded stack, when it is what was found or started. */
+  stack: Stack | null
+  close(): Promise<void>
+}
+
+export interface AccessOptions {
+  config: Config
+  environment: NodeJS.ProcessEnv
+  /** Whether the command makes new work, so that the stack must be one that may do it; others only look. */
+  makesWork: boolean
+  log(line: string): void
+}
+
+/** Connects to the Temporal server that the environment names, else finds or starts the embedded stack. */
+export async function withTemporal(options: AccessOptions): Promise<TemporalAccess> {
+  const { config, environment } = options
+  const own = temporalTargetFrom(environment)
+  const stack = own === null ? await findOrStart(options) : null
+  const target = own ?? stackTarget(stack)
+  const connection = await connectTemporal(target)
+  if (own !== null && options.makesWork) await ensureSearchAttributes(connection, own.namespace)
+  return {
+    client: new Client({ connection, namespace: target.namespace }),
+    namespace: target.namespace,
+    address: target.address,
+    uiAddress: stack?.temporal.uiAddress ?? null,
+    storage: createStorage(stack?.storageUrl ?? config.storageUrl),
+    vendorBaseUrl: stack?.vendor?.baseUrl ?? config.vendor.baseUrl,
+    stack,
+    close: () => connection.close(),
+  }
+}
+
+/** Without them a start is refused; who may not ask what there is just tries. */
+async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const missing = await missingSearchAttributes(connection, namespace).catch(() => [])
+  if (missing.length > 0) await registerSearchAttributes(connection, namespace)
+}
+
+async function findOrStart(options: AccessOptions): Promise<Stack> {
+  const { config, environment, makesWork, log } = options
+  const found = await findStack(config.home)
+  if (found === null) return start(options)
+  if (found.vendor === null && (makesWork || config.vendor.apiKey !== null)) {
+    requireKey(config)
+    log('the embedded stack has no worker: starting it anew with one')
+    await stopStack(config.home)
+    return start(options)
+  }
+  if (makesWork) await checkJoinable(found, config, environment)
+  return found
+}
+
+async function start({ config, environment, makesWork, log }: AccessOptions): Promise<Stack> {
+  if (makesWork) requireKey(config)
+  const last = await readLastingSettings(config.home)
+  const withoutKey = last?.usedSandbox === true ? 'sandbox' : 'none'
+  const vendor = config.vendor.apiKey === null ? withoutKey : 'configured'
+  const stack = await startStack({ config, environment, vendor, log })
+  // Another process may have been faster, with another vendor.
+  if (makesWork) await checkJoinable(stack, config, environment)
+  return stack
+}
+
+/** Refuses without a key, naming the variable and the way that needs none. */
+export function requireKey(config: Config): void {
+  if (config.vendor.apiKey !== null) return
+  throw new RemovalFailure(
+    'InvalidRequest',
+    'REMOVEBGVIDEO_API_KEY is not set: expected the key of your vendor account',
+    {
+      hint: 'Set it; or run `matteflow dev` in another terminal to try everything with the built-in sandbox, without a key.',
+    },
+  )
+}
+
+function stackTarget(stack: Stack | null) {
+  if (stack === null) throw new TypeError('neither an address nor a stack')
+  return { address: stack.temporal.address, namespace: stack.temporal.namespace, connection: {} }
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll } from 'vitest'
+import type { Books } from '../../../adapters/ledger/books.ts'
+import { createBooks } from '../../../adapters/ledger/books.ts'
+import type { OpenDatabase } from '../../../adapters/ledger/open-database.ts'
+import { openDatabase } from '../../../adapters/ledger/open-database.ts'
+import type { NewRemovalRecord } from '../../../adapters/ledger/removal-records.ts'
+import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
+import type { NewVendorJobRecord, Purchase } from '../../../adapters/ledger/vendor-job-records.ts'
+import { findPostgres, startPostgres } from './postgres-server.ts'
+
+const postgres = findPostgres()
+
+/** The databases that the books promise to be the same on; PostgreSQL only where it is installed. */
+export const DATABASES = postgres === undefined ? ['PGlite'] : ['PGlite', 'PostgreSQL']
+
+/** A database of one's own for the tests of a `describe`, by the driver that production uses. */
+export function useBooks(database: string): {
+  url(): string
+  books(): Books
+  database(): OpenDatabase['database']
+} {
+  let server: { url: string; close(): Promise<void> } | undefined
+  let opened: OpenDatabase | undefined
+  beforeAll(async () => {
+    server =
+      database === 'PostgreSQL' && postgres !== undefined
+        ? await startPostgres(postgres)
+        : await serveEmbeddedDatabase()
+    opened = await openDatabase(server.url)
+    // A first boot takes seconds, and many on a busy machine.
+  }, 60_000)
+  afterAll(async () => {
+    await opened?.close()
+    await server?.close()
+  })
+  return {
+    url: () => server!.url,
+    database: () => opened!.database,
+    books: () => createBooks(opened!.database),
+  }
+}
+
+export const AT = new Date('2026-11-23T12:00:00.000Z')
+/** So many milliseconds after `AT`. */
+export const later = (ms: number) => new Date(AT.getTime() + ms)
+
+export function aRemoval(given: Partial<NewRemovalRecord> = {}): NewRemovalRecord {
+  const id = given.id ?? `rm_${randomUUID()}`
+  return {
+    id,
+    fingerprint: 'f'.repeat(64),
+    workflowId: `removal/${id}`,
+    project: 'default',
+    source: 'clip.mp4',
+    model: 'human',
+    outputFormat: 'webm',
+    background: { type: 'transparent' },
+    request: { model: 'human' },
+    createdAt: AT,
+    ...given,
+  }
+}
+
+export function aDraft(given: Partial<NewVendorJobRecord> & { removalId: string }): NewVendorJobRecord {
+  return {
+    purchase: 1,
+    vendorJobId: randomUUID(),
+    keyAlias: 'default',
+    model: 'human',
+    outputFormat: 'webm',
+    draftStatus: 'created',
+    estimatedMillicredits: 2_250,
+    createdAt: AT,
+    ...given,
+  }
+}
+
+/** An admitted removal with the draft of its first purchase. */
+export async function aPurchase({ removals, vendorJobs }: Books): Promise<Purchase> {
+  const removal = aRemoval()
+  await removals.admit(removal)
+  await vendorJobs.recordDraft(aDraft({ removalId: removal.id }))
+  return { removalId: removal.id, purchase: 1 }
+}

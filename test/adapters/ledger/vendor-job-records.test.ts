@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest'
+import type { VendorJobRecord } from '../../../adapters/ledger/vendor-job-records.ts'
+import { startMarksOf } from '../../../adapters/ledger/vendor-job-records.ts'
+import { aDraft, aPurchase, aRemoval, DATABASES, later, useBooks } from './use-books.ts'
+
+describe.each(DATABASES)('vendor jobs in %s', (kind) => {
+  const { books } = useBooks(kind)
+  const jobs = () => books().vendorJobs
+  const recordOf = async (key: Parameters<ReturnType<typeof jobs>['find']>[0]): Promise<VendorJobRecord> =>
+    (await jobs().find(key))!
+  const marksOf = async (key: Parameters<typeof recordOf>[0]) => startMarksOf(await recordOf(key))
+
+  describe('two attempts that each made a draft', () => {
+    it('go on with the one that was recorded first', async () => {
+      const { id } = aRemoval()
+      await books().removals.admit(aRemoval({ id }))
+      const [first, second] = [aDraft({ removalId: id }), aDraft({ removalId: id })]
+
+      expect(await jobs().recordDraft(first)).toMatchObject({ vendorJobId: first.vendorJobId })
+      expect(await jobs().recordDraft(second)).toMatchObject({ vendorJobId: first.vendorJobId })
+    })
+  })
+
+  describe('a draft that is not wanted any more', () => {
+    it('makes room for a fresh one', async () => {
+      const key = await aPurchase(books())
+
+      await jobs().dropDraft(key)
+
+      expect(await jobs().find(key)).toBeUndefined()
+    })
+
+    it('stays once a start was meant or established', async () => {
+      const [intended, started] = [await aPurchase(books()), await aPurchase(books())]
+      await jobs().markStartIntended(intended, later(1))
+      await jobs().markStarted(started, later(1))
+
+      await jobs().dropDraft(intended)
+      await jobs().dropDraft(started)
+
+      expect(await jobs().find(intended)).toBeDefined()
+      expect(await jobs().find(started)).toBeDefined()
+    })
+  })
+
+  describe('twenty attempts that want to start at the same moment', () => {
+    it('are told to send once', async () => {
+      const key = await aPurchase(books())
+
+      const marked = await Promise.all(
+        Array.from({ length: 20 }, (_, attempt) => jobs().markStartIntended(key, later(attempt))),
+      )
+
+      expect(marked.filter(Boolean)).toHaveLength(1)
+    })
+
+    it('are told to repeat once', async () => {
+      const key = await aPurchase(books())
+      await jobs().markStartIntended(key, later(0))
+
+      const marked = await Promise.all(
+        Array.from({ length: 20 }, (_, attempt) => jobs().markStartRepeated(key, later(attempt))),
+      )
+
+      expect(marked.filter(Boolean)).toHaveLength(1)
+    })
+  })
+
+  describe('a send without effect', () => {
+    it('leaves no mark of itself, and the next one is sent', async () => {
+      const key = await aPurchase(books())
+      await jobs().markStartIntended(key, later(1))
+      await jobs().markStartUnclear(key, later(2))
+
+      await jobs().unmarkStart(key, later(1))
+
+      expect(await marksOf(key)).toMatchObject({ intendedAt: null, unclearAt: null, repeatedAt: null })
+      expect(await jobs().markStartIntended(key, later(3))).toBe(true)
+    })
+
+    it('that was the repeat leaves the first send marked', async () => {
+      const key = await aPurchase(books())
+      await jobs().markStartIntended(key, later(1))
+      await jobs().markStartUnclear(key, later(2))
+      await jobs().markStartRepeated(key, later(3))
+
+      await jobs().unmarkRepeat(key, later(3))
+
+      expect(await marksOf(key)).toMatchObject({
+        intendedAt: later(1).getTime(),
+        unclearAt: later(2).getTime(),
+        repeatedAt: null,
+      })
+      expect(await jobs().markStartRepeated(key, later(4))).toBe(true)
+    })
+  })
+
+  describe('a send without effect that ends late', () => {
+    it('leaves the marks of the attempt that repeated it meanwhile', async () => {
+      const key = await aPurchase(books())
+      await jobs().markStartIntended(key, later(1))
+      await jobs().markStartRepeated(key, later(3))
+
+      await jobs().unmarkStart(key, later(1))
+
+      expect(await marksOf(key)).toMatchObject({
+        intendedAt: later(1).getTime(),
+        repeatedAt: later(3).getTime(),
+      })
+    })
+
+    it('leaves the mark of an attempt that sent anew meanwhile', async () => {
+      const key = await aPurchase(books())
+      await jobs().markStartIntended(key, later(2))
+
+      await jobs().unmarkStart(key, later(1))
+
+      expect(await marksOf(key)).toMatchObject({ intendedAt: later(2).getTime() })
+    })
+  })
+
+  describe("a person's answer", () => {
+    it('"started" establishes the start', async () => {
+      const key = await unknown()
+
+      await jobs().applyAnswer(key, { number: 1, as: 'started' }, later(9))
+
+      expect(await marksOf(key)).toMatchObject({ startedAt: later(9).getTime() })
+    })
+
+    it('"not started" lets the start be sent again', async () => {
+      const key = await unknown()
+
+      await jobs().applyAnswer(key, { number: 1, as: 'not-started' }, later(9))
+
+      expect(await jobs().markStartIntended(key, later(10))).toBe(true)
+    })
+
+    it('is applied once, so that a repeated activity cannot send twice', async () => {
+      const key = await unknown()
+      const answer = { number: 1, as: 'not-started' } as const
+      await jobs().applyAnswer(key, answer, later(9))
+      await jobs().markStartIntended(key, later(10))
+
+      await jobs().applyAnswer(key, answer, later(11))
+
+      expect(await jobs().markStartIntended(key, later(12))).toBe(false)
+    })
+
+    it('that is older than one applied changes nothing', async () => {
+      const key = await unknown()
+      await jobs().applyAnswer(key, { number: 2, as: 'not-started' }, later(9))
+
+      await jobs().applyAnswer(key, { number: 1, as: 'started' }, later(10))
+
+      expect(await marksOf(key)).toMatchObject({ startedAt: null })
+    })
+
+    it('"not started" does not undo an established start', async () => {
+      const key = await unknown()
+      await jobs().markStarted(key, later(5))
+
+      await jobs().applyAnswer(key, { number: 1, as: 'not-started' }, later(9))
+
+      expect(await marksOf(key)).toMatchObject({ startedAt: later(5).getTime() })
+    })
+  })
+
+  describe("the vendor's request ids", () => {
+    it('are kept in order, each once', async () => {
+      const key = await aPurchase(books())
+
+      for (const requestId of ['req_2', null, 'req_1', 'req_2']) await jobs().addRequestId(key, requestId)
+
+      expect((await recordOf(key)).requestIds).toEqual(['req_2', 'req_1'])
+    })
+
+    it('are all kept when several come at the same moment', async () => {
+      const key = await aPurchase(books())
+      const ids = Array.from({ length: 10 }, (_, index) => `req_${index}`)
+
+      await Promise.all([...ids, ...ids].map((requestId) => jobs().addRequestId(key, requestId)))
+
+      expect((await recordOf(key)).requestIds.toSorted()).toEqual(ids)
+    })
+  })
+
+  describe('a removal with several purchases', () => {
+    it('lists them in their order', async () => {
+      const key = await aPurchase(books())
+      await jobs().recordDraft(aDraft({ ...key, purchase: 3 }))
+      await jobs().recordDraft(aDraft({ ...key, purchase: 2 }))
+
+      expect((await jobs().all(key.removalId)).map(({ purchase }) => purchase)).toEqual([1, 2, 3])
+    })
+  })
+
+  async function unknown() {
+    const key = await aPurchase(books())
+    await jobs().markStartIntended(key, later(1))
+    await jobs().markStartUnclear(key, later(2))
+    await jobs().markStartRepeated(key, later(3))
+    return key
+  }
+})
