@@ -3,8 +3,10 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 
-const [kind, folder = '.'] = process.argv.slice(2)
-const server = { executable: { type: /** @type {const} */ ('cached-download'), downloadDir: folder } }
+const [kind, folder = '.', version = 'default'] = process.argv.slice(2)
+const server = {
+  executable: { type: /** @type {const} */ ('cached-download'), downloadDir: folder, version },
+}
 const environment =
   kind === 'dev'
     ? await TestWorkflowEnvironment.createLocal({ server })

