@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { millisecondsFrom } from './domain/duration.ts'
+import type { VariableName } from './domain/environment.ts'
 import { RemovalFailure } from './domain/removal-failure.ts'
 
 /** A key of the vendor and the name it goes by in books and logs. */
@@ -48,7 +49,9 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export function configFrom(environment: Environment, { isTerminal = false } = {}): Config {
   const read = readerOf(environment)
-  const home = resolve(read.text('MATTEFLOW_HOME') ?? join(read.text('HOME') ?? homedir(), '.matteflow'))
+  const home = resolve(
+    read.text('MATTEFLOW_HOME') ?? join(environment['HOME']?.trim() || homedir(), '.matteflow'),
+  )
   return {
     vendor: {
       apiKey: read.text('REMOVEBGVIDEO_API_KEY') ?? null,
@@ -98,23 +101,23 @@ function withoutCredentials(text: string): string {
 }
 
 function readerOf(environment: Environment) {
-  const text = (name: string): string | undefined => {
+  const text = (name: VariableName): string | undefined => {
     const value = environment[name]?.trim()
     return value === '' ? undefined : value
   }
-  const refuse = (name: string, expected: string): never => {
+  const refuse = (name: VariableName, expected: string): never => {
     throw new RemovalFailure('InvalidRequest', `${name}: expected ${expected}`, {
       hint: `Correct the environment variable ${name}.`,
     })
   }
-  const matching = (name: string, pattern: RegExp, expected: string): string | undefined => {
+  const matching = (name: VariableName, pattern: RegExp, expected: string): string | undefined => {
     const value = text(name)
     return value === undefined || pattern.test(value) ? value : refuse(name, expected)
   }
   return {
     text,
     matching,
-    url(name: string, protocols: string[], { secret = false } = {}): string | undefined {
+    url(name: VariableName, protocols: string[], { secret = false } = {}): string | undefined {
       const value = text(name)
       if (value === undefined) return undefined
       const shown = secret ? '' : `, not ${withoutCredentials(value).slice(0, 100)}`
@@ -122,7 +125,7 @@ function readerOf(environment: Environment) {
       if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) return refuse(name, expected)
       return value.replace(/\/+$/, '')
     },
-    duration(name: string, mostMs = Number.POSITIVE_INFINITY): number | undefined {
+    duration(name: VariableName, mostMs = Number.POSITIVE_INFINITY): number | undefined {
       const value = text(name)
       if (value === undefined) return undefined
       const ms = millisecondsFrom(value)
@@ -130,23 +133,23 @@ function readerOf(environment: Environment) {
         return refuse(name, `a duration like 90s, 15m, 2h or 1d, not ${value.slice(0, 100)}`)
       return ms <= mostMs ? ms : refuse(name, `at most ${mostMs / 1_000}s, not ${value}`)
     },
-    rate(name: string): number | undefined {
+    rate(name: VariableName): number | undefined {
       const form = 'calls per second like 20/s, at most 10000/s'
       const value = matching(name, /^\d{1,5}(\.\d+)?\/s$/, form)
       if (value === undefined) return undefined
       const perSecond = Number(value.slice(0, -2))
       return perSecond > 0 && perSecond <= 10_000 ? perSecond : refuse(name, form)
     },
-    port(name: string): number | undefined {
+    port(name: VariableName): number | undefined {
       const value = matching(name, /^\d{1,5}$/, 'a port from 0 to 65535')
       if (value === undefined) return undefined
       return Number(value) <= 65_535 ? Number(value) : refuse(name, 'a port from 0 to 65535')
     },
-    ip(name: string): string | undefined {
+    ip(name: VariableName): string | undefined {
       const value = text(name)
       return value === undefined || isIP(value) > 0 ? value : refuse(name, 'an IP address like 0.0.0.0')
     },
-    oneOf<Value extends string>(name: string, values: readonly Value[]): Value | undefined {
+    oneOf<Value extends string>(name: VariableName, values: readonly Value[]): Value | undefined {
       const value = text(name)
       if (value === undefined) return undefined
       return (
@@ -154,7 +157,7 @@ function readerOf(environment: Environment) {
         refuse(name, `one of ${values.join(', ')}, not ${value.slice(0, 100)}`)
       )
     },
-    hosts(name: string): string[] | undefined {
+    hosts(name: VariableName): string[] | undefined {
       const hosts = text(name)
         ?.split(',')
         .map((host) => host.trim().toLowerCase())
@@ -162,7 +165,7 @@ function readerOf(environment: Environment) {
         return refuse(name, 'host or host:port, comma separated')
       return hosts
     },
-    pairs(name: string, form: string): [string, string][] {
+    pairs(name: VariableName, form: string): [string, string][] {
       const value = text(name)
       if (value === undefined) return []
       return value.split(',').map((pair) => {

@@ -1,0 +1,91 @@
+/** What one environment variable is for, as `docs/reference.md` prints it. */
+interface VariableRow {
+  /** What holds where the variable is not set. */
+  default: string
+  meaning: string
+}
+
+/**
+ * Every environment variable that matteflow reads, in the order in which people need them. `config.ts` can read no
+ * variable that has no row here, so the reference is complete.
+ */
+export const ENVIRONMENT = {
+  REMOVEBGVIDEO_API_KEY: {
+    default: 'none',
+    meaning:
+      "The vendor's key. Without it `demo` and `dev` use the built-in sandbox; `worker`, and `remove` where it starts a stack, refuse with exit code 2.",
+  },
+  REMOVEBGVIDEO_BASE_URL: { default: '`https://api.removebgvideo.com`', meaning: "The vendor's address." },
+  REMOVEBGVIDEO_WEBHOOK_SECRET: {
+    default: 'none',
+    meaning: 'Where it is set, unsigned or wrongly signed webhooks are refused.',
+  },
+  REMOVEBGVIDEO_KEY_ALIAS: {
+    default: '`default`',
+    meaning:
+      'The name of the key in ledger and logs. It is recorded with every vendor job; the key never is.',
+  },
+  REMOVEBGVIDEO_RETIRED_KEYS: {
+    default: 'none',
+    meaning: '`alias:key,…` of rotated keys. Only the key that made a job can see it.',
+  },
+  TEMPORAL_ADDRESS: {
+    default: "the embedded stack's",
+    meaning:
+      'Where Temporal is. `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…` and `TEMPORAL_PROFILE` are read as Temporal’s own configuration defines them.',
+  },
+  DATABASE_URL: {
+    default: 'embedded, under `MATTEFLOW_HOME`',
+    meaning: 'The ledger: `postgres://…` in production.',
+  },
+  STORAGE_URL: {
+    default: 'a folder under `MATTEFLOW_HOME`',
+    meaning:
+      '`file:///…` or `s3://bucket/prefix`; endpoint, region and credentials from the usual `AWS_…` variables.',
+  },
+  MATTEFLOW_HOME: {
+    default: '`~/.matteflow`',
+    meaning: 'Where the embedded parts keep their state. It survives restarts.',
+  },
+  MATTEFLOW_OUTPUT_HOSTS: {
+    default: '`cdn.removebgvideo.com`',
+    meaning:
+      '`host` or `host:port`, comma separated, from which outputs may be fetched besides the host of the base URL. Redirects are checked again.',
+  },
+  MATTEFLOW_CALL_TIMEOUT: {
+    default: '`30s`',
+    meaning: 'The total time of one vendor call. Transfers have their own, by size.',
+  },
+  MATTEFLOW_OUTAGE_BUDGET: {
+    default: '`10m`',
+    meaning: 'How long a step goes on through an outage before the removal parks.',
+  },
+  MATTEFLOW_SETTLE_MARGIN: {
+    default: '`30s`',
+    meaning: 'How long after its call time-out a start may show late. A shorter one risks a second purchase.',
+  },
+  MATTEFLOW_SUBMIT_RATE: {
+    default: '`20/s`',
+    meaning: 'Creates and starts a second over all workers, held by Temporal.',
+  },
+  MATTEFLOW_STATUS_RATE: {
+    default: '`50/s`',
+    meaning: 'Status checks a second over all workers, held by Temporal.',
+  },
+  GATEWAY_PORT: { default: '`8080`', meaning: 'The port of the HTTP gateway.' },
+  GATEWAY_PUBLIC_URL: {
+    default: 'none',
+    meaning: 'Where the vendor can reach the gateway. Webhooks are asked for only where it is set.',
+  },
+  GATEWAY_TOKENS: { default: 'none', meaning: '`project:token` pairs, comma separated.' },
+  METRICS_PORT: { default: 'off', meaning: 'Prometheus metrics of a worker at `/metrics`.' },
+  METRICS_HOST: {
+    default: '`127.0.0.1`',
+    meaning: '`0.0.0.0` lets the metrics be reached from outside a container.',
+  },
+  LOG_LEVEL: { default: '`info`', meaning: '`trace`, `debug`, `info`, `warn`, `error` or `fatal`.' },
+  LOG_FORMAT: { default: '`pretty` on a terminal, else `json`', meaning: '`pretty` or `json`.' },
+} as const satisfies Record<string, VariableRow>
+
+/** The name of a variable that matteflow may read. */
+export type VariableName = keyof typeof ENVIRONMENT
