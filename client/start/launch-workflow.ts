@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import { withoutLaterDefaults } from '../../domain/later-fields.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
 import { REMOVE_BACKGROUND } from '../../workflows/messages.ts'
@@ -51,7 +52,7 @@ async function start({ client }: Surroundings, ready: ReadyRemoval, call: string
   await client.workflow.start<typeof removeBackground>(REMOVE_BACKGROUND, {
     workflowId: workflowIdOf(id),
     taskQueue: TASK_QUEUES.own,
-    args: [{ ...request, source: forWorkers.source }, forWorkers.staged],
+    args: [withoutLaterDefaults({ ...request, source: forWorkers.source }), forWorkers.staged],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
     memo: { ...memo, [CALL_MEMO]: call },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { canonicalJson, fingerprintOf } from '../../domain/fingerprint.ts'
+import { withoutLaterDefaults } from '../../domain/later-fields.ts'
 import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
 
 const SHA = 'a'.repeat(64)
@@ -42,6 +43,55 @@ describe('two requests for different things', () => {
 describe('a fingerprint', () => {
   it('is 64 lower-case hexadecimal digits', async () => {
     expect(await of({})).toMatch(/^[0-9a-f]{64}$/)
+  })
+})
+
+describe('the fingerprint that version 0.1 gave', () => {
+  it.each([
+    ['1b4c3031c6e1a1a04be2e6e654b7d2a6b59e9154e009e87b0c1fa37aa27ad7d5', {}],
+    [
+      '044722b601d1bc30a74f32b180352e2f00ae68a627df2ff9aae856b93da6275f',
+      { model: 'human', outputFormat: 'mov', project: 'shop', user: 'u-7', reference: 'order 12' },
+    ],
+    [
+      'b553d1a3faa494707a614c6c87caef55471b3f8980c60a995474dbccb56badcd',
+      {
+        ...{ model: 'pro', textPrompt: 'the dog', background: '#AABBCC', outputFormat: 'mp4' },
+        ...{ maxCredits: 4.5, fallback: 'light,human:mov', deadline: '1h' },
+      },
+    ],
+    [
+      '3e567a946d92d3142bfad9e057679b7fde7d3c1965bbc2a7faabd9f128abea21',
+      {
+        composition: {
+          canvas: { width: 1080, height: 1920 },
+          foreground: { anchor: 'center', scale: 0.5, offset: { x: 0, y: -20 } },
+        },
+        ...{ previewSeconds: 2, background: 'https://images.example/beach.jpg', fallback: 'auto' },
+      },
+    ],
+  ])('is still the same: %s', async (golden, fields) => {
+    expect(await of(fields)).toBe(golden)
+  })
+
+  it('is still the same for a URL', async () => {
+    const url = 'https://videos.example/clip.mp4?token=1'
+    expect(await of({ source: { url } }, url)).toBe(
+      '3f7c9ebb5254656b13d1aaf11ebb7581ee9dc6ac9404eb2d460c5fef21de76a9',
+    )
+  })
+})
+
+describe('a field that came after version 0.1', () => {
+  const later = { quiet: false, tags: [] as string[] }
+
+  it('belongs to no request that leaves it at its default', () => {
+    expect(withoutLaterDefaults({ model: 'pro', quiet: false, tags: [] }, later)).toEqual({ model: 'pro' })
+  })
+
+  it('belongs to a request that sets it', () => {
+    const asked = { model: 'pro', quiet: true, tags: ['a'] }
+    expect(withoutLaterDefaults(asked, later)).toEqual(asked)
   })
 })
 
