@@ -32,7 +32,7 @@ export const ENVIRONMENT = {
   TEMPORAL_ADDRESS: {
     default: "the embedded stack's",
     meaning:
-      'Where Temporal is. `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…` and `TEMPORAL_PROFILE` are read as Temporal’s own configuration defines them.',
+      'Where Temporal is. `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…` and `TEMPORAL_PROFILE` are read by the rules of Temporal itself.',
   },
   DATABASE_URL: {
     default: 'embedded, under `MATTEFLOW_HOME`',
