@@ -1,4 +1,4 @@
-import type { Books } from '../adapters/ledger/books.ts'
+import type { Ledger } from '../adapters/ledger/ledger.ts'
 import type { Storage } from '../adapters/storage/storage.ts'
 import type { HostRules } from '../adapters/transfer/host-rules.ts'
 import type { PolicySettings } from '../domain/policies.ts'
@@ -7,7 +7,7 @@ import type { GuardedVendorClient } from './guard-vendor.ts'
 
 /** The outside world of the activities, handed in by whoever runs a worker. */
 export interface ActivityDependencies {
-  books: Books
+  ledger: Ledger
   storage: Storage
   /** One client a key: the current one makes new jobs, retired ones go on polling theirs (removebgvideo.md §2). */
   vendor: { current: GuardedVendorClient; byAlias(alias: string): GuardedVendorClient | undefined }

@@ -12,9 +12,9 @@ export interface PurchasedJob extends Purchase {
 /** The record of an admitted removal. */
 export async function removalRecordOf(
   removalId: string,
-  { books }: Pick<ActivityDependencies, 'books'>,
+  { ledger }: Pick<ActivityDependencies, 'ledger'>,
 ): Promise<RemovalRecord> {
-  const record = await books.removals.find(removalId)
+  const record = await ledger.removals.find(removalId)
   if (record === undefined) throw recordsLost(`removal ${removalId} is not in the books`)
   return record
 }
@@ -22,9 +22,9 @@ export async function removalRecordOf(
 /** The record of a purchase whose draft was made. */
 export async function vendorJobRecordOf(
   { vendorJobId, ...purchase }: PurchasedJob,
-  { books }: Pick<ActivityDependencies, 'books'>,
+  { ledger }: Pick<ActivityDependencies, 'ledger'>,
 ): Promise<VendorJobRecord> {
-  const record = await books.vendorJobs.find(purchase)
+  const record = await ledger.vendorJobs.find(purchase)
   if (record?.vendorJobId === vendorJobId) return record
   const { removalId, purchase: number } = purchase
   throw recordsLost(

@@ -1,6 +1,6 @@
-import { booksFigure } from './books/books-figure.ts'
 import { faultsFigure } from './faults/faults-figure.ts'
 import type { Figure } from './figure.ts'
+import { ledgerFigure } from './ledger/ledger-figure.ts'
 import { outageFigure } from './outage/outage-figure.ts'
 import { pipelineFigure } from './pipeline/pipeline-figure.ts'
 import { lateLooks } from './polling/late-looks.ts'
@@ -12,7 +12,7 @@ import { transfersFigure } from './transfers/transfers-figure.ts'
 /** What `--only` may name, in the order of the table. */
 export const FIGURES: Record<string, Figure> = {
   pipeline: pipelineFigure,
-  books: booksFigure,
+  ledger: ledgerFigure,
   polling: async (context) => [...(await pollingFigure(context)), ...(await lateLooks(context))],
   transfers: transfersFigure,
   starts: startsFigure,

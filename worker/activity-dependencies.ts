@@ -7,7 +7,7 @@ import { createBreakers } from '../activities/breakers.ts'
 import type { GuardedVendorClient } from '../activities/guard-vendor.ts'
 import { guardVendor } from '../activities/guard-vendor.ts'
 import type { ActivityDependencies } from '../activities/index.ts'
-import { createBooks } from '../adapters/ledger/books.ts'
+import { createLedger } from '../adapters/ledger/ledger.ts'
 import { openDatabase } from '../adapters/ledger/open-database.ts'
 import { createCachedPrices } from '../adapters/removebgvideo/cached-prices.ts'
 import { createVendorClient } from '../adapters/removebgvideo/create-vendor-client.ts'
@@ -65,7 +65,7 @@ export async function openDependencies(config: Config, databaseUrl: string): Pro
   const { publicUrl } = config.gateway
   return {
     dependencies: {
-      books: createBooks(database.database),
+      ledger: createLedger(database.database),
       storage: createStorage(config.storageUrl),
       vendor: { current, byAlias: (alias) => (alias === vendor.keyAlias ? current : retired.get(alias)) },
       hosts: {

@@ -61,7 +61,7 @@ export function admitRemoval(deps: ActivityDependencies) {
         return { outcome: 'refused', failure: request.toDocument() }
       }
       const entry = await recordFromRequest({ removalId, workflowId, request, staged }, deps)
-      const admission = await deps.books.removals.admit(entry)
+      const admission = await deps.ledger.removals.admit(entry)
       // Its own input only: the record's belongs to the run that made it.
       if (admission.outcome !== 'admitted') await removeStaged(removalId, { staged, ...request }, deps)
       if (admission.outcome === 'closed') return admission
@@ -76,7 +76,7 @@ export function admitRemoval(deps: ActivityDependencies) {
           : Math.min(input.durationSeconds, request.previewSeconds ?? Number.POSITIVE_INFINITY)
       const prices = await deps.prices()
       const order = await reserveOrder({ record, request, billedSeconds, prices }, deps)
-      await deps.books.removals.recordInspection(removalId, {
+      await deps.ledger.removals.recordInspection(removalId, {
         inputBytes: input.sizeBytes,
         inputDurationSeconds: input.durationSeconds,
         inputContentType: input.contentType,

@@ -24,7 +24,7 @@ export function reserveCredits(deps: ActivityDependencies) {
       prices,
     }: ReserveCreditsInput): Promise<void> => {
       const { model, outputFormat, estimatedMillicredits } = order
-      await deps.books.credits.reserve({
+      await deps.ledger.credits.reserve({
         removalId,
         purchase,
         project: labels.project,

@@ -50,7 +50,7 @@ async function reserve(
   deps: ActivityDependencies,
 ): Promise<FallbackOrder> {
   checkLimit(order, request)
-  const held = await deps.books.credits.reserve({
+  const held = await deps.ledger.credits.reserve({
     removalId: record.id,
     purchase: 1,
     project: record.project,

@@ -37,13 +37,13 @@ const DRAFT_STATUSES = ['created', 'pending']
 export function createVendorJob(deps: ActivityDependencies) {
   return activity(async (input: CreateVendorJobInput): Promise<VendorDraft> => {
     const key = { removalId: input.removalId, purchase: input.purchase }
-    if (input.fresh && (await deps.books.vendorJobs.dropDraft(key))) {
-      await deps.books.removals.countOrphanDraft(input.removalId)
+    if (input.fresh && (await deps.ledger.vendorJobs.dropDraft(key))) {
+      await deps.ledger.removals.countOrphanDraft(input.removalId)
     }
     const job = (await recordedDraft(key, deps)) ?? (await makeDraft(input, deps))
     // The face of the draft must be known before the start, or a look after an unclear start tells nothing.
     if (job.draftStatus === null)
-      await deps.books.vendorJobs.recordDraftStatus(key, await draftStatusOf(job, deps))
+      await deps.ledger.vendorJobs.recordDraftStatus(key, await draftStatusOf(job, deps))
     return { vendorJobId: job.vendorJobId, keyAlias: job.keyAlias }
   })
 }
@@ -51,18 +51,18 @@ export function createVendorJob(deps: ActivityDependencies) {
 /** The draft of a purchase as the books have it; where they forgot the start of another one, that is its draft. */
 async function recordedDraft(
   key: Purchase,
-  { books, storage, now }: ActivityDependencies,
+  { ledger, storage, now }: ActivityDependencies,
 ): Promise<VendorJobRecord | undefined> {
-  const recorded = await books.vendorJobs.find(key)
+  const recorded = await ledger.vendorJobs.find(key)
   if (recorded !== undefined && (recorded.startIntendedAt ?? recorded.startedAt) !== null) return recorded
   const witness = await startWitnessOf(key, storage)
   if (witness === undefined || witness.vendorJobId === recorded?.vendorJobId) return recorded
   log.warn('the books forgot a start that the storage has kept, looking at it', {
     vendorJobId: witness.vendorJobId,
   })
-  await books.vendorJobs.dropDraft(key)
+  await ledger.vendorJobs.dropDraft(key)
   const at = new Date(await now())
-  return books.vendorJobs.recordDraft({ ...key, ...witness, startIntendedAt: at, createdAt: at })
+  return ledger.vendorJobs.recordDraft({ ...key, ...witness, startIntendedAt: at, createdAt: at })
 }
 
 async function makeDraft(input: CreateVendorJobInput, deps: ActivityDependencies): Promise<VendorJobRecord> {
@@ -71,7 +71,7 @@ async function makeDraft(input: CreateVendorJobInput, deps: ActivityDependencies
   if (videoUrl === null) throw new TypeError(`removal ${removal.id} has no video URL before its draft`)
   const prices = await deps.prices()
   const draft = await create(removal, videoUrl, input, deps)
-  return deps.books.vendorJobs.recordDraft({
+  return deps.ledger.vendorJobs.recordDraft({
     removalId: input.removalId,
     purchase: input.purchase,
     vendorJobId: draft.id,
@@ -109,7 +109,7 @@ async function create(
     )
   } catch (error) {
     if (isRemovalFailure(error) && error.facts.sendOutcome === 'unclear')
-      await deps.books.removals.countOrphanDraft(removal.id)
+      await deps.ledger.removals.countOrphanDraft(removal.id)
     throw error
   }
 }

@@ -23,7 +23,7 @@ export async function lookAtStart(
   client: GuardedVendorClient,
   starting: Starting,
 ): Promise<StartedStart> {
-  const { books, settleWatch, now } = starting
+  const { ledger, settleWatch, now } = starting
   const { callTimeoutMs, settleMarginMs } = starting.settings
   const job = await vendorJobRecordOf(purchase, starting)
   const marks = startMarksOf(job)
@@ -41,7 +41,7 @@ export async function lookAtStart(
     case 'repeat': {
       const markedAt = new Date(await now())
       settleWatch.end(job.vendorJobId)
-      if (await books.vendorJobs.markStartRepeated(purchase, markedAt))
+      if (await ledger.vendorJobs.markStartRepeated(purchase, markedAt))
         return sendStart({ job, client, markedAt, isRepeat: true }, starting)
       throw stillWaiting(
         `start vendor job ${job.vendorJobId}: repeated by another attempt`,

@@ -38,28 +38,28 @@ export async function sendStart(
   { job, client, markedAt, isRepeat }: Sending,
   starting: Starting,
 ): Promise<StartedStart> {
-  const { books, settleWatch } = starting
+  const { ledger, settleWatch } = starting
   const removal = await removalRecordOf(job.removalId, starting)
   const request = removal.request as RemovalRequest
   try {
     const reply = await client.startJob(job.vendorJobId, request, callOptions(job.removalId, starting))
-    await books.vendorJobs.addRequestId(job, reply.requestId)
+    await ledger.vendorJobs.addRequestId(job, reply.requestId)
     return await established(job, starting)
   } catch (error) {
     const outcome = isRemovalFailure(error) ? (error.facts.sendOutcome ?? 'unclear') : 'unclear'
     if (outcome === 'unclear') await settleWatch.begin(job.vendorJobId)
-    if (isRemovalFailure(error)) await books.vendorJobs.addRequestId(job, error.facts.requestId ?? null)
+    if (isRemovalFailure(error)) await ledger.vendorJobs.addRequestId(job, error.facts.requestId ?? null)
     // A refusal settles only what it answers: of a repeat, the first send is still open.
     if (outcome === 'not-sent' && isRepeat) {
-      await books.vendorJobs.unmarkRepeat(job, markedAt)
+      await ledger.vendorJobs.unmarkRepeat(job, markedAt)
       throw new TranslatedError(error, UNCLEAR)
     }
     if (outcome !== 'unclear' && !isRepeat) {
-      await books.vendorJobs.unmarkStart(job, markedAt)
+      await ledger.vendorJobs.unmarkStart(job, markedAt)
       await dropStartWitness(job, starting.storage)
       throw error
     }
-    await books.vendorJobs.markStartUnclear(job, new Date(await starting.now()))
+    await ledger.vendorJobs.markStartUnclear(job, new Date(await starting.now()))
     log.warn('start is unclear, looking', {
       vendorJobId: job.vendorJobId,
       isRepeat,
@@ -76,10 +76,10 @@ export async function sendStart(
 /** Records that the vendor accepted the start. */
 export async function established(
   job: VendorJobRecord,
-  { books, settleWatch, now }: Starting,
+  { ledger, settleWatch, now }: Starting,
 ): Promise<StartedStart> {
   settleWatch.end(job.vendorJobId)
   const startedAtMs = await now()
-  await books.vendorJobs.markStarted(job, new Date(startedAtMs))
+  await ledger.vendorJobs.markStarted(job, new Date(startedAtMs))
   return { startedAtMs }
 }

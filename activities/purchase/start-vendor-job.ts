@@ -42,7 +42,7 @@ export function startVendorJob(deps: ActivityDependencies) {
       const purchase = { removalId, purchase: number }
       try {
         if (answer !== null)
-          await deps.books.vendorJobs.applyAnswer(purchase, answer, new Date(await deps.now()))
+          await deps.ledger.vendorJobs.applyAnswer(purchase, answer, new Date(await deps.now()))
         return await startOnce({ ...purchase, vendorJobId }, starting)
       } catch (error) {
         throw await withDoubt(error, purchase, deps)
@@ -80,15 +80,15 @@ async function withDoubt(
 
 /** Marks the start in the books and in the storage; null where either has heard of an earlier one. */
 async function markFirst(job: VendorJobRecord, deps: ActivityDependencies): Promise<Date | null> {
-  const { books, storage } = deps
+  const { ledger, storage } = deps
   const begun = await deps.monotonicMs()
   const markedAt = new Date(await deps.now())
-  if (!(await books.vendorJobs.markStartIntended(job, markedAt))) return null
+  if (!(await ledger.vendorJobs.markStartIntended(job, markedAt))) return null
   try {
     if (testifies(await startWitnessOf(job, storage), job)) return null
     await keepStartWitness(job, storage)
   } catch (error) {
-    await books.vendorJobs.unmarkStart(job, markedAt)
+    await ledger.vendorJobs.unmarkStart(job, markedAt)
     throw error
   }
   // Others may have looked and concluded meanwhile: the mark stays, and what they concluded holds.

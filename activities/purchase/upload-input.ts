@@ -46,7 +46,7 @@ export function uploadInput(deps: ActivityDependencies) {
     )
     // A call that is not made, its circuit open or its connection refused, leaves the input open.
     const uploaded = await uploading.finally(() => body.destroy())
-    await deps.books.removals.recordVideoUrl(removalId, uploaded.videoUrl)
+    await deps.ledger.removals.recordVideoUrl(removalId, uploaded.videoUrl)
     return stat
   })
 }

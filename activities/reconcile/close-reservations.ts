@@ -17,7 +17,7 @@ export interface ReservationsAndLooks {
 /** Posts what became of reservations that outlived their removals. Returns how many; a repeat posts nothing twice. */
 export async function closeReservations(
   { purchases, looks, reasonPrefix, nowMs, beat }: ReservationsAndLooks,
-  { books }: Pick<ActivityDependencies, 'books'>,
+  { ledger }: Pick<ActivityDependencies, 'ledger'>,
 ): Promise<number> {
   let closed = 0
   const at = new Date(nowMs)
@@ -29,12 +29,12 @@ export async function closeReservations(
     const { removalId, purchase, project, model, outputFormat } = ours
     const order = { model, outputFormat }
     const posting = { removalId, purchase, project, order, at, reason: reasonPrefix + closing.reason }
-    if (closing.kind === 'release') await books.credits.release(posting)
+    if (closing.kind === 'release') await ledger.credits.release(posting)
     else {
       const { chargedMillicredits } = closing
       if (theirs !== undefined && hasEnded(theirs))
-        await books.vendorJobs.recordEnd(ours, endFrom(theirs, chargedMillicredits, at))
-      await books.credits.settle({ ...posting, chargedMillicredits })
+        await ledger.vendorJobs.recordEnd(ours, endFrom(theirs, chargedMillicredits, at))
+      await ledger.credits.settle({ ...posting, chargedMillicredits })
     }
     closed += 1
   }

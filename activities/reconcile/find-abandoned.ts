@@ -9,7 +9,7 @@ const MOST_QUESTIONS = 2_000
 export async function findAbandoned(
   purchases: readonly OurPurchase[],
   beat: () => void,
-  { books }: Pick<ActivityDependencies, 'books'>,
+  { ledger }: Pick<ActivityDependencies, 'ledger'>,
 ): Promise<Set<string>> {
   const unfinished = new Map(
     purchases
@@ -21,7 +21,7 @@ export async function findAbandoned(
     beat()
     if (await isRunning(workflowId)) continue
     // It may have ended between the two questions, and have closed its record before.
-    const record = await books.removals.find(removalId)
+    const record = await ledger.removals.find(removalId)
     if (record?.closedAt === null) abandoned.add(removalId)
   }
   return abandoned

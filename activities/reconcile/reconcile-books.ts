@@ -40,17 +40,17 @@ export function reconcileBooks(deps: ActivityDependencies) {
     const { keys, blindKeys } = await readKeys({ days, nowMs, beat }, deps)
     // A day more, since where the vendor's first day begins is undocumented.
     const since = new Date(nowMs - (days + 1) * DAY_MS)
-    const before = await deps.books.credits.review({ project, since })
+    const before = await deps.ledger.credits.review({ project, since })
     const looks = await lookAtAll(before, { keys, blindKeys, beat }, deps)
     const reasonPrefix = `reconcile of ${startedAt}: `
     const closed = await closeReservations({ purchases: before, looks, reasonPrefix, nowMs, beat }, deps)
-    const purchases = closed === 0 ? before : await deps.books.credits.review({ project, since })
+    const purchases = closed === 0 ? before : await deps.ledger.credits.review({ project, since })
     const unknownJobs = project === null ? await lookAtUnknown(keys, beat, deps) : []
     const both = {
       purchases,
       looks,
       unknownJobs,
-      draftLosers: unknownJobs.length === 0 ? [] : await deps.books.credits.draftLosers(),
+      draftLosers: unknownJobs.length === 0 ? [] : await deps.ledger.credits.draftLosers(),
       abandonedRemovals: await findAbandoned(purchases, beat, deps),
       blindKeys,
       nowMs,
@@ -69,7 +69,7 @@ export function reconcileBooks(deps: ActivityDependencies) {
         looks: looks.size + unknownJobs.length,
       },
       usage: totals.map(({ usage }) => usage),
-      closed: await deps.books.credits.closedFor(reasonPrefix),
+      closed: await deps.ledger.credits.closedFor(reasonPrefix),
       open,
       differences: [...differences, ...totals.flatMap(({ difference }) => difference ?? [])],
     })
@@ -84,7 +84,7 @@ async function readKeys(
   reading: Reading,
   deps: ActivityDependencies,
 ): Promise<{ keys: KeyBooks[]; blindKeys: Set<string> }> {
-  const aliases = new Set([deps.vendor.current.keyAlias, ...(await deps.books.credits.keyAliases())])
+  const aliases = new Set([deps.vendor.current.keyAlias, ...(await deps.ledger.credits.keyAliases())])
   const keys: KeyBooks[] = []
   const blindKeys = new Set<string>()
   for (const keyAlias of aliases) {
@@ -121,7 +121,7 @@ async function lookAtUnknown(
   deps: ActivityDependencies,
 ): Promise<TheirJob[]> {
   const listed = keys.flatMap((key) => [...key.listed.values()])
-  const unknown = new Set(await deps.books.credits.unknownJobIds(listed.map(({ id }) => id)))
+  const unknown = new Set(await deps.ledger.credits.unknownJobIds(listed.map(({ id }) => id)))
   const confirmed: TheirJob[] = []
   for (const { id, keyAlias } of listed.filter((job) => unknown.has(job.id)).slice(0, MOST_UNKNOWN_LOOKS)) {
     beat()
@@ -129,7 +129,7 @@ async function lookAtUnknown(
     if (job) confirmed.push(job)
   }
   // A draft that was being recorded while it was listed is known by now.
-  const still = new Set(await deps.books.credits.unknownJobIds(confirmed.map(({ id }) => id)))
+  const still = new Set(await deps.ledger.credits.unknownJobIds(confirmed.map(({ id }) => id)))
   return confirmed.filter(({ id }) => still.has(id))
 }
 

@@ -47,7 +47,7 @@ export function retrieveOutput(deps: ActivityDependencies) {
       const output = await transferring(null, deps, (onProgress) =>
         fetchVerified({ input, job, path, onProgress }, deps),
       )
-      await deps.books.vendorJobs.markCollected(input)
+      await deps.ledger.vendorJobs.markCollected(input)
       log.info('output retrieved and verified', { vendorJobId: job.vendorJobId, bytes: output.bytes })
       return output
     } catch (error) {

@@ -15,11 +15,11 @@ export async function postCredits(
   removal: RemovalRecord,
   jobs: VendorJobRecord[],
   at: Date,
-  { books }: Pick<ActivityDependencies, 'books'>,
+  { ledger }: Pick<ActivityDependencies, 'ledger'>,
 ): Promise<void> {
   const { id: removalId, project } = removal
   const posting = async (purchase: number) => {
-    const order = await books.credits.held({ removalId, purchase })
+    const order = await ledger.credits.held({ removalId, purchase })
     return order === undefined ? undefined : { removalId, purchase, project, order, at }
   }
   for (
@@ -28,12 +28,12 @@ export async function postCredits(
     purchase += 1, held = await posting(purchase)
   ) {
     const job = jobs.find((candidate) => candidate.purchase === held?.purchase)
-    if (job === undefined) await books.credits.release({ ...held, reason: 'no vendor job was made' })
+    if (job === undefined) await ledger.credits.release({ ...held, reason: 'no vendor job was made' })
     else if (!hasSpent(job))
-      await books.credits.release({ ...held, reason: `vendor job ${job.vendorJobId} was not started` })
+      await ledger.credits.release({ ...held, reason: `vendor job ${job.vendorJobId} was not started` })
     else if (job.finalStatus !== null) {
       const chargedMillicredits = job.chargedMillicredits ?? job.estimatedMillicredits ?? 0
-      await books.credits.settle({ ...held, chargedMillicredits, reason: chargeReason(job) })
+      await ledger.credits.settle({ ...held, chargedMillicredits, reason: chargeReason(job) })
     }
   }
 }

@@ -34,12 +34,12 @@ export interface SettleRemovalInput extends RemovalInput {
  */
 export function settleRemoval(deps: ActivityDependencies) {
   return activity(async (input: SettleRemovalInput): Promise<RemovalDocument | null> => {
-    const record = await deps.books.removals.find(input.removalId)
+    const record = await deps.ledger.removals.find(input.removalId)
     if (record === undefined) return null
-    const jobs = await deps.books.vendorJobs.all(input.removalId)
+    const jobs = await deps.ledger.vendorJobs.all(input.removalId)
     const closedAt = new Date(await deps.now())
     await postCredits(record, jobs, closedAt, deps)
-    const document = await deps.books.removals.close(
+    const document = await deps.ledger.removals.close(
       input.removalId,
       finalDocument(input, record, jobs, closedAt),
       closedAt,

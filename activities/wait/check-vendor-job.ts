@@ -61,9 +61,9 @@ export function checkVendorJob(deps: ActivityDependencies) {
     })
     // The workflow waits only for what was started: books from before that have to learn it again.
     if (record.startedAt === null && input.until !== 'move' && hasMoved(job.status, record.draftStatus))
-      await deps.books.vendorJobs.markStarted(input, new Date(now))
+      await deps.ledger.vendorJobs.markStarted(input, new Date(now))
     if (job.requestId !== null && job.state !== 'processing')
-      await deps.books.vendorJobs.addRequestId(input, job.requestId)
+      await deps.ledger.vendorJobs.addRequestId(input, job.requestId)
     if (job.state === 'completed' || job.state === 'failed') await recordEnd(input, record, job, deps)
     if (job.state === 'failed') throw new TranslatedError(failureFromFailedJob(job), { jobEnded: true })
     if (job.state === 'completed') return { vendorState: job.status }
@@ -158,7 +158,7 @@ async function recordEnd(
     job.durationSeconds === null
       ? record.estimatedMillicredits
       : priceMillicredits(record.model as Model, job.durationSeconds, await deps.prices())
-  await deps.books.vendorJobs.recordEnd(input, {
+  await deps.ledger.vendorJobs.recordEnd(input, {
     finalStatus: job.status,
     error: job.error?.slice(0, 1_000) ?? null,
     durationSeconds: job.durationSeconds,

@@ -46,7 +46,7 @@ export async function startLightWorkers(
   interceptors: ActivityInterceptorsFactory[] = [],
 ): Promise<EndWorkers> {
   async function retrieveOutput(input: RetrieveOutputInput): Promise<RetrievedOutput> {
-    await dependencies.books.vendorJobs.markCollected(input)
+    await dependencies.ledger.vendorJobs.markCollected(input)
     const { durationSeconds } = input
     return { location: 'file:///none', bytes: 1, sha256: '0'.repeat(64), durationSeconds, hasAlpha: true }
   }

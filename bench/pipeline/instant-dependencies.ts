@@ -7,7 +7,7 @@ import type { Storage } from '../../adapters/storage/storage.ts'
 import { createInputHostRules, createOutputHostRules } from '../../adapters/transfer/host-rules.ts'
 import { DEFAULT_POLICY_SETTINGS } from '../../domain/policies.ts'
 import { DOCUMENTED_PRICES } from '../../domain/pricing.ts'
-import { instantBooks } from './instant-books.ts'
+import { instantLedger } from './instant-ledger.ts'
 
 type HappyClient = Pick<GuardedVendorClient, 'keyAlias' | 'upload' | 'createDraft' | 'startJob' | 'getJob'>
 
@@ -17,7 +17,7 @@ export async function instantDependencies(clip: string, folder: string): Promise
   const current = instantVendor() as GuardedVendorClient
   const nowhere = 'http://127.0.0.1:9'
   return {
-    books: instantBooks(),
+    ledger: instantLedger(),
     storage: instantStorage(clip, sizeBytes),
     vendor: { current, byAlias: () => current },
     hosts: { input: createInputHostRules(nowhere), output: createOutputHostRules(nowhere, []) },

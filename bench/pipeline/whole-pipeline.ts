@@ -57,7 +57,7 @@ export async function wholePipeline(
       perSecond,
       addedMs: alone.map(({ wholeMs, vendorMs }) => wholeMs - vendorMs),
       steps: [
-        { name: 'books (PGlite)', value: median(alone.map(({ booksMs }) => booksMs)) },
+        { name: 'books (PGlite)', value: median(alone.map(({ ledgerMs }) => ledgerMs)) },
         { name: 'files, exchanges kept included', value: median(alone.map(({ filesMs }) => filesMs)) },
         { name: 'vendor calls', value: median(alone.map(({ vendorMs }) => vendorMs)) },
         { name: 'verification with alpha decode', value: verification },
@@ -70,17 +70,17 @@ export async function wholePipeline(
 
 interface AloneRun {
   wholeMs: number
-  booksMs: number
+  ledgerMs: number
   filesMs: number
   vendorMs: number
 }
 
 async function oneByOne(environment: RemovalEnvironment, clip: string, count: number): Promise<AloneRun[]> {
   const { dependencies } = environment
-  const { books, storage, vendor } = dependencies
-  const watches = { books: stopwatch(), files: stopwatch(), vendor: stopwatch() }
+  const { ledger, storage, vendor } = dependencies
+  const watches = { ledger: stopwatch(), files: stopwatch(), vendor: stopwatch() }
   const current = takeTime(vendor.current, watches.vendor)
-  dependencies.books = takeTime(books, watches.books)
+  dependencies.ledger = takeTime(ledger, watches.ledger)
   dependencies.storage = takeTime(storage, watches.files)
   dependencies.vendor = { current, byAlias: () => current }
   const runs: AloneRun[] = []
@@ -90,12 +90,12 @@ async function oneByOne(environment: RemovalEnvironment, clip: string, count: nu
     await remove(environment, clip)
     runs.push({
       wholeMs: performance.now() - begun,
-      booksMs: watches.books.totalMs,
+      ledgerMs: watches.ledger.totalMs,
       filesMs: watches.files.totalMs,
       vendorMs: watches.vendor.totalMs,
     })
   }
-  Object.assign(dependencies, { books, storage, vendor })
+  Object.assign(dependencies, { ledger, storage, vendor })
   return runs
 }
 

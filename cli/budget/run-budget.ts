@@ -1,5 +1,5 @@
-import { createBooks } from '../../adapters/ledger/books.ts'
 import { budgetReport } from '../../adapters/ledger/budget-report.ts'
+import { createLedger } from '../../adapters/ledger/ledger.ts'
 import { millicreditsFromCredits } from '../../domain/pricing.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { plainTable } from '../terminal/plain-table.ts'
@@ -30,7 +30,7 @@ export async function runBudget(
   const limit = credits === undefined ? undefined : limitFrom(credits)
   const rows = await withBooks(terminal, async (database) => {
     if (project !== undefined && limit !== undefined)
-      await createBooks(database).credits.setBudget(project, limit, new Date())
+      await createLedger(database).credits.setBudget(project, limit, new Date())
     const all = await budgetReport(database)
     return project === undefined ? all : all.filter((row) => row.project === project)
   })

@@ -42,7 +42,7 @@ describe('a request with a staged file', () => {
       settings: stage.deps.settings,
     })
     expect((result as AdmittedRemoval).durationSeconds).toBeCloseTo(3, 0)
-    expect(await stage.deps.books.removals.find(input.removalId)).toMatchObject({
+    expect(await stage.deps.ledger.removals.find(input.removalId)).toMatchObject({
       user: 'u7',
       source: 'green.mp4',
       inputBytes: input.staged.kind === 'file' ? input.staged.sizeBytes : null,
@@ -56,7 +56,7 @@ describe('a request with a staged file', () => {
     const { input, result } = await admit(stage, { project })
 
     expect(await runActivity(stage.activities.admitRemoval, input, { attempt: 2 })).toEqual(result)
-    expect(await stage.deps.books.credits.balance(project)).toMatchObject({
+    expect(await stage.deps.ledger.credits.balance(project)).toMatchObject({
       reservedMillicredits: (result as AdmittedRemoval).order.estimatedMillicredits,
     })
   })
@@ -119,7 +119,7 @@ describe('a video under a wrong name', () => {
     const stage = await aStage()
     const { input } = await admit(stage, { source: await brokenClip('webmNamedMp4') })
 
-    expect(await stage.deps.books.removals.find(input.removalId)).toMatchObject({
+    expect(await stage.deps.ledger.removals.find(input.removalId)).toMatchObject({
       inputContentType: 'video/webm',
     })
   })
@@ -174,7 +174,7 @@ describe('a request that is malformed', () => {
       outcome: 'refused',
       failure: { message: expect.stringContaining('model:') },
     })
-    expect(await stage.deps.books.removals.find(input.removalId)).toBeUndefined()
+    expect(await stage.deps.ledger.removals.find(input.removalId)).toBeUndefined()
   })
 
   it('names a file of the caller, which a worker cannot read', async () => {
@@ -207,7 +207,7 @@ describe('a removal that would cost too much', () => {
   it("is refused when the project's budget has not that much left", async () => {
     const stage = await aStage()
     const project = `poor${Date.now()}`
-    await stage.deps.books.credits.setBudget(project, 4_000, new Date())
+    await stage.deps.ledger.credits.setBudget(project, 4_000, new Date())
     await admit(stage, { project, model: 'human' })
 
     expect(await refusal(stage, { project, model: 'human' })).toMatchObject({
@@ -241,13 +241,13 @@ describe('a request with a URL', () => {
     const stage = await aStage()
     const { removalId } = (await admit(stage)).input
     await runActivity(stage.activities.uploadInput, { removalId, labels: LABELS, fresh: false })
-    const videoUrl = (await stage.deps.books.removals.find(removalId))?.videoUrl ?? ''
+    const videoUrl = (await stage.deps.ledger.removals.find(removalId))?.videoUrl ?? ''
     const input = asked(`${videoUrl}?signature=s3cret`)
 
     const result = await runActivity(stage.activities.admitRemoval, input)
 
     expect(result).toMatchObject({ outcome: 'admitted', source: 'url' })
-    const record = await stage.deps.books.removals.find(input.removalId)
+    const record = await stage.deps.ledger.removals.find(input.removalId)
     expect(JSON.stringify([result, record])).not.toContain('s3cret')
   })
 })
@@ -256,7 +256,7 @@ describe('books that do not answer', () => {
   it('are an outage of the platform, to be tried again', async () => {
     const stage = await aStage()
     const input = await aStagedRequest(stage)
-    await stage.closeBooks()
+    await stage.closeLedger()
 
     expect(await failureOf(stage.activities.admitRemoval, input)).toMatchObject({
       type: 'PlatformUnavailable',

@@ -69,7 +69,7 @@ describe('a vendor job that is done', () => {
     const removal = await aStarted(stage)
 
     expect(await waitForEnd(stage, removal)).toEqual({ vendorState: 'completed' })
-    const first = await stage.deps.books.vendorJobs.find(removal)
+    const first = await stage.deps.ledger.vendorJobs.find(removal)
     expect(await waitForEnd(stage, removal)).toEqual({ vendorState: 'completed' })
 
     expect(first).toMatchObject({
@@ -86,7 +86,7 @@ describe('a vendor job that is done', () => {
 
     await waitForEnd(stage, removal)
 
-    expect(await stage.deps.books.vendorJobs.find(removal)).toMatchObject({
+    expect(await stage.deps.ledger.vendorJobs.find(removal)).toMatchObject({
       durationSeconds: null,
       chargedMillicredits: 2_250,
     })
@@ -105,7 +105,7 @@ describe('a vendor job that failed', () => {
       nonRetryable: true,
       document: { vendorJobId: removal.vendorJobId, message: expect.stringContaining('GPU worker lost') },
     })
-    expect(await stage.deps.books.vendorJobs.find(removal)).toMatchObject({
+    expect(await stage.deps.ledger.vendorJobs.find(removal)).toMatchObject({
       finalStatus: 'failed',
       error: 'GPU worker lost',
       chargedMillicredits: expect.any(Number),

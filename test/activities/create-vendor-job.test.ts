@@ -26,7 +26,7 @@ const create = (stage: Stage, removal: Removal, fresh = false) =>
 const failedCreate = (stage: Stage, removal: Removal) =>
   failureOf(stage.activities.createVendorJob, draftInput(removal))
 const removalOf = async ({ deps }: Stage, { removalId }: Removal) =>
-  (await deps.books.removals.find(removalId))!
+  (await deps.ledger.removals.find(removalId))!
 
 describe('a purchase without a draft', () => {
   it('gets one, which costs nothing and is in the books', async () => {
@@ -36,7 +36,7 @@ describe('a purchase without a draft', () => {
     const draft = await create(stage, removal)
 
     expect(draft).toEqual({ vendorJobId: stage.sandbox.report().jobs[0]?.id, keyAlias: 'default' })
-    expect(await stage.deps.books.vendorJobs.find(removal)).toMatchObject({
+    expect(await stage.deps.ledger.vendorJobs.find(removal)).toMatchObject({
       vendorJobId: draft.vendorJobId,
       draftStatus: 'created',
       model: 'human',
@@ -76,7 +76,7 @@ describe('a draft whose face the create reply does not tell', () => {
 
     await create(stage, removal)
 
-    expect(await stage.deps.books.vendorJobs.find(removal)).toMatchObject({ draftStatus: draftShownAs })
+    expect(await stage.deps.ledger.vendorJobs.find(removal)).toMatchObject({ draftStatus: draftShownAs })
     expect(stage.sandbox.report().requests).toMatchObject({ create: 1, status: 1 })
   })
 

@@ -77,6 +77,6 @@ describe('a storage that takes no exchanges', () => {
     await runActivity(stage.activities.startVendorJob, removal)
 
     expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1 })
-    expect(await stage.deps.books.vendorJobs.find(removal)).toMatchObject({ startedAt: expect.any(Date) })
+    expect(await stage.deps.ledger.vendorJobs.find(removal)).toMatchObject({ startedAt: expect.any(Date) })
   })
 })

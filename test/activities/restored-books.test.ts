@@ -12,8 +12,8 @@ type Drafted = Awaited<ReturnType<typeof aDrafted>>
 
 /** What a backup from before the start lacks. */
 async function forgetTheMark({ deps }: Stage, removal: Drafted): Promise<void> {
-  const { startIntendedAt } = (await deps.books.vendorJobs.find(removal))!
-  await deps.books.vendorJobs.unmarkStart(removal, startIntendedAt ?? new Date(0))
+  const { startIntendedAt } = (await deps.ledger.vendorJobs.find(removal))!
+  await deps.ledger.vendorJobs.unmarkStart(removal, startIntendedAt ?? new Date(0))
 }
 
 describe('books that were restored from before a start', () => {
@@ -49,7 +49,7 @@ describe('books that were restored from before a draft that was started', () => 
     const removal = await aDrafted(stage)
     await failedStart(stage, removal)
     await forgetTheMark(stage, removal)
-    await stage.deps.books.vendorJobs.dropDraft(removal)
+    await stage.deps.ledger.vendorJobs.dropDraft(removal)
 
     const draft = await runActivity(stage.activities.createVendorJob, draftInput(removal))
     await start(stage, removal)
@@ -64,11 +64,11 @@ describe('books that were restored from before a draft that was started', () => 
     const older = await aDrafted(stage)
     const fresh = { ...draftInput(older), fresh: true }
     const { vendorJobId } = await runActivity(stage.activities.createVendorJob, fresh)
-    const record = (await stage.deps.books.vendorJobs.find(older))!
+    const record = (await stage.deps.ledger.vendorJobs.find(older))!
     await failedStart(stage, { ...older, vendorJobId })
     await forgetTheMark(stage, older)
-    await stage.deps.books.vendorJobs.dropDraft(older)
-    await stage.deps.books.vendorJobs.recordDraft({ ...record, vendorJobId: older.vendorJobId })
+    await stage.deps.ledger.vendorJobs.dropDraft(older)
+    await stage.deps.ledger.vendorJobs.recordDraft({ ...record, vendorJobId: older.vendorJobId })
 
     expect(await runActivity(stage.activities.createVendorJob, draftInput(older))).toMatchObject({
       vendorJobId,
@@ -78,7 +78,7 @@ describe('books that were restored from before a draft that was started', () => 
   it('are said to lack it by every activity that needs it', async () => {
     const stage = await aStage()
     const removal = await aDrafted(stage)
-    await stage.deps.books.vendorJobs.dropDraft(removal)
+    await stage.deps.ledger.vendorJobs.dropDraft(removal)
 
     expect(await failedStart(stage, removal)).toMatchObject({
       type: 'PlatformUnavailable',

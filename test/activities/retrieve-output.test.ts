@@ -67,7 +67,7 @@ describe('an output that is what was bought', () => {
     const bytes = await readFile(fileURLToPath(output.location))
     expect(output).toMatchObject({ bytes: bytes.length, sha256: sha256Of(bytes), hasAlpha: true })
     expect(output.durationSeconds).toBeCloseTo(3, 0)
-    expect(await stage.deps.books.vendorJobs.find(removal)).toMatchObject({ collected: true })
+    expect(await stage.deps.ledger.vendorJobs.find(removal)).toMatchObject({ collected: true })
     expect(await leftovers(stage)).toEqual([])
   })
 

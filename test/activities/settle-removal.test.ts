@@ -81,7 +81,7 @@ describe('a removal that succeeded', () => {
       finishedAt: expect.stringMatching(/Z$/),
       temporal: TEMPORAL,
     })
-    expect((await stage.deps.books.removals.find(removal.removalId))?.document).toEqual(document)
+    expect((await stage.deps.ledger.removals.find(removal.removalId))?.document).toEqual(document)
   })
 
   it('spends what the vendor took, once, and holds nothing more', async () => {
@@ -92,7 +92,7 @@ describe('a removal that succeeded', () => {
     await settle(stage, removal, succeeded)
     await settle(stage, removal, succeeded)
 
-    expect(await stage.deps.books.credits.balance(project)).toMatchObject({
+    expect(await stage.deps.ledger.credits.balance(project)).toMatchObject({
       reservedMillicredits: 0,
       spentMillicredits: stage.sandbox.report().creditsBilledMillicredits,
     })
@@ -131,7 +131,7 @@ describe('a removal that failed', () => {
     })
     expect(document.vendorJobs?.[0]).toMatchObject({ state: 'failed' })
     expect(document.credits.charged).toBeGreaterThan(0)
-    expect(await stage.deps.books.credits.balance(project)).toMatchObject({ reservedMillicredits: 0 })
+    expect(await stage.deps.ledger.credits.balance(project)).toMatchObject({ reservedMillicredits: 0 })
   })
 
   it('before anything was bought costs nothing and holds nothing', async () => {
@@ -140,7 +140,7 @@ describe('a removal that failed', () => {
     const removal = await anUploaded(stage, { project })
 
     expect(await settle(stage, removal)).toMatchObject({ vendorJobs: [], credits: { charged: 0 } })
-    expect(await stage.deps.books.credits.balance(project)).toMatchObject({
+    expect(await stage.deps.ledger.credits.balance(project)).toMatchObject({
       reservedMillicredits: 0,
       spentMillicredits: 0,
     })
@@ -168,7 +168,7 @@ describe('a removal that was cancelled', () => {
       vendorJob: 'draft',
       credits: { charged: 0 },
     })
-    expect(await stage.deps.books.credits.balance(project)).toMatchObject({ reservedMillicredits: 0 })
+    expect(await stage.deps.ledger.credits.balance(project)).toMatchObject({ reservedMillicredits: 0 })
   })
 
   it('after its start leaves it running, its credits held', async () => {
@@ -176,7 +176,7 @@ describe('a removal that was cancelled', () => {
     const project = aProject()
 
     expect(await cancelled(stage, await aStarted(stage, { project }))).toMatchObject({ vendorJob: 'running' })
-    expect((await stage.deps.books.credits.balance(project)).reservedMillicredits).toBeGreaterThan(0)
+    expect((await stage.deps.ledger.credits.balance(project)).reservedMillicredits).toBeGreaterThan(0)
   })
 
   it('with an unclear start does not know, and holds the credits', async () => {
@@ -186,7 +186,7 @@ describe('a removal that was cancelled', () => {
     await failureOf(stage.activities.startVendorJob, removal)
 
     expect(await cancelled(stage, removal)).toMatchObject({ vendorJob: 'unknown' })
-    expect((await stage.deps.books.credits.balance(project)).reservedMillicredits).toBeGreaterThan(0)
+    expect((await stage.deps.ledger.credits.balance(project)).reservedMillicredits).toBeGreaterThan(0)
   })
 
   it('after its job ended leaves none', async () => {

@@ -71,9 +71,9 @@ export function useStages() {
       settings: { ...opened.dependencies.settings, ...settings },
       ...dependencies,
     }
-    const closeBooks = once(opened.close)
+    const closeLedger = once(opened.close)
     onTestFinished(async () => {
-      await closeBooks()
+      await closeLedger()
       await sandbox.close()
       await rm(home, { recursive: true, force: true })
     })
@@ -84,7 +84,7 @@ export function useStages() {
       aheadMs += ms
       jumpedMs += ms
     }
-    return { ...stage, closeBooks, pass, jump }
+    return { ...stage, closeLedger, pass, jump }
   }
 }
 

@@ -77,7 +77,7 @@ describe('a worker that dies between its mark and the reply', () => {
   it('before anything was sent is followed by looks for the whole window, then by one start', async () => {
     const stage = await aStage()
     const removal = await aDrafted(stage)
-    await stage.deps.books.vendorJobs.markStartIntended(removal, new Date(await stage.deps.now()))
+    await stage.deps.ledger.vendorJobs.markStartIntended(removal, new Date(await stage.deps.now()))
 
     expect(await failedStart(stage, removal)).toMatchObject(WAITING)
     expect(stage.sandbox.report().requests.start).toBeUndefined()
@@ -165,7 +165,7 @@ describe('a job that was started', () => {
     const stage = await aStage()
     const removal = await aStarted(stage)
 
-    const { requestIds } = (await stage.deps.books.vendorJobs.find(removal))!
+    const { requestIds } = (await stage.deps.ledger.vendorJobs.find(removal))!
 
     expect(requestIds.length).toBeGreaterThan(0)
     expect(new Set(requestIds).size).toBe(requestIds.length)

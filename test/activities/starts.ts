@@ -14,7 +14,7 @@ export const failedStart = ({ activities }: Stage, removal: Drafted) =>
   failureOf(activities.startVendorJob, removal)
 
 export async function marksOf({ deps }: Stage, removal: Drafted): Promise<StartMarks> {
-  return startMarksOf((await deps.books.vendorJobs.find(removal))!)
+  return startMarksOf((await deps.ledger.vendorJobs.find(removal))!)
 }
 
 /** What leaves an attempt that waits for an unclear start to show. */

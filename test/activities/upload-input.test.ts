@@ -21,7 +21,7 @@ describe('a staged input', () => {
 
     const result = await runActivity(stage.activities.uploadInput, removal)
 
-    const record = await stage.deps.books.removals.find(removal.removalId)
+    const record = await stage.deps.ledger.removals.find(removal.removalId)
     expect(result).toEqual({ sizeBytes: record?.inputBytes })
     expect(record?.videoUrl).toContain(stage.sandbox.url)
     expect(JSON.stringify(result)).not.toContain('http')

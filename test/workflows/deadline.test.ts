@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { createBooks } from '../../adapters/ledger/books.ts'
+import { createLedger } from '../../adapters/ledger/ledger.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { ALWAYS, answerHtml } from '../../sandbox/index.ts'
@@ -37,13 +37,13 @@ describe('a deadline that passes while the books are away, of a removal that was
     const database = await serveEmbeddedDatabase()
     const line = await severableLine(database.url)
     const opened = await openDatabase(line.url)
-    const books = createBooks(opened.database)
+    const ledger = createLedger(opened.database)
     onTestFinished(async () => {
       await opened.close()
       await database.close()
     })
     // Cancelled while no activity runs: one that fails after its cancel request never resolves on this server.
-    const environment = await anEnvironment({ sandbox: { credits: 0 }, dependencies: { books } })
+    const environment = await anEnvironment({ sandbox: { credits: 0 }, dependencies: { ledger } })
     const handle = await environment.start({ id: 'late', source: file, project: 'late', deadline: '90s' })
     await untilParkedFor(environment, handle, 'InsufficientCredits')
     await line.takeDown()
@@ -52,8 +52,8 @@ describe('a deadline that passes while the books are away, of a removal that was
     await line.putUp()
 
     expect(await documentOf(handle)).toMatchObject({ state: 'cancelled', failure: { kind: 'Cancelled' } })
-    expect(await books.removals.find('late')).toMatchObject({ finalStatus: 'cancelled' })
-    expect(await books.credits.balance('late')).toMatchObject({ reservedMillicredits: 0 })
+    expect(await ledger.removals.find('late')).toMatchObject({ finalStatus: 'cancelled' })
+    expect(await ledger.credits.balance('late')).toMatchObject({ reservedMillicredits: 0 })
   })
 })
 

@@ -27,7 +27,7 @@ describe('a create whose reply was lost', () => {
 
     expect(document.state).toBe('succeeded')
     expect(environment.sandbox.report()).toMatchObject({ drafts: 2, orphanDrafts: 1, jobsBought: 1 })
-    const record = await environment.dependencies.books.removals.find(document.id)
+    const record = await environment.dependencies.ledger.removals.find(document.id)
     expect(record?.orphanDrafts).toBe(1)
   })
 })

@@ -102,7 +102,7 @@ describe('a cancelled removal whose job has ended since', () => {
     expect(report.closed[0]?.reason).toMatch(
       /^reconcile of .*: vendor job .* completed: 3 s; billing status charged$/,
     )
-    const job = await environment.dependencies.books.vendorJobs.find({
+    const job = await environment.dependencies.ledger.vendorJobs.find({
       removalId: 'ended-later',
       purchase: 1,
     })
@@ -227,7 +227,7 @@ function reconcile(request: ReconcileRequest): Promise<ReconcileReport> {
 async function buyBehindOurBack(): Promise<string> {
   const { url, keys, report } = environment.sandbox
   const headers = { 'x-api-key': keys[0] ?? '', 'content-type': 'application/json' }
-  const removal = await environment.dependencies.books.removals.find('plain')
+  const removal = await environment.dependencies.ledger.removals.find('plain')
   const body = JSON.stringify({
     video_url: removal?.videoUrl,
     model: 'original',

@@ -47,7 +47,7 @@ describe('a request whose run Temporal has forgotten', () => {
       failure: { kind: 'InvalidRequest' },
       vendorJobs: null,
     })
-    expect((await environment.dependencies.books.removals.find(id))?.document).toEqual(first)
+    expect((await environment.dependencies.ledger.removals.find(id))?.document).toEqual(first)
     expect(await stagedInputs(environment, id)).toEqual([])
   })
 })
@@ -64,7 +64,7 @@ describe('another request under the id of an unfinished removal', () => {
     const refused = await documentOf(await environment.start({ id, source: file, model: 'pro' }))
 
     expect(refused).toMatchObject({ state: 'failed', failure: { kind: 'InvalidRequest' } })
-    expect((await environment.dependencies.books.removals.find(id))?.document).toBeNull()
+    expect((await environment.dependencies.ledger.removals.find(id))?.document).toBeNull()
     expect(await stagedInputs(environment, id)).toEqual(staged)
   })
 })
@@ -96,6 +96,6 @@ describe('a malformed request', () => {
       kind: 'InvalidRequest',
       message: expect.stringContaining('source'),
     })
-    expect(await environment.dependencies.books.removals.find(id)).toBeUndefined()
+    expect(await environment.dependencies.ledger.removals.find(id)).toBeUndefined()
   })
 })

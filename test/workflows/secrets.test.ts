@@ -17,11 +17,11 @@ describe('a whole removal', () => {
     const handle = await environment.start({ source: file, model: 'human' })
     await handle.result()
 
-    const { storage, books } = environment.dependencies
+    const { storage, ledger } = environment.dependencies
     const { events } = await handle.fetchHistory()
     const traces = [
       JSON.stringify(events?.map(readable)),
-      JSON.stringify(await books.vendorJobs.all(idOf(handle.workflowId))),
+      JSON.stringify(await ledger.vendorJobs.all(idOf(handle.workflowId))),
     ]
     let exchanges = 0
     for await (const key of storage.list('exchanges')) {

@@ -1,19 +1,19 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import type { Purchase } from '../../../adapters/ledger/vendor-job-records.ts'
-import { AT, aRemoval, DATABASES, useBooks } from './use-books.ts'
+import { AT, aRemoval, DATABASES, useLedger } from './use-ledger.ts'
 
 const ORDER = { model: 'human', outputFormat: 'webm' } as const
 
 describe.each(DATABASES)('credits in %s', (kind) => {
-  const { books, database } = useBooks(kind)
-  const credits = () => books().credits
+  const { ledger, database } = useLedger(kind)
+  const credits = () => ledger().credits
 
   /** A removal in a project of its own, so that balances are its alone. */
   async function aPosting() {
     const removal = aRemoval()
     const project = removal.id.slice(-20)
-    await books().removals.admit({ ...removal, project })
+    await ledger().removals.admit({ ...removal, project })
     return { removalId: removal.id, purchase: 1, project, order: ORDER, reason: 'a test', at: AT }
   }
 

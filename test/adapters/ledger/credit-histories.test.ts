@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Books } from '../../../adapters/ledger/books.ts'
-import { createBooks } from '../../../adapters/ledger/books.ts'
+import type { Ledger } from '../../../adapters/ledger/ledger.ts'
+import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import type { Database } from '../../../adapters/ledger/open-database.ts'
-import { AT, aRemoval, useBooks } from './use-books.ts'
+import { AT, aRemoval, useLedger } from './use-ledger.ts'
 
 const ORDER = { model: 'human', outputFormat: 'webm' } as const
 const REMOVALS = 3
@@ -37,7 +37,7 @@ interface Purchased {
 }
 
 describe('any history of purchases, repeats and crashes', () => {
-  const { books, database } = useBooks('PGlite')
+  const { ledger, database } = useLedger('PGlite')
 
   it('leaves the sums that its deeds come to, one after the other', async () => {
     await fc.assert(
@@ -81,7 +81,7 @@ describe('any history of purchases, repeats and crashes', () => {
     await fc.assert(
       fc.asyncProperty(history, fc.nat({ max: 20_000 }), async (deeds, limit) => {
         const stage = await aStage()
-        await books().credits.setBudget(stage.project, limit, AT)
+        await ledger().credits.setBudget(stage.project, limit, AT)
 
         await Promise.all(deeds.map((each) => stage.run({ ...each, kind: 'reserve' })))
 
@@ -96,8 +96,8 @@ describe('any history of purchases, repeats and crashes', () => {
   async function aStage() {
     const project = aRemoval().id.slice(-20)
     const removals = Array.from({ length: REMOVALS }, () => aRemoval({ project }))
-    for (const removal of removals) await books().removals.admit(removal)
-    const crashing = createBooks(crashingBeforeCommit(database()))
+    for (const removal of removals) await ledger().removals.admit(removal)
+    const crashing = createLedger(crashingBeforeCommit(database()))
     return {
       project,
       /** False when nothing was committed: the deed crashed, or the books refused it. */
@@ -105,7 +105,7 @@ describe('any history of purchases, repeats and crashes', () => {
         const removalId = removals[removal]!.id
         const posting = { removalId, purchase, project, order: ORDER, reason: 'a deed', at: AT }
         try {
-          await post((crashes ? crashing : books()).credits, kind, posting, millicredits)
+          await post((crashes ? crashing : ledger()).credits, kind, posting, millicredits)
           return true
         } catch (error) {
           if (isExpected(error)) return false
@@ -113,7 +113,7 @@ describe('any history of purchases, repeats and crashes', () => {
         }
       },
       async balance() {
-        const { reservedMillicredits, spentMillicredits } = await books().credits.balance(project)
+        const { reservedMillicredits, spentMillicredits } = await ledger().credits.balance(project)
         return { reserved: reservedMillicredits, spent: spentMillicredits }
       },
       async expectSound() {
@@ -132,10 +132,10 @@ describe('any history of purchases, repeats and crashes', () => {
   }
 })
 
-type Posting = Parameters<Books['credits']['release']>[0]
+type Posting = Parameters<Ledger['credits']['release']>[0]
 
 function post(
-  credits: Books['credits'],
+  credits: Ledger['credits'],
   kind: Deed['kind'],
   posting: Posting,
   amount: number,

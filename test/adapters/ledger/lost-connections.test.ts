@@ -1,25 +1,25 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createBooks } from '../../../adapters/ledger/books.ts'
 import { failureFromDatabase } from '../../../adapters/ledger/failure-from-database.ts'
+import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
 import { removals } from '../../../adapters/ledger/schema.ts'
 import { isRemovalFailure } from '../../../domain/removal-failure.ts'
 import { severableLine } from './severable-line.ts'
-import { aRemoval, DATABASES, useBooks } from './use-books.ts'
+import { aRemoval, DATABASES, useLedger } from './use-ledger.ts'
 
 describe.each(DATABASES)('a connection to %s', (kind) => {
-  const { books, url } = useBooks(kind)
+  const { ledger, url } = useLedger(kind)
 
   async function overALine() {
     const line = await severableLine(url())
     const { database, close } = await openDatabase(line.url)
     onTestFinished(close)
-    return { line, database, books: createBooks(database) }
+    return { line, database, ledger: createLedger(database) }
   }
 
   describe('that is lost in the middle of a transaction', () => {
     it('leaves nothing of it, and the next question is answered', async () => {
-      const { line, database, books: distant } = await overALine()
+      const { line, database, ledger: distant } = await overALine()
       const entry = aRemoval()
 
       const transaction = database.transaction(async (open) => {
@@ -29,14 +29,14 @@ describe.each(DATABASES)('a connection to %s', (kind) => {
       })
 
       await expect(transaction).rejects.toThrow()
-      expect(await books().removals.find(entry.id)).toBeUndefined()
+      expect(await ledger().removals.find(entry.id)).toBeUndefined()
       expect(await distant.removals.admit(entry)).toMatchObject({ outcome: 'admitted' })
     })
   })
 
   describe('to a database that is gone', () => {
     it('is an outage of the platform that names no address and no password', async () => {
-      const { line, books: distant } = await overALine()
+      const { line, ledger: distant } = await overALine()
       await line.takeDown()
 
       const failure = await failureOf(distant.removals.find('rm_1'))
@@ -59,7 +59,7 @@ describe.each(DATABASES)('a connection to %s', (kind) => {
 
   describe('over which a wrong statement goes', () => {
     it('shows a bug of ours, not an outage', async () => {
-      const error = await books()
+      const error = await ledger()
         .vendorJobs.recordDraft({ removalId: 'rm_none' } as never)
         .catch((caught: unknown) => caught)
 

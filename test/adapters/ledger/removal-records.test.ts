@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
 import { blankDocument } from '../../../domain/blank-document.ts'
 import { RemovalFailure } from '../../../domain/removal-failure.ts'
-import { aRemoval, DATABASES, later, useBooks } from './use-books.ts'
+import { aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
 
 const failed = (id: string) =>
   blankDocument({ id, failure: new RemovalFailure('ProcessingFailed', 'it failed').toDocument() })
 
 describe.each(DATABASES)('removals in %s', (kind) => {
-  const { books, url } = useBooks(kind)
+  const { ledger, url } = useLedger(kind)
 
   describe('a request under a new id', () => {
     it('is admitted and recorded as it is', async () => {
@@ -19,10 +19,10 @@ describe.each(DATABASES)('removals in %s', (kind) => {
         inputDurationSeconds: 3.2,
       })
 
-      const admission = await books().removals.admit(entry)
+      const admission = await ledger().removals.admit(entry)
 
       expect(admission).toMatchObject({ outcome: 'admitted', record: entry })
-      expect(await books().removals.find(entry.id)).toMatchObject({
+      expect(await ledger().removals.find(entry.id)).toMatchObject({
         ...entry,
         orphanDrafts: 0,
         document: null,
@@ -33,10 +33,10 @@ describe.each(DATABASES)('removals in %s', (kind) => {
   describe('a request that comes again while the first is open', () => {
     it('is admitted to what is recorded', async () => {
       const entry = aRemoval()
-      await books().removals.admit(entry)
-      await books().removals.recordVideoUrl(entry.id, 'https://vendor.example/v.mp4')
+      await ledger().removals.admit(entry)
+      await ledger().removals.recordVideoUrl(entry.id, 'https://vendor.example/v.mp4')
 
-      const again = await books().removals.admit({ ...entry, createdAt: later(5_000) })
+      const again = await ledger().removals.admit({ ...entry, createdAt: later(5_000) })
 
       expect(again).toMatchObject({
         outcome: 'admitted',
@@ -47,7 +47,7 @@ describe.each(DATABASES)('removals in %s', (kind) => {
     it('is recorded once, however many come at the same moment', async () => {
       const entry = aRemoval()
 
-      const admissions = await Promise.all(Array.from({ length: 8 }, () => books().removals.admit(entry)))
+      const admissions = await Promise.all(Array.from({ length: 8 }, () => ledger().removals.admit(entry)))
 
       expect(new Set(admissions.map(({ outcome }) => outcome))).toEqual(new Set(['admitted']))
     })
@@ -57,23 +57,23 @@ describe.each(DATABASES)('removals in %s', (kind) => {
     it('is refused, also after that one was closed', async () => {
       const entry = aRemoval()
       const other = { ...entry, fingerprint: '0'.repeat(64) }
-      await books().removals.admit(entry)
+      await ledger().removals.admit(entry)
 
-      expect(await books().removals.admit(other)).toEqual({ outcome: 'conflict' })
-      await books().removals.close(entry.id, failed(entry.id), later(1))
-      expect(await books().removals.admit(other)).toEqual({ outcome: 'conflict' })
+      expect(await ledger().removals.admit(other)).toEqual({ outcome: 'conflict' })
+      await ledger().removals.close(entry.id, failed(entry.id), later(1))
+      expect(await ledger().removals.admit(other)).toEqual({ outcome: 'conflict' })
     })
   })
 
   describe('a removal that ended', () => {
     it('answers the same request with its document', async () => {
       const entry = aRemoval()
-      await books().removals.admit(entry)
+      await ledger().removals.admit(entry)
       const document = failed(entry.id)
-      await books().removals.close(entry.id, document, later(9_000))
+      await ledger().removals.close(entry.id, document, later(9_000))
 
-      expect(await books().removals.admit(entry)).toEqual({ outcome: 'closed', document })
-      expect(await books().removals.find(entry.id)).toMatchObject({
+      expect(await ledger().removals.admit(entry)).toEqual({ outcome: 'closed', document })
+      expect(await ledger().removals.find(entry.id)).toMatchObject({
         finalStatus: 'failed',
         failureKind: 'ProcessingFailed',
         closedAt: later(9_000),
@@ -82,13 +82,13 @@ describe.each(DATABASES)('removals in %s', (kind) => {
 
     it('keeps its first document', async () => {
       const entry = aRemoval()
-      await books().removals.admit(entry)
+      await ledger().removals.admit(entry)
       const first = failed(entry.id)
       const second = { ...first, state: 'cancelled' as const }
 
-      expect(await books().removals.close(entry.id, first, later(1))).toEqual(first)
-      expect(await books().removals.close(entry.id, second, later(2))).toEqual(first)
-      expect(await books().removals.find(entry.id)).toMatchObject({
+      expect(await ledger().removals.close(entry.id, first, later(1))).toEqual(first)
+      expect(await ledger().removals.close(entry.id, second, later(2))).toEqual(first)
+      expect(await ledger().removals.find(entry.id)).toMatchObject({
         finalStatus: 'failed',
         closedAt: later(1),
       })
@@ -98,23 +98,23 @@ describe.each(DATABASES)('removals in %s', (kind) => {
   describe('creates whose replies were lost', () => {
     it('are counted, each once, also at the same moment', async () => {
       const entry = aRemoval()
-      await books().removals.admit(entry)
+      await ledger().removals.admit(entry)
 
-      await Promise.all(Array.from({ length: 5 }, () => books().removals.countOrphanDraft(entry.id)))
+      await Promise.all(Array.from({ length: 5 }, () => ledger().removals.countOrphanDraft(entry.id)))
 
-      expect(await books().removals.find(entry.id)).toMatchObject({ orphanDrafts: 5 })
+      expect(await ledger().removals.find(entry.id)).toMatchObject({ orphanDrafts: 5 })
     })
   })
 
   describe('a second opening of the same database', () => {
     it('migrates nothing twice and loses nothing', async () => {
       const entry = aRemoval()
-      await books().removals.admit(entry)
+      await ledger().removals.admit(entry)
 
       const again = await openDatabase(url())
       await again.close()
 
-      expect(await books().removals.find(entry.id)).toMatchObject({ id: entry.id })
+      expect(await ledger().removals.find(entry.id)).toMatchObject({ id: entry.id })
     })
   })
 })

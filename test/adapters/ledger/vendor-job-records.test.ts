@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { VendorJobRecord } from '../../../adapters/ledger/vendor-job-records.ts'
 import { startMarksOf } from '../../../adapters/ledger/vendor-job-records.ts'
-import { aDraft, aPurchase, aRemoval, DATABASES, later, useBooks } from './use-books.ts'
+import { aDraft, aPurchase, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
 
 describe.each(DATABASES)('vendor jobs in %s', (kind) => {
-  const { books } = useBooks(kind)
-  const jobs = () => books().vendorJobs
+  const { ledger } = useLedger(kind)
+  const jobs = () => ledger().vendorJobs
   const recordOf = async (key: Parameters<ReturnType<typeof jobs>['find']>[0]): Promise<VendorJobRecord> =>
     (await jobs().find(key))!
   const marksOf = async (key: Parameters<typeof recordOf>[0]) => startMarksOf(await recordOf(key))
@@ -13,7 +13,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
   describe('two attempts that each made a draft', () => {
     it('go on with the one that was recorded first', async () => {
       const { id } = aRemoval()
-      await books().removals.admit(aRemoval({ id }))
+      await ledger().removals.admit(aRemoval({ id }))
       const [first, second] = [aDraft({ removalId: id }), aDraft({ removalId: id })]
 
       expect(await jobs().recordDraft(first)).toMatchObject({ vendorJobId: first.vendorJobId })
@@ -23,7 +23,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
   describe('a draft that is not wanted any more', () => {
     it('makes room for a fresh one', async () => {
-      const key = await aPurchase(books())
+      const key = await aPurchase(ledger())
 
       await jobs().dropDraft(key)
 
@@ -31,7 +31,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
     })
 
     it('stays once a start was meant or established', async () => {
-      const [intended, started] = [await aPurchase(books()), await aPurchase(books())]
+      const [intended, started] = [await aPurchase(ledger()), await aPurchase(ledger())]
       await jobs().markStartIntended(intended, later(1))
       await jobs().markStarted(started, later(1))
 
@@ -45,7 +45,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
   describe('twenty attempts that want to start at the same moment', () => {
     it('are told to send once', async () => {
-      const key = await aPurchase(books())
+      const key = await aPurchase(ledger())
 
       const marked = await Promise.all(
         Array.from({ length: 20 }, (_, attempt) => jobs().markStartIntended(key, later(attempt))),
@@ -55,7 +55,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
     })
 
     it('are told to repeat once', async () => {
-      const key = await aPurchase(books())
+      const key = await aPurchase(ledger())
       await jobs().markStartIntended(key, later(0))
 
       const marked = await Promise.all(
@@ -68,7 +68,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
   describe('a send without effect', () => {
     it('leaves no mark of itself, and the next one is sent', async () => {
-      const key = await aPurchase(books())
+      const key = await aPurchase(ledger())
       await jobs().markStartIntended(key, later(1))
       await jobs().markStartUnclear(key, later(2))
 
@@ -79,7 +79,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
     })
 
     it('that was the repeat leaves the first send marked', async () => {
-      const key = await aPurchase(books())
+      const key = await aPurchase(ledger())
       await jobs().markStartIntended(key, later(1))
       await jobs().markStartUnclear(key, later(2))
       await jobs().markStartRepeated(key, later(3))
@@ -97,7 +97,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
   describe('a send without effect that ends late', () => {
     it('leaves the marks of the attempt that repeated it meanwhile', async () => {
-      const key = await aPurchase(books())
+      const key = await aPurchase(ledger())
       await jobs().markStartIntended(key, later(1))
       await jobs().markStartRepeated(key, later(3))
 
@@ -110,7 +110,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
     })
 
     it('leaves the mark of an attempt that sent anew meanwhile', async () => {
-      const key = await aPurchase(books())
+      const key = await aPurchase(ledger())
       await jobs().markStartIntended(key, later(2))
 
       await jobs().unmarkStart(key, later(1))
@@ -168,7 +168,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
   describe("the vendor's request ids", () => {
     it('are kept in order, each once', async () => {
-      const key = await aPurchase(books())
+      const key = await aPurchase(ledger())
 
       for (const requestId of ['req_2', null, 'req_1', 'req_2']) await jobs().addRequestId(key, requestId)
 
@@ -176,7 +176,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
     })
 
     it('are all kept when several come at the same moment', async () => {
-      const key = await aPurchase(books())
+      const key = await aPurchase(ledger())
       const ids = Array.from({ length: 10 }, (_, index) => `req_${index}`)
 
       await Promise.all([...ids, ...ids].map((requestId) => jobs().addRequestId(key, requestId)))
@@ -187,7 +187,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
   describe('a removal with several purchases', () => {
     it('lists them in their order', async () => {
-      const key = await aPurchase(books())
+      const key = await aPurchase(ledger())
       await jobs().recordDraft(aDraft({ ...key, purchase: 3 }))
       await jobs().recordDraft(aDraft({ ...key, purchase: 2 }))
 
@@ -196,7 +196,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
   })
 
   async function unknown() {
-    const key = await aPurchase(books())
+    const key = await aPurchase(ledger())
     await jobs().markStartIntended(key, later(1))
     await jobs().markStartUnclear(key, later(2))
     await jobs().markStartRepeated(key, later(3))

@@ -1,5 +1,5 @@
 import { appendFile, copyFile, rename } from 'node:fs/promises'
-import { createBooks } from '../../../adapters/ledger/books.ts'
+import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import type { RemovalDocument } from '../../../domain/removal-document.ts'
 import { newRemovalId } from '../../../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../../../domain/removal-request.schema.ts'
@@ -82,7 +82,7 @@ export async function endingOf(plant: Plant, { id, input }: Case): Promise<Endin
   const document = await plant.removals.result(id, { waitWhileParked: true })
   const jobs = plant.sandbox.report().jobs.filter((job) => job.input === input)
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
-  const balance = await createBooks(plant.database).credits.balance(id)
+  const balance = await createLedger(plant.database).credits.balance(id)
   return {
     state: document.state,
     bought: sum(jobs.map((job) => job.purchases)),

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createBooks } from '../../../adapters/ledger/books.ts'
+import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import { ALWAYS, refuseForCredits } from '../../../sandbox/index.ts'
 import type { Mortal } from '../plant/mortal.ts'
 import type { Plant } from '../plant/plant.ts'
@@ -55,7 +55,7 @@ afterAll(async () => {
 
 /** The worker finishes what it is at, and can tell nobody but the books. */
 async function isWorkRecorded(): Promise<boolean> {
-  const { removals, vendorJobs } = createBooks(plant.database)
+  const { removals, vendorJobs } = createLedger(plant.database)
   const jobOf = (station: StationName) => vendorJobs.find({ removalId: caseAt(station).id, purchase: 1 })
   const upload = await removals.find(caseAt('while its input is uploaded').id)
   const drafted = await jobOf('while its draft is made')

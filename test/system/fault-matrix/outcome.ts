@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { createBooks } from '../../../adapters/ledger/books.ts'
+import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import { exitCodeOf } from '../../../cli/terminal/exit-code.ts'
 import type { FailureKind } from '../../../domain/failures.ts'
 import type { RemovalDocument } from '../../../domain/removal-document.ts'
@@ -29,7 +29,9 @@ export interface Outcome {
 
 export async function measure(stack: Stack, input: string, document: RemovalDocument): Promise<Outcome> {
   const jobs = stack.sandbox.report().jobs.filter((job) => job.input === input)
-  const { reservedMillicredits, spentMillicredits } = await createBooks(stack.database).credits.balance(input)
+  const { reservedMillicredits, spentMillicredits } = await createLedger(stack.database).credits.balance(
+    input,
+  )
   const parkedFor = await parkedKinds(stack.client, document.id)
   const isServed = await isWhole(document.output)
   return {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll } from 'vitest'
-import type { Books } from '../../../adapters/ledger/books.ts'
-import { createBooks } from '../../../adapters/ledger/books.ts'
+import type { Ledger } from '../../../adapters/ledger/ledger.ts'
+import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import type { OpenDatabase } from '../../../adapters/ledger/open-database.ts'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
 import type { NewRemovalRecord } from '../../../adapters/ledger/removal-records.ts'
@@ -15,9 +15,9 @@ const postgres = findPostgres()
 export const DATABASES = postgres === undefined ? ['PGlite'] : ['PGlite', 'PostgreSQL']
 
 /** A database of one's own for the tests of a `describe`, by the driver that production uses. */
-export function useBooks(database: string): {
+export function useLedger(database: string): {
   url(): string
-  books(): Books
+  ledger(): Ledger
   database(): OpenDatabase['database']
 } {
   let server: { url: string; close(): Promise<void> } | undefined
@@ -37,7 +37,7 @@ export function useBooks(database: string): {
   return {
     url: () => server!.url,
     database: () => opened!.database,
-    books: () => createBooks(opened!.database),
+    ledger: () => createLedger(opened!.database),
   }
 }
 
@@ -77,7 +77,7 @@ export function aDraft(given: Partial<NewVendorJobRecord> & { removalId: string 
 }
 
 /** An admitted removal with the draft of its first purchase. */
-export async function aPurchase({ removals, vendorJobs }: Books): Promise<Purchase> {
+export async function aPurchase({ removals, vendorJobs }: Ledger): Promise<Purchase> {
   const removal = aRemoval()
   await removals.admit(removal)
   await vendorJobs.recordDraft(aDraft({ removalId: removal.id }))

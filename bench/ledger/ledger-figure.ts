@@ -23,7 +23,7 @@ interface Place {
 }
 
 /** What the books of one removal cost: time in all calls to them, one removal at a time, and rows. */
-export async function booksFigure(context: BenchContext): Promise<BenchRow[]> {
+export async function ledgerFigure(context: BenchContext): Promise<BenchRow[]> {
   const clip = join(context.folder, 'clip.mp4')
   await makeDemoClip(clip, 'green', 1, { width: 64, height: 48 })
   return withTemporal(async (temporal) => {
@@ -73,7 +73,7 @@ async function cost(
     const remove = async () => (await environment.start({ source: clip, model: 'human' })).result()
     await remove()
     const watch = { totalMs: 0, calls: 0 }
-    environment.dependencies.books = takeTime(environment.dependencies.books, watch)
+    environment.dependencies.ledger = takeTime(environment.dependencies.ledger, watch)
     const before = await rowsNow()
     const times: number[] = []
     while (times.length < runs) {

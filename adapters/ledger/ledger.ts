@@ -9,14 +9,14 @@ import { vendorJobRecords } from './vendor-job-records.ts'
  * The truth about what was meant and what it cost. A database that does not answer shows as
  * `PlatformUnavailable`, whichever question was asked.
  */
-export interface Books {
+export interface Ledger {
   removals: ReturnType<typeof removalRecords>
   vendorJobs: ReturnType<typeof vendorJobRecords>
   credits: ReturnType<typeof creditEntries> & ReturnType<typeof purchaseReview>
 }
 
 /** The books over a migrated database. */
-export function createBooks(database: Database): Books {
+export function createLedger(database: Database): Ledger {
   return {
     removals: translated(removalRecords(database)),
     vendorJobs: translated(vendorJobRecords(database)),

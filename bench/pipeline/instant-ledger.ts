@@ -1,5 +1,5 @@
-import type { Books } from '../../adapters/ledger/books.ts'
 import type { HeldOrder } from '../../adapters/ledger/credit-entries.ts'
+import type { Ledger } from '../../adapters/ledger/ledger.ts'
 import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
 import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
 
@@ -40,11 +40,11 @@ const NO_JOB = {
 }
 
 type HappyRemovals = Pick<
-  Books['removals'],
+  Ledger['removals'],
   'find' | 'admit' | 'recordInspection' | 'recordVideoUrl' | 'close'
 >
 type HappyVendorJobs = Pick<
-  Books['vendorJobs'],
+  Ledger['vendorJobs'],
   | 'find'
   | 'all'
   | 'recordDraft'
@@ -55,10 +55,10 @@ type HappyVendorJobs = Pick<
   | 'recordEnd'
   | 'markCollected'
 >
-type HappyCredits = Pick<Books['credits'], 'reserve' | 'held' | 'settle'>
+type HappyCredits = Pick<Ledger['credits'], 'reserve' | 'held' | 'settle'>
 
 /** Books in memory that know what a removal without any trouble asks of them, and nothing else. */
-export function instantBooks(): Books {
+export function instantLedger(): Ledger {
   const removals = new Map<string, RemovalRecord>()
   const jobs = new Map<string, VendorJobRecord>()
   const held = new Map<string, HeldOrder>()
@@ -116,7 +116,7 @@ export function instantBooks(): Books {
     held: async (purchase) => held.get(keyOf(purchase)),
     settle: async () => {},
   }
-  return { removals: happyRemovals, vendorJobs: happyJobs, credits: happyCredits } as Books
+  return { removals: happyRemovals, vendorJobs: happyJobs, credits: happyCredits } as Ledger
 }
 
 function defined<Values extends object>(values: Values): Partial<Values> {
