@@ -1,6 +1,6 @@
 import { Context, log } from '@temporalio/activity'
 import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
-import { verifyOutput } from '../../adapters/media/verify-output.ts'
+import { verifyOutput } from '../../adapters/media/output/verify-output.ts'
 import { downloadToFile } from '../../adapters/transfer/download-to-file.ts'
 import { removePartialFile } from '../../adapters/transfer/partial-file.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'

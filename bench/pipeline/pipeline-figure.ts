@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
-import { makeDemoClip } from '../../adapters/media/demo-clip.ts'
+import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import { newRemovalId, workflowIdOf } from '../../domain/removal-id.ts'
 import type { StagedInput } from '../../domain/staged-input.ts'

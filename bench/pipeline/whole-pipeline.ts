@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
-import { verifyOutput } from '../../adapters/media/verify-output.ts'
+import { verifyOutput } from '../../adapters/media/output/verify-output.ts'
 import { showStatus } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'

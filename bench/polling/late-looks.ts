@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
-import { makeDemoClip } from '../../adapters/media/demo-clip.ts'
+import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
 import { showStatus } from '../../sandbox/index.ts'
 import type { BenchContext, BenchRow } from '../figure.ts'
 import { row } from '../figure.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
-import { makeDemoClip } from '../../adapters/media/demo-clip.ts'
+import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
 import { countParked } from '../../client/control/count-parked.ts'
 import type { SandboxReport } from '../../sandbox/index.ts'
 import type { BenchContext, BenchRow } from '../figure.ts'

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from '@temporalio/client'
-import { makeDemoClip } from '../../adapters/media/demo-clip.ts'
+import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
 import { createStorage } from '../../adapters/storage/create-storage.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
 import { createRemovals } from '../../client/create-removals.ts'

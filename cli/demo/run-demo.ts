@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { renderOverCheckerboard } from '../../adapters/media/checkerboard.ts'
+import { renderOverCheckerboard } from '../../adapters/media/picture/checkerboard.ts'
 import type { Config } from '../../config.ts'
 import { creditsFromMillicredits, priceMillicredits } from '../../domain/pricing.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'

@@ -1,6 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises'
 import { findFfmpeg } from '#tools'
-import { ffmpegProblem } from '../../adapters/media/check-ffmpeg.ts'
+import { ffmpegProblem } from '../../adapters/media/tools/check-ffmpeg.ts'
 import type { Problem } from './problem.ts'
 
 const NEEDED_NODE = [22, 18] as const

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { probeInput } from '../../adapters/media/probe-input.ts'
+import { probeInput } from '../../adapters/media/input/probe-input.ts'
 import { checkInputUrl } from '../../adapters/transfer/check-input-url.ts'
 import { createInputHostRules } from '../../adapters/transfer/host-rules.ts'
 import type { Config } from '../../config.ts'

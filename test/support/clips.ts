@@ -1,7 +1,7 @@
 import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises'
-import type { DemoBackground, DemoClipOptions } from '../../adapters/media/demo-clip.ts'
-import { makeDemoClip } from '../../adapters/media/demo-clip.ts'
-import { runTool } from '../../adapters/media/run-tool.ts'
+import type { DemoBackground, DemoClipOptions } from '../../adapters/media/picture/demo-clip.ts'
+import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
+import { runTool } from '../../adapters/media/tools/run-tool.ts'
 import { cachedFile } from './clip-cache.ts'
 
 interface ClipRecipe extends Omit<DemoClipOptions, 'signal'> {
@@ -88,7 +88,7 @@ export async function clip(name: ClipName): Promise<string> {
   const recipe: ClipRecipe = CLIPS[name]
   const { file, background, seconds, ...options } = recipe
   // The recipe names what is drawn, `drawn` how: it changes with `makeDemoClip` itself.
-  const drawn = await readFile(new URL('../../adapters/media/demo-clip.ts', import.meta.url), 'utf8')
+  const drawn = await readFile(new URL('../../adapters/media/picture/demo-clip.ts', import.meta.url), 'utf8')
   return await cachedFile(file, JSON.stringify(recipe) + drawn, (path) =>
     makeDemoClip(path, background, seconds, options),
   )

@@ -4,10 +4,10 @@ import {
   isRealAlpha,
   judgeAlphaFrame,
   noAlphaFindings,
-} from '../../../adapters/media/alpha-judge.ts'
-import { spreadIndexes } from '../../../adapters/media/spread.ts'
-import type { WebpFrame } from '../../../adapters/media/webp-animation.ts'
-import { createWebpCanvas, drawingStarts } from '../../../adapters/media/webp-canvas.ts'
+} from '../../../adapters/media/alpha/alpha-judge.ts'
+import { spreadIndexes } from '../../../adapters/media/alpha/spread.ts'
+import { createWebpCanvas, drawingStarts } from '../../../adapters/media/alpha/webp-canvas.ts'
+import type { WebpFrame } from '../../../adapters/media/container/webp-animation.ts'
 
 const REAL = Uint8Array.of(0, 128, 255)
 const OPAQUE = Uint8Array.of(255, 255, 254)

@@ -1,6 +1,6 @@
 import { link } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runTool } from '../../../adapters/media/run-tool.ts'
+import { runTool } from '../../../adapters/media/tools/run-tool.ts'
 import { cachedFile } from '../../support/clip-cache.ts'
 
 /**

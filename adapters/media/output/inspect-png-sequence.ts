@@ -1,13 +1,13 @@
 import type { Entry, ZipFile } from 'yauzl'
 import { openPromise } from 'yauzl'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { ALPHA_FILTER, ALPHA_PLANE_BYTES } from './alpha-filter.ts'
-import type { AlphaFindings } from './alpha-judge.ts'
-import { isRealAlpha, judgeAlphaFrame, noAlphaFindings } from './alpha-judge.ts'
-import { decodePlanes } from './decode-planes.ts'
+import { RemovalFailure } from '../../../domain/removal-failure.ts'
+import { ALPHA_FILTER, ALPHA_PLANE_BYTES } from '../alpha/alpha-filter.ts'
+import type { AlphaFindings } from '../alpha/alpha-judge.ts'
+import { isRealAlpha, judgeAlphaFrame, noAlphaFindings } from '../alpha/alpha-judge.ts'
+import { decodePlanes } from '../alpha/decode-planes.ts'
+import { spreadIndexes } from '../alpha/spread.ts'
+import { pngEntries } from '../container/png-entries.ts'
 import type { InspectedMedia, InspectOptions } from './inspected-media.ts'
-import { pngEntries } from './png-entries.ts'
-import { spreadIndexes } from './spread.ts'
 
 const SAMPLES = 5
 /** When the samples do not show real alpha: how many more may. */

@@ -1,7 +1,7 @@
-import { ALPHA_FILTER, ALPHA_PLANE_BYTES } from './alpha-filter.ts'
-import { isRealAlpha, judgeAlphaFrame, noAlphaFindings } from './alpha-judge.ts'
-import { decodePlanes } from './decode-planes.ts'
-import { readGifTiming } from './gif-timing.ts'
+import { ALPHA_FILTER, ALPHA_PLANE_BYTES } from '../alpha/alpha-filter.ts'
+import { isRealAlpha, judgeAlphaFrame, noAlphaFindings } from '../alpha/alpha-judge.ts'
+import { decodePlanes } from '../alpha/decode-planes.ts'
+import { readGifTiming } from '../container/gif-timing.ts'
 import type { InspectedMedia, InspectOptions } from './inspected-media.ts'
 
 /** A GIF cannot be entered in the middle; this many frames are decoded before a good one may end it. */

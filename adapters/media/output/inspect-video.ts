@@ -1,11 +1,11 @@
-import { ALPHA_FILTER, ALPHA_PLANE_BYTES } from './alpha-filter.ts'
-import type { AlphaFindings } from './alpha-judge.ts'
-import { isRealAlpha, judgeAlphaFrame, noAlphaFindings } from './alpha-judge.ts'
-import { openFileBytes } from './byte-source.ts'
-import { decodePlanes } from './decode-planes.ts'
+import { ALPHA_FILTER, ALPHA_PLANE_BYTES } from '../alpha/alpha-filter.ts'
+import type { AlphaFindings } from '../alpha/alpha-judge.ts'
+import { isRealAlpha, judgeAlphaFrame, noAlphaFindings } from '../alpha/alpha-judge.ts'
+import { decodePlanes } from '../alpha/decode-planes.ts'
+import { openFileBytes } from '../container/byte-source.ts'
+import type { MediaTracks } from '../container/read-tracks.ts'
+import { readTracks } from '../container/read-tracks.ts'
 import type { InspectedMedia, InspectOptions } from './inspected-media.ts'
-import type { MediaTracks } from './read-tracks.ts'
-import { readTracks } from './read-tracks.ts'
 
 /** How many frames are looked at first. */
 const SAMPLES = 6

@@ -1,18 +1,18 @@
 import { stat } from 'node:fs/promises'
-import type { Container } from '../../domain/container.ts'
+import type { Container } from '../../../domain/container.ts'
 import {
   CONTAINER_FILES,
   CONTAINER_SNIFF_BYTES,
   containerFrom,
   MAX_INPUT_BYTES,
-} from '../../domain/container.ts'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
-import type { ByteSource } from './byte-source.ts'
-import { openFileBytes } from './byte-source.ts'
-import { declaredSize } from './declared-size.ts'
+} from '../../../domain/container.ts'
+import { RemovalFailure } from '../../../domain/removal-failure.ts'
+import type { ByteSource } from '../container/byte-source.ts'
+import { openFileBytes } from '../container/byte-source.ts'
+import { declaredSize } from '../container/declared-size.ts'
+import { readTracks } from '../container/read-tracks.ts'
+import { ToolFailed } from '../tools/run-tool.ts'
 import { probeAvi } from './probe-avi.ts'
-import { readTracks } from './read-tracks.ts'
-import { ToolFailed } from './run-tool.ts'
 
 /** What is known of an input before anything is bought. Null: the source does not let it be known. */
 export interface ProbedInput {

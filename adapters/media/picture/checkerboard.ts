@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { openPromise } from 'yauzl'
-import type { OutputFormat } from '../../domain/request-values.ts'
-import { openFileBytes } from './byte-source.ts'
-import { pngEntries } from './png-entries.ts'
-import { readTracks } from './read-tracks.ts'
-import { runTool } from './run-tool.ts'
-import { readWebpAnimation, stillWebp } from './webp-animation.ts'
-import { drawingStarts } from './webp-canvas.ts'
+import type { OutputFormat } from '../../../domain/request-values.ts'
+import { drawingStarts } from '../alpha/webp-canvas.ts'
+import { openFileBytes } from '../container/byte-source.ts'
+import { pngEntries } from '../container/png-entries.ts'
+import { readTracks } from '../container/read-tracks.ts'
+import { readWebpAnimation, stillWebp } from '../container/webp-animation.ts'
+import { runTool } from '../tools/run-tool.ts'
 
 const SQUARE = 16
 const SHADES = '(204+51*mod(floor(X/16)+floor(Y/16),2))'.replaceAll('16', String(SQUARE))

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { RemovalFailure } from '../../../domain/removal-failure.ts'
 
 /** A tool of the ffmpeg package. */
 export type MediaTool = 'ffmpeg' | 'ffprobe'

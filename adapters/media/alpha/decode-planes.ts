@@ -1,6 +1,6 @@
-import { RemovalFailure } from '../../domain/removal-failure.ts'
-import type { ToolOptions } from './run-tool.ts'
-import { runTool, ToolFailed } from './run-tool.ts'
+import { RemovalFailure } from '../../../domain/removal-failure.ts'
+import type { ToolOptions } from '../tools/run-tool.ts'
+import { runTool, ToolFailed } from '../tools/run-tool.ts'
 
 /** What to decode: ffmpeg's arguments up to the output, which must be 8-bit grey frames of `planeBytes`. */
 export interface PlaneJob {

@@ -1,4 +1,4 @@
-import type { AlphaFindings } from './alpha-judge.ts'
+import type { AlphaFindings } from '../alpha/alpha-judge.ts'
 
 /** How closely an output is looked at. */
 export interface InspectOptions {

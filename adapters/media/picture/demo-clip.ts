@@ -1,4 +1,4 @@
-import { runTool } from './run-tool.ts'
+import { runTool } from '../tools/run-tool.ts'
 
 /** What stands behind the figure: a studio's green, or a patterned wall without any green. */
 export type DemoBackground = 'green' | 'busy'

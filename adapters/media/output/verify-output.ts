@@ -1,14 +1,14 @@
-import { CONTAINER_SNIFF_BYTES } from '../../domain/container.ts'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
-import type { OutputFormat } from '../../domain/request-values.ts'
-import { alphaFault, isRealAlpha } from './alpha-judge.ts'
-import { openFileBytes } from './byte-source.ts'
+import { CONTAINER_SNIFF_BYTES } from '../../../domain/container.ts'
+import { RemovalFailure } from '../../../domain/removal-failure.ts'
+import type { OutputFormat } from '../../../domain/request-values.ts'
+import { alphaFault, isRealAlpha } from '../alpha/alpha-judge.ts'
+import { openFileBytes } from '../container/byte-source.ts'
+import { outputContainerFrom } from '../container/output-container.ts'
 import { inspectGif } from './inspect-gif.ts'
 import { inspectPngSequence } from './inspect-png-sequence.ts'
 import { inspectVideo } from './inspect-video.ts'
 import { inspectWebp } from './inspect-webp.ts'
 import type { InspectedMedia, InspectOptions } from './inspected-media.ts'
-import { outputContainerFrom } from './output-container.ts'
 
 /** What was bought. */
 export interface ExpectedOutput {

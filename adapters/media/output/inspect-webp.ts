@@ -1,13 +1,13 @@
-import type { AlphaFindings } from './alpha-judge.ts'
-import { isRealAlpha, judgeAlphaFrame, noAlphaFindings } from './alpha-judge.ts'
-import type { ByteSource } from './byte-source.ts'
-import { openFileBytes } from './byte-source.ts'
-import { decodePlanes } from './decode-planes.ts'
+import type { AlphaFindings } from '../alpha/alpha-judge.ts'
+import { isRealAlpha, judgeAlphaFrame, noAlphaFindings } from '../alpha/alpha-judge.ts'
+import { decodePlanes } from '../alpha/decode-planes.ts'
+import { spreadIndexes } from '../alpha/spread.ts'
+import { createWebpCanvas, drawingStarts } from '../alpha/webp-canvas.ts'
+import type { ByteSource } from '../container/byte-source.ts'
+import { openFileBytes } from '../container/byte-source.ts'
+import type { WebpAnimation } from '../container/webp-animation.ts'
+import { readWebpAnimation, stillWebp } from '../container/webp-animation.ts'
 import type { InspectedMedia, InspectOptions } from './inspected-media.ts'
-import { spreadIndexes } from './spread.ts'
-import type { WebpAnimation } from './webp-animation.ts'
-import { readWebpAnimation, stillWebp } from './webp-animation.ts'
-import { createWebpCanvas, drawingStarts } from './webp-canvas.ts'
 
 const SAMPLES = 5
 

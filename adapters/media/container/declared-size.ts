@@ -1,4 +1,4 @@
-import type { Container } from '../../domain/container.ts'
+import type { Container } from '../../../domain/container.ts'
 import type { ByteSource } from './byte-source.ts'
 
 /** Fragmented files have a box every few seconds; looking at more of them is not worth the reads. */

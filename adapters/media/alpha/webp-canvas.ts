@@ -1,4 +1,4 @@
-import type { WebpAnimation, WebpFrame } from './webp-animation.ts'
+import type { WebpAnimation, WebpFrame } from '../container/webp-animation.ts'
 
 /** The alpha plane of an animated WebP's canvas, one byte a pixel, as frames are drawn on it. */
 export interface WebpCanvas {

@@ -1,5 +1,5 @@
-import type { ToolOptions } from './run-tool.ts'
-import { readTool } from './run-tool.ts'
+import type { ToolOptions } from '../tools/run-tool.ts'
+import { readTool } from '../tools/run-tool.ts'
 
 /** What ffprobe knows of a file's first video stream; undefined when it finds none. */
 export interface ProbedVideo {

@@ -1,5 +1,5 @@
 import type { Entry, ZipFile } from 'yauzl'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { RemovalFailure } from '../../../domain/removal-failure.ts'
 
 /** Bounds against zip bombs: ten hours at 30 frames a second, and four bytes for each pixel of an 8K picture. */
 const MAX_ENTRIES = 1_080_000

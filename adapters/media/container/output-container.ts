@@ -1,5 +1,5 @@
-import { containerFrom } from '../../domain/container.ts'
-import type { OutputFormat } from '../../domain/request-values.ts'
+import { containerFrom } from '../../../domain/container.ts'
+import type { OutputFormat } from '../../../domain/request-values.ts'
 
 /** What a file is, by its first bytes, in the words of the output formats; undefined when it is none of them. */
 export function outputContainerFrom(head: Uint8Array): OutputFormat | undefined {
