@@ -1,21 +1,21 @@
 #!/usr/bin/env node
 // Plain JavaScript for any Node: it finds one that can run the rest.
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { runInstead } from './run-instead.js'
 
 const at = (/** @type {string} */ path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const canRun = major > 22 || (major === 22 && minor >= 18)
 
 if (existsSync(at('cli/main.ts')) && !existsSync(at('node_modules/@temporalio'))) {
-  const { status } = spawnSync(process.execPath, [at('scripts/setup.mjs'), 'packages'], { stdio: [0, 2, 2] })
-  if (status !== 0) process.exit(status ?? 1)
+  const status = await runInstead([process.execPath, at('scripts/setup.mjs'), 'packages'], [0, 2, 2])
+  if (status !== 0) process.exit(status)
 }
 
 if (canRun) await run()
-else runWithOwnNode()
+else await runWithOwnNode()
 
 async function run() {
   module.enableCompileCache?.()
@@ -23,7 +23,7 @@ async function run() {
   await import(existsSync(source) ? source : at('dist/cli/main.js'))
 }
 
-function runWithOwnNode() {
+async function runWithOwnNode() {
   const node = at('node_modules/node/bin/node')
   if (!existsSync(node)) {
     console.error(
@@ -32,9 +32,5 @@ function runWithOwnNode() {
     process.exit(1)
   }
   const self = fileURLToPath(import.meta.url)
-  // Ctrl-C reaches both; what it means is for the one that does the work to say.
-  process.on('SIGINT', () => {})
-  const { status, signal } = spawnSync(node, [self, ...process.argv.slice(2)], { stdio: 'inherit' })
-  if (signal) process.kill(process.pid, signal)
-  process.exit(status ?? 1)
+  process.exit(await runInstead([node, self, ...process.argv.slice(2)], 'inherit'))
 }
