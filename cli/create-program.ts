@@ -1,11 +1,11 @@
 import { Command } from 'commander'
 import { productVersion } from '../worker/versions.ts'
-import { addBooks } from './books/add-books.ts'
 import { addBudget } from './budget/add-budget.ts'
 import { addCancel } from './cancel/add-cancel.ts'
 import { addDemo } from './demo/add-demo.ts'
 import { addDev } from './dev/add-dev.ts'
 import { addDoctor } from './doctor/add-doctor.ts'
+import { addLedger } from './ledger/add-ledger.ts'
 import { addList } from './list/add-list.ts'
 import { addReconcile } from './reconcile/add-reconcile.ts'
 import { addRemove } from './remove/add-remove.ts'
@@ -39,7 +39,7 @@ const COMMANDS = [
   addWorker,
   addSandbox,
   addStack,
-  addBooks,
+  addLedger,
 ]
 
 /** The whole command line. A command loads what it runs on only when it runs. */

@@ -1,3 +1,4 @@
+import { homeTaken } from '../../local/home/take-home.ts'
 import { runStack } from '../../local/stack/run-stack.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import { readConfig } from '../terminal/read-config.ts'
@@ -9,7 +10,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 export async function runDev(terminal: Terminal, flags: { speed: string }): Promise<number> {
   const config = readConfig(terminal)
   const sandboxSpeed = readNumber('--speed', flags.speed, { least: 0.001 })
-  await runStack({
+  const end = await runStack({
     config,
     environment: terminal.environment,
     vendor: config.vendor.apiKey === null ? 'sandbox' : 'configured',
@@ -21,6 +22,7 @@ export async function runDev(terminal: Terminal, flags: { speed: string }): Prom
       for (const line of addressLines(stack, config.home)) terminal.result(line)
     },
   })
+  if (end === 'taken') throw await homeTaken(config.home)
   terminal.say('the stack has ended; what is unfinished goes on when it starts again')
   return 0
 }
@@ -30,7 +32,7 @@ function addressLines(stack: Stack, home: string): string[] {
   return [
     `Temporal UI  ${stack.temporal.uiAddress}`,
     `Temporal     ${stack.temporal.address}`,
-    ...(stack.databaseUrl === null ? [] : [`books        ${stack.databaseUrl}`]),
+    ...(stack.databaseUrl === null ? [] : [`ledger       ${stack.databaseUrl}`]),
     `storage      ${stack.storageUrl}`,
     `vendor       ${stack.vendor?.baseUrl} (${vendor})`,
     `home         ${home}`,

@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts'
 import { millisecondsFrom } from '../../domain/duration.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import { IDLE_END_MS } from '../../local/stack/await-idle.ts'
-import { isStackTaken, runStack } from '../../local/stack/run-stack.ts'
+import { runStack } from '../../local/stack/run-stack.ts'
 import type { StackVendor } from '../../local/stack/stack-plan.ts'
 import type { StackMessage } from '../../local/stack/start-stack.ts'
 import { readConfig } from '../terminal/read-config.ts'
@@ -16,7 +16,8 @@ type Flags = { vendor: StackVendor; idle?: string; speed?: string }
 export async function superviseInBackground(terminal: Terminal, flags: Flags): Promise<number> {
   const signal = stopSignals()
   try {
-    await supervise(readConfig(terminal), terminal, flags, signal)
+    const end = await supervise(readConfig(terminal), terminal, flags, signal)
+    if (end === 'taken') tell({ type: 'taken' })
     return 0
   } catch (error) {
     tell(messageFrom(error))
@@ -25,7 +26,6 @@ export async function superviseInBackground(terminal: Terminal, flags: Flags): P
 }
 
 function messageFrom(error: unknown): StackMessage {
-  if (isRemovalFailure(error) && isStackTaken(error)) return { type: 'taken' }
   const message = error instanceof Error ? error.message : String(error)
   const failure = isRemovalFailure(error)
     ? error
@@ -33,7 +33,7 @@ function messageFrom(error: unknown): StackMessage {
   return { type: 'failed', failure: failure.toDocument() }
 }
 
-function supervise(config: Config, terminal: Terminal, flags: Flags, signal: AbortSignal): Promise<void> {
+function supervise(config: Config, terminal: Terminal, flags: Flags, signal: AbortSignal) {
   return runStack({
     config,
     environment: terminal.environment,

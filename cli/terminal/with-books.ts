@@ -2,7 +2,7 @@ import type { Database } from '../../adapters/ledger/open-database.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import type { Config } from '../../config.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { serveEmbeddedBooks } from '../../local/stack/embedded-books.ts'
+import { serveOwnLedger } from '../../local/stack/serve-ledger.ts'
 import { withTemporal } from '../../local/temporal/with-temporal.ts'
 import { temporalTargetFrom } from '../../worker/temporal-target.ts'
 import { readConfig } from './read-config.ts'
@@ -33,7 +33,7 @@ async function placeOf(
 ): Promise<{ url: string; leave(): Promise<void> }> {
   if (config.databaseUrl !== null) return { url: config.databaseUrl, leave: async () => {} }
   if (temporalTargetFrom(environment) !== null) {
-    const books = await serveEmbeddedBooks(config.home)
+    const books = await serveOwnLedger(config.home)
     return { url: books.url, leave: () => books.close() }
   }
   const access = await withTemporal({ config, environment, makesWork: false, log: say })

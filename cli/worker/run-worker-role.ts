@@ -1,6 +1,6 @@
 import { setInterval } from 'node:timers'
 import type { Config } from '../../config.ts'
-import { serveEmbeddedBooks } from '../../local/stack/embedded-books.ts'
+import { serveOwnLedger } from '../../local/stack/serve-ledger.ts'
 import { touchStack } from '../../local/stack/stack.ts'
 import { requireKey, withTemporal } from '../../local/temporal/with-temporal.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
@@ -38,8 +38,8 @@ async function placeOf(config: Config, terminal: Terminal): Promise<Place> {
   const temporal = temporalTargetFrom(terminal.environment)
   if (temporal === null) return joinStack(config, terminal)
   if (config.databaseUrl !== null) return { temporal, databaseUrl: config.databaseUrl, leave: async () => {} }
-  const books = await serveEmbeddedBooks(config.home)
-  return { temporal, databaseUrl: books.url, leave: () => books.close() }
+  const ledger = await serveOwnLedger(config.home)
+  return { temporal, databaseUrl: ledger.url, leave: () => ledger.close() }
 }
 
 async function joinStack(config: Config, { environment, say }: Terminal): Promise<Place> {

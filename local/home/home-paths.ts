@@ -5,11 +5,15 @@ export function homePaths(home: string) {
   return {
     home,
     stack: join(home, 'stack.json'),
-    lock: join(home, 'stack.lock'),
+    /** Held by the one process that the home belongs to. */
+    lock: join(home, 'home.lock'),
+    owner: join(home, 'home-owner.json'),
     lasting: join(home, 'embedded.json'),
     temporal: join(home, 'temporal.db'),
-    books: join(home, 'books'),
-    booksLock: join(home, 'books.lock'),
+    /** Its name on disk is older than the word ledger. */
+    ledger: join(home, 'books'),
+    /** Held by the process that has the ledger open, which outlives a killed supervisor for a moment. */
+    ledgerLock: join(home, 'ledger.lock'),
     sandbox: join(home, 'sandbox'),
     logs: join(home, 'logs'),
     log: (role: string) => join(home, 'logs', `${role}.log`),

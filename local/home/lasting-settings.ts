@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { freePort } from '../free-port.ts'
-import { readJson, writeJson } from '../write-json.ts'
 import { homePaths } from './home-paths.ts'
+import { readJson, writeJson } from './json-file.ts'
 
 const PORTS = ['temporal', 'ui', 'temporalHttp', 'temporalMetrics', 'books', 'sandbox'] as const
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, readlink } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 /** A process that can be told from a later one that was given the same id. */
@@ -7,18 +8,38 @@ export interface ProcessMark {
   pid: number
   /** When it started, in the words of its operating system alone. */
   startedAt: string
+  /** Where its id means something: the boot and the PID namespace. Null where there is no such thing. */
+  space?: string | null
 }
+
+/** How long a process may take to be gone after SIGKILL. */
+const KILL_MS = 5_000
 
 /** The mark of a living process; null when there is none, or only its zombie. */
 export async function markProcess(pid: number): Promise<ProcessMark | null> {
   if (!exists(pid)) return null
   const startedAt = process.platform === 'linux' ? await startFromProc(pid) : await startFromPs(pid)
-  return startedAt === null ? null : { pid, startedAt }
+  return startedAt === null ? null : { pid, startedAt, space: await ownSpace('pid') }
 }
 
+/** Whether a process runs; one of another container cannot be seen, so that this is no proof of an end. */
 export async function isRunning(mark: ProcessMark): Promise<boolean> {
+  if (!(await isInSight(mark))) return false
   const now = await markProcess(mark.pid)
   return now !== null && now.startedAt === mark.startedAt
+}
+
+/** Whether this process could see that one and signal it; marks of older builds are taken for near ones. */
+export async function isInSight({ space }: Pick<ProcessMark, 'space'>): Promise<boolean> {
+  return space === undefined || space === (await ownSpace('pid'))
+}
+
+/** The namespace of processes or of networks that this process lives in; null where the system has none. */
+export async function ownSpace(kind: 'pid' | 'net'): Promise<string | null> {
+  const namespace = await readlink(`/proc/self/ns/${kind}`).catch(() => null)
+  if (namespace === null) return null
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')
+  return `${boot.trim()} ${namespace}`
 }
 
 /** Sends a signal to a process that may be gone already. */
@@ -28,6 +49,23 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
+}
+
+/** SIGTERM, then SIGKILL when that is not enough; false when the process was gone already. */
+export async function endProcess(mark: ProcessMark, graceMs: number): Promise<boolean> {
+  if (!(await isRunning(mark))) return false
+  signalProcess(mark.pid, 'SIGTERM')
+  if (await isGone(mark, graceMs)) return true
+  signalProcess(mark.pid, 'SIGKILL')
+  await isGone(mark, KILL_MS)
+  return true
+}
+
+async function isGone(mark: ProcessMark, withinMs: number): Promise<boolean> {
+  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(50)) {
+    if (!(await isRunning(mark))) return true
+  }
+  return false
 }
 
 function exists(pid: number): boolean {
@@ -47,7 +85,11 @@ async function startFromProc(pid: number): Promise<string | null> {
   return state === undefined || state === 'Z' || startTime === undefined ? null : startTime
 }
 
+/** `ps` shows the start in the reader's time zone and language, which differ from terminal to terminal. */
 async function startFromPs(pid: number): Promise<string | null> {
-  const found = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => null)
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' }
+  const found = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)], { env }).catch(
+    () => null,
+  )
   return found === null || found.stdout.trim() === '' ? null : found.stdout.trim()
 }

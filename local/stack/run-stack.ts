@@ -1,13 +1,11 @@
-import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { ensureFfmpeg, ensureTemporalServer } from '#tools'
 import type { Config } from '../../config.ts'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { buildId } from '../home/build-id.ts'
-import { endLeftovers } from '../home/end-leftovers.ts'
-import { holdLock } from '../home/hold-lock.ts'
-import { homePaths } from '../home/home-paths.ts'
 import { settleSettings } from '../home/lasting-settings.ts'
-import { markProcess } from '../home/process-mark.ts'
+import { markProcess, ownSpace } from '../home/process-mark.ts'
+import { takeHome } from '../home/take-home.ts'
+import { awaitFreeDatabases, endLeftovers } from './clear-leftovers.ts'
 import type { Stack } from './stack.ts'
 import type { StackVendor } from './stack-plan.ts'
 import { planStack } from './stack-plan.ts'
@@ -25,18 +23,20 @@ export interface RunStackOptions {
   onReady(stack: Stack): void
 }
 
-/** Runs the embedded stack of a home in this process until it is told to end, or is idle for long. */
-export async function runStack(options: RunStackOptions): Promise<void> {
+/**
+ * Runs the embedded stack of a home in this process until it is told to end, or is idle for long. Gives `taken`,
+ * with nothing done, where another process has the home.
+ */
+export async function runStack(options: RunStackOptions): Promise<'ended' | 'taken'> {
   const { config, environment, vendor, log } = options
-  const paths = homePaths(config.home)
-  const lock = await holdLock(paths.lock)
-  if (lock === null) throw stackTaken(config.home)
+  const taken = await takeHome(config.home, 'stack')
+  if (taken === null) return 'taken'
   try {
-    await mkdir(paths.logs, { recursive: true })
     const temporalServer = await ensureTemporalServer({ log })
     if (vendor !== 'none') await ensureFfmpeg({ log })
     const left = await endLeftovers(config.home)
     if (left > 0) log(`ended ${left} processes that a killed stack had left behind`)
+    await awaitFreeDatabases(config.home)
     const settings = await settleSettings(config.home, {
       sandbox: vendor === 'none' ? null : vendor === 'sandbox',
     })
@@ -53,6 +53,8 @@ export async function runStack(options: RunStackOptions): Promise<void> {
     const stack: Stack = {
       state: 'starting',
       supervisor,
+      host: hostname(),
+      network: await ownSpace('net'),
       children: {},
       temporal: plan.temporal,
       databaseUrl: plan.databaseUrl,
@@ -61,20 +63,8 @@ export async function runStack(options: RunStackOptions): Promise<void> {
       build: await buildId(),
     }
     await superviseStack({ ...options, home: config.home, stack, commands: plan.commands })
+    return 'ended'
   } finally {
-    await lock.release()
+    taken.release()
   }
-}
-
-const TAKEN_HINT = 'Use that one, or end it with `matteflow stop` first.'
-
-function stackTaken(home: string): RemovalFailure {
-  return new RemovalFailure('InvalidRequest', `an embedded stack of ${home} runs already`, {
-    hint: TAKEN_HINT,
-  })
-}
-
-/** Whether a stack could not start since another holds the home. */
-export function isStackTaken(failure: RemovalFailure): boolean {
-  return failure.facts.hint === TAKEN_HINT
 }

@@ -78,7 +78,7 @@ export function planStack(input: PlanInput): StackPlan {
         logFile: paths.log('temporal'),
         isOwn: false,
       },
-      ...(config.databaseUrl === null ? { books: own('books', ['--port', String(ports.books)]) } : {}),
+      ...(config.databaseUrl === null ? { ledger: own('ledger', ['--port', String(ports.books)]) } : {}),
       ...(isSandbox ? { sandbox: own('sandbox', [...sandbox, '--key', settings.sandboxKey]) } : {}),
       ...(vendor === 'none' ? {} : { worker }),
     },

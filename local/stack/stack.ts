@@ -1,20 +1,26 @@
 import { stat, utimes } from 'node:fs/promises'
 import { homePaths } from '../home/home-paths.ts'
+import { readJson, writeJson } from '../home/json-file.ts'
 import type { ProcessMark } from '../home/process-mark.ts'
-import { isRunning } from '../home/process-mark.ts'
-import { readJson, writeJson } from '../write-json.ts'
+import { isInSight, isRunning, ownSpace } from '../home/process-mark.ts'
+import { isHomeTaken, outOfSight } from '../home/take-home.ts'
 
 /** The processes of an embedded stack, in the order in which they are ended. */
-export const ROLES = ['worker', 'sandbox', 'temporal', 'books'] as const
+export const ROLES = ['worker', 'sandbox', 'temporal', 'ledger'] as const
 export type Role = (typeof ROLES)[number]
 
 /** An embedded stack as its `stack.json` describes it. Holds no secret. */
 export interface Stack {
   state: 'starting' | 'ready' | 'stopping'
   supervisor: ProcessMark
-  children: Partial<Record<Role, ProcessMark>>
+  /** The machine or container that it runs on, for people. */
+  host?: string
+  /** The network in which its addresses mean something; null where the system has one alone. */
+  network?: string | null
+  /** Older builds call the ledger `books`. */
+  children: Partial<Record<Role | 'books', ProcessMark>>
   temporal: { address: string; namespace: string; uiAddress: string }
-  /** Null where the books are in a database of the user's own. */
+  /** Null where the ledger is in a database of the user's own. */
   databaseUrl: string | null
   storageUrl: string
   /** Null in a stack without a worker: it was started only to look. */
@@ -22,16 +28,25 @@ export interface Stack {
   build: string
 }
 
-/** The stack of a home whose supervisor is alive, ready or not; else null. */
+/** The stack of a home that a living process has, ready or not; else null. */
 export async function readStack(home: string): Promise<Stack | null> {
   const stack = await readJson<Stack>(homePaths(home).stack)
-  return stack !== null && (await isRunning(stack.supervisor)) ? stack : null
+  if (stack === null || !(await isHomeTaken(home))) return null
+  // The home's next owner may not have replaced the file yet.
+  if ((await isInSight(stack.supervisor)) && !(await isRunning(stack.supervisor))) return null
+  return stack
 }
 
-/** The stack of a home, when it is ready to be used. Finding it counts as use: an idle stack ends itself. */
+/**
+ * The stack of a home, when it is ready to be used. Finding it counts as use: an idle stack ends itself. Fails as
+ * `PlatformUnavailable` when it runs in a network of its own, where its addresses lead elsewhere from here.
+ */
 export async function findStack(home: string): Promise<Stack | null> {
   const stack = await readStack(home)
-  if (stack?.state !== 'ready') return null
+  if (stack === null) return null
+  if (stack.network !== undefined && stack.network !== (await ownSpace('net')))
+    throw outOfSight(home, { pid: stack.supervisor.pid, host: stack.host ?? 'unknown' })
+  if (stack.state !== 'ready') return null
   await touchStack(home)
   return stack
 }

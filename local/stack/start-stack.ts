@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureFfmpeg, ensureTemporalServer } from '#tools'
 import type { Config } from '../../config.ts'
 import type { FailureDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { lockOwner } from '../home/hold-lock.ts'
 import { homePaths } from '../home/home-paths.ts'
+import { makeHome } from '../home/make-home.ts'
+import { homeOwner, homeTaken, isHomeTaken } from '../home/take-home.ts'
 import { lastLine } from './last-line.ts'
 import { ownCommand } from './own-command.ts'
 import type { Stack } from './stack.ts'
@@ -40,7 +40,8 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
   for (;;) {
     const found = await findStack(config.home)
     if (found !== null) return found
-    if ((await lockOwner(homePaths(config.home).lock)) === null) await spawnSupervisor(options)
+    if (!(await isHomeTaken(config.home))) await spawnSupervisor(options)
+    else if ((await homeOwner(config.home))?.use === 'ledger') throw await homeTaken(config.home)
     else await sleep(200)
   }
 }
@@ -81,21 +82,6 @@ async function spawnSupervisor({
     if (supervisor.connected) supervisor.disconnect()
     supervisor.unref()
   })
-}
-
-async function makeHome(home: string): Promise<void> {
-  try {
-    await mkdir(homePaths(home).logs, { recursive: true })
-  } catch (error) {
-    throw new RemovalFailure(
-      'PlatformUnavailable',
-      `MATTEFLOW_HOME ${home} cannot be written: ${String(error)}`,
-      {
-        hint: 'Make the folder writable, or set MATTEFLOW_HOME to one that is.',
-        cause: error,
-      },
-    )
-  }
 }
 
 function endedEarly(code: number | null, said: string, logFile: string): RemovalFailure {

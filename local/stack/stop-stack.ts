@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { Client } from '@temporalio/client'
-import { endLeftovers, endProcess } from '../home/end-leftovers.ts'
-import { lockOwner } from '../home/hold-lock.ts'
 import { homePaths } from '../home/home-paths.ts'
+import { endProcess, isInSight } from '../home/process-mark.ts'
+import { homeOwner, homeTaken, isHomeTaken, outOfSight } from '../home/take-home.ts'
 import { connectTemporal } from '../temporal/connect-temporal.ts'
+import { endLeftovers } from './clear-leftovers.ts'
 import type { UnfinishedRemoval } from './list-unfinished.ts'
 import { listUnfinished } from './list-unfinished.ts'
 import type { Stack } from './stack.ts'
@@ -18,14 +19,23 @@ export interface StoppedStack {
 /** The supervisor ends four processes one after the other, each with its own grace. */
 const GRACE_MS = 40_000
 
-/** Ends the embedded stack of a home, and what a killed one has left behind. */
+/**
+ * Ends the embedded stack of a home, and what a killed one has left behind. Fails where the home belongs to a
+ * process that is no stack, or that this one cannot signal.
+ */
 export async function stopStack(home: string): Promise<StoppedStack> {
+  if (!(await isHomeTaken(home))) return { wasRunning: (await endLeftovers(home)) > 0, unfinished: null }
+  // A supervisor that is just starting has the home before it has written a stack.
+  const owner = await homeOwner(home)
+  if (owner === null) {
+    if (await isHomeTaken(home)) throw await homeTaken(home)
+    return { wasRunning: (await endLeftovers(home)) > 0, unfinished: null }
+  }
+  if (!(await isInSight(owner))) throw outOfSight(home, owner)
+  if (owner.use !== 'stack') throw await homeTaken(home)
   const stack = await readStack(home)
-  // A supervisor that is just starting holds the lock before it has written anything.
-  const supervisor = stack?.supervisor ?? (await lockOwner(homePaths(home).lock))
-  if (supervisor === null) return { wasRunning: (await endLeftovers(home)) > 0, unfinished: null }
   const unfinished = stack === null ? null : await unfinishedOf(stack)
-  await endProcess(supervisor, GRACE_MS)
+  await endProcess(owner, GRACE_MS)
   await endLeftovers(home)
   await rm(homePaths(home).stack, { force: true })
   return { wasRunning: true, unfinished }

@@ -44,13 +44,13 @@ export async function superviseStack(options: Supervised): Promise<void> {
   let connection: Connection | undefined
   try {
     await notes.state('starting')
-    for (const role of ['temporal', 'books', 'sandbox'] as const) startRole(role)
+    for (const role of ['temporal', 'ledger', 'sandbox'] as const) startRole(role)
     await Promise.all([
       ready('temporal', async () => {
         connection = await connectWhenReady(stack.temporal)
         return true
       }),
-      ready('books', () => accepts(portOf(stack.databaseUrl))),
+      ready('ledger', () => accepts(portOf(stack.databaseUrl))),
       ready('sandbox', () => accepts(portOf(stack.vendor?.baseUrl))),
     ])
     const open = connection

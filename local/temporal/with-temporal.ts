@@ -6,6 +6,7 @@ import type { Config } from '../../config.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { missingSearchAttributes, registerSearchAttributes } from '../../worker/register-search-attributes.ts'
 import { temporalTargetFrom } from '../../worker/temporal-target.ts'
+import { homePaths } from '../home/home-paths.ts'
 import { readLastingSettings } from '../home/lasting-settings.ts'
 import { checkJoinable } from '../stack/check-joinable.ts'
 import type { Stack } from '../stack/stack.ts'
@@ -43,7 +44,9 @@ export async function withTemporal(options: AccessOptions): Promise<TemporalAcce
   const own = temporalTargetFrom(environment)
   const stack = own === null ? await findOrStart(options) : null
   const target = own ?? stackTarget(stack)
-  const connection = await connectTemporal(target)
+  const connection = await connectTemporal(target).catch((error: unknown) => {
+    throw stack === null ? error : silent(stack, config.home, error)
+  })
   if (own !== null && options.makesWork) await ensureSearchAttributes(connection, own.namespace)
   return {
     client: new Client({ connection, namespace: target.namespace }),
@@ -98,6 +101,14 @@ export function requireKey(config: Config): void {
       hint: 'Set it; or run `matteflow dev` in another terminal to try everything with the built-in sandbox, without a key.',
     },
   )
+}
+
+function silent(stack: Stack, home: string, cause: unknown): RemovalFailure {
+  const message = `the embedded stack of ${home} runs, but its Temporal server at ${stack.temporal.address} does not answer`
+  return new RemovalFailure('PlatformUnavailable', message, {
+    hint: `See ${homePaths(home).log('temporal')}; or run \`matteflow stop\` and try again: what is unfinished goes on.`,
+    cause,
+  })
 }
 
 function stackTarget(stack: Stack | null) {

@@ -32,7 +32,7 @@ export async function withLock(name, log, work) {
 }
 
 /**
- * Numbered files, the highest of which names the owner, as in `local/hold-lock.ts`: who finds nobody alive behind
+ * Numbered files, the highest of which names the owner, as follows: who finds nobody alive behind
  * number N links N + 1, and has the lock if that is the highest then. The highest is never removed.
  * @param {string} lock
  * @returns {number | undefined} the number that has the lock

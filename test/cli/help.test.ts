@@ -26,7 +26,7 @@ describe('help', () => {
       run.stdout.includes(`\n  ${name} `),
     )
     expect(shown).toEqual(
-      COMMANDS.map((command) => command.name()).filter((name) => !['stack', 'books'].includes(name)),
+      COMMANDS.map((command) => command.name()).filter((name) => !['stack', 'ledger'].includes(name)),
     )
     expect(run).toMatchObject({ exitCode: 0, stderr: '' })
   })

@@ -29,7 +29,7 @@ describe('the plan of a stack', () => {
   it('has everything with the sandbox, whose key the worker gets', () => {
     const { commands, ...told } = planned('sandbox')
 
-    expect(Object.keys(commands).sort()).toEqual(['books', 'sandbox', 'temporal', 'worker'])
+    expect(Object.keys(commands).sort()).toEqual(['ledger', 'sandbox', 'temporal', 'worker'])
     expect(commands.worker?.environment).toMatchObject({
       MATTEFLOW_HOME: '/home/x',
       TEMPORAL_ADDRESS: '127.0.0.1:1',
@@ -45,7 +45,7 @@ describe('the plan of a stack', () => {
   it('has neither worker nor sandbox where it is only looked at', () => {
     const { commands, vendor } = planned('none')
 
-    expect(Object.keys(commands).sort()).toEqual(['books', 'temporal'])
+    expect(Object.keys(commands).sort()).toEqual(['ledger', 'temporal'])
     expect(vendor).toBeNull()
   })
 

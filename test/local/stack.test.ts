@@ -1,4 +1,6 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { Client } from '@temporalio/client'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { configFrom } from '../../config.ts'
@@ -15,6 +17,7 @@ import { stopStack } from '../../local/stack/stop-stack.ts'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
 import { withTemporal } from '../../local/temporal/with-temporal.ts'
 import { REMOVE_BACKGROUND } from '../../workflows/messages.ts'
+import { runCli } from '../cli/run-cli.ts'
 import { aHome } from './a-home.ts'
 
 const MINUTES = 180_000
@@ -120,6 +123,25 @@ describe('an embedded stack', () => {
     MINUTES,
   )
 })
+
+it(
+  'is started once by three terminals at the same moment',
+  async () => {
+    const home = await aHome()
+    const environment = { PATH: process.env['PATH'] ?? '', HOME: home, MATTEFLOW_HOME: home }
+    const shared = {
+      ...environment,
+      XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
+    }
+
+    const runs = await Promise.all([1, 2, 3].map(() => runCli(['list', '--json'], { environment: shared })))
+
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0])
+    const log = await readFile(homePaths(home).log('stack'), 'utf8')
+    expect(log.match(/temporal is ready/g)).toHaveLength(1)
+  },
+  MINUTES,
+)
 
 describe('access to Temporal', () => {
   const access = (environment: Record<string, string>, makesWork: boolean) =>

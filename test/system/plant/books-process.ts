@@ -19,7 +19,7 @@ export async function startBooksProcess(home: string): Promise<DatabaseProcess> 
   const start = () =>
     startMortal({
       command: process.execPath,
-      args: [LAUNCHER, 'books', '--port', String(port)],
+      args: [LAUNCHER, 'ledger', '--port', String(port)],
       environment: { HOME: home, MATTEFLOW_HOME: home },
       readyWhen: /served at/,
     })
