@@ -3,6 +3,7 @@ import type { Storage } from '../adapters/storage/storage.ts'
 import { cancelRemoval } from './control/cancel-removal.ts'
 import { resumeAll } from './control/resume-all.ts'
 import { resumeRemoval } from './control/resume-removal.ts'
+import type { RemovalRecords } from './records.ts'
 import type { Removals } from './removals.ts'
 import { startRemoval } from './start/start-removal.ts'
 import { awaitResult } from './status/await-result.ts'
@@ -17,6 +18,8 @@ export interface RemovalsOptions {
   client: Client
   /** The same storage that the workers use. */
   storage: Storage
+  /** Answers `status`, `list`, `watch` and `result` for removals that Temporal has forgotten: the ledger, usually. */
+  records?: RemovalRecords
   /** The vendor's own host may be named in a source URL even when it is private; the real vendor unless given. */
   vendorBaseUrl?: string
   /** How long `resume` waits for a worker to answer; 30 s unless given. */

@@ -5,6 +5,7 @@ export type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 export type { ResumeAnswer, ResumeRequest } from '../workflows/messages.ts'
 export type { RemovalsOptions } from './create-removals.ts'
 export { createRemovals } from './create-removals.ts'
+export type { RecordsFilter, RemovalRecords } from './records.ts'
 export type {
   ListFilter,
   Removals,

@@ -89,7 +89,7 @@ export type ResumptionCounts = Record<Resumption['outcome'], number>
 
 /**
  * Removals, as business services use them. Whatever goes wrong rejects with a `RemovalFailure`: `InvalidRequest`
- * for an id that Temporal does not know, `PlatformUnavailable` where Temporal or the storage cannot be reached.
+ * for an id that nobody knows, `PlatformUnavailable` where Temporal or the storage cannot be reached.
  * An aborted signal rejects with its own reason.
  */
 export interface Removals {
@@ -108,9 +108,9 @@ export interface Removals {
   result(id: string, options?: ResultOptions): Promise<RemovalDocument>
   /** `start` and `result` in one. */
   remove(request: RemovalRequestInput, options?: StartOptions & ResultOptions): Promise<RemovalDocument>
-  /** How a removal stands. Needs no worker; what is not known yet is null. */
+  /** How a removal stands. Needs no worker; what is not known yet is null. The records answer what Temporal forgot. */
   status(id: string): Promise<RemovalDocument>
-  /** Removals as Temporal's visibility knows them, newest first; a `status` of one tells more. */
+  /** Removals as Temporal's visibility and the records know them, newest first; a `status` of one tells more. */
   list(filter?: ListFilter): AsyncIterable<RemovalDocument>
   /** The document now and after each change, until the end of the removal. */
   watch(id: string, options?: WatchOptions): AsyncIterable<RemovalDocument>

@@ -1,10 +1,13 @@
 import type { Client } from '@temporalio/client'
 import type { Storage } from '../adapters/storage/storage.ts'
+import type { RemovalRecords } from './records.ts'
 
 /** What every operation of the client works with. */
 export interface Surroundings {
   client: Client
   storage: Storage
+  /** Answers for what Temporal has forgotten, where there is one. */
+  records?: RemovalRecords
   /** Its host may be named in a source URL even when it is private. */
   vendorBaseUrl: string
   /** How long a message that only a worker can answer waits for one, milliseconds. */

@@ -1,11 +1,7 @@
 import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
 import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
+import { hasSpent } from '../../adapters/ledger/vendor-job-records.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-
-/** Whether a start went out: an unclear one counts as spent until shown otherwise. */
-export function hasSpent(job: VendorJobRecord): boolean {
-  return job.startedAt !== null || job.startIntendedAt !== null
-}
 
 /**
  * Posts what became of each purchase of a removal that ends: settled when the vendor job ended, released when no

@@ -138,6 +138,11 @@ export function vendorJobRecords(database: Database) {
   }
 }
 
+/** Whether a start went out: one in doubt counts as spent until shown otherwise. */
+export function hasSpent({ startedAt, startIntendedAt }: VendorJobRecord): boolean {
+  return startedAt !== null || startIntendedAt !== null
+}
+
 /** The part of a record that decides about a start. */
 export function startMarksOf(record: VendorJobRecord): StartMarks {
   return {

@@ -28,7 +28,12 @@ export async function describeRemoval(
 ): Promise<WorkflowExecutionDescription> {
   const description = await findDescription(around, id, signal)
   if (description !== undefined) return description
-  throw new RemovalFailure(
+  throw noSuchRemoval(id)
+}
+
+/** Nobody who was asked knows a removal of this id. */
+export function noSuchRemoval(id: string): RemovalFailure {
+  return new RemovalFailure(
     'InvalidRequest',
     `no removal ${id} (Temporal forgets closed removals after its retention)`,
     {

@@ -6,28 +6,40 @@ import type { Surroundings } from '../surroundings.ts'
 import { documentFromDescription } from './document-from-description.ts'
 import type { VisibilityFilter } from './visibility-query.ts'
 import { visibilityQuery } from './visibility-query.ts'
+import { withForgotten } from './with-forgotten.ts'
 
 /** The youngest removals are looked up by the minute; each older window is so many times longer. */
 const WINDOW = { firstMs: 60_000, growth: 4 } as const
 
-/**
- * Removals as visibility knows them, newest first. Visibility's own order is another (running ones, then by their
- * end) and cannot be chosen, so it is read in windows of time, each of which is sorted.
- */
+/** Removals, newest first: those that Temporal's visibility knows, and with records those that it has forgotten. */
 export async function* listRemovals(
   around: Surroundings,
   { limit = Number.POSITIVE_INFINITY, ...filter }: ListFilter = {},
 ): AsyncGenerator<RemovalDocument, void, undefined> {
+  if (limit <= 0) return
+  let left = limit
+  for await (const document of withForgotten(around, filter, visibleRemovals(around, filter))) {
+    yield document
+    left -= 1
+    if (left <= 0) return
+  }
+}
+
+/**
+ * Visibility's own order is another (running ones, then by their end) and cannot be chosen, so it is read in windows
+ * of time, each of which is sorted.
+ */
+async function* visibleRemovals(
+  around: Surroundings,
+  filter: Omit<ListFilter, 'limit'>,
+): AsyncGenerator<RemovalDocument, void, undefined> {
   const nowMs = Date.now()
   const oldestMs = filter.since?.getTime() ?? 0
-  let left = limit
   let window: VisibilityFilter = filter
-  for (let lengthMs: number = WINDOW.firstMs; left > 0; lengthMs *= WINDOW.growth) {
+  for (let lengthMs: number = WINDOW.firstMs; ; lengthMs *= WINDOW.growth) {
     const since = new Date(Math.max(oldestMs, nowMs - lengthMs))
-    const found = await allOf(around, { ...window, since })
-    for (const workflow of found.slice(0, left))
+    for (const workflow of await allOf(around, { ...window, since }))
       yield documentFromDescription(workflow, around.client.options.namespace)
-    left -= found.length
     window = { ...filter, before: since }
     if (since.getTime() <= oldestMs || (await isEmpty(around, window))) return
   }

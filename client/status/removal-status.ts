@@ -3,18 +3,26 @@ import { WorkflowFailedError } from '@temporalio/client'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { askTemporal } from '../ask-temporal.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { describeRemoval } from './describe-removal.ts'
+import { findDescription, noSuchRemoval } from './describe-removal.ts'
 import { documentFromDescription } from './document-from-description.ts'
 import { endFromWorkflowFailure } from './failure-from-workflow.ts'
+import { forgottenRemoval } from './forgotten-removal.ts'
 import { pendingProgress } from './pending-progress.ts'
 
-/** How a removal stands: the final document once it has ended, else what Temporal's description knows of it. */
+/**
+ * How a removal stands: the final document once it has ended, else what Temporal's description knows of it. What
+ * Temporal has forgotten, the records answer.
+ */
 export async function removalStatus(
   around: Surroundings,
   id: string,
   signal?: AbortSignal,
 ): Promise<RemovalDocument> {
-  return statusFromDescription(around, await describeRemoval(around, id, signal), signal)
+  const description = await findDescription(around, id, signal)
+  if (description !== undefined) return statusFromDescription(around, description, signal)
+  const recorded = await around.records?.find(id)
+  if (recorded === undefined) throw noSuchRemoval(id)
+  return forgottenRemoval(recorded)
 }
 
 /** The same, for a description that is at hand. */

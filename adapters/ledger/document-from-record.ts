@@ -1,0 +1,119 @@
+import { creditsFromMillicredits } from '../../domain/pricing.ts'
+import type {
+  FailureDocument,
+  RemovalDocument,
+  RemovalState,
+  VendorJobDocument,
+  VendorJobLeft,
+} from '../../domain/removal-document.ts'
+import type { Background, Model, OutputFormat } from '../../domain/request-values.ts'
+import { shownBackground } from '../../domain/request-values.ts'
+import type { RemovalRecord } from './removal-records.ts'
+import type { VendorJobRecord } from './vendor-job-records.ts'
+import { hasSpent } from './vendor-job-records.ts'
+
+/** How a removal ends, as far as only its workflow knows. */
+export interface RemovalEnd {
+  state: 'succeeded' | 'failed' | 'cancelled'
+  /** The purchase that served, and why it was that one. */
+  served: { purchase: number; why: string } | null
+  output: RemovalDocument['output']
+  failure: FailureDocument | null
+  temporal: RemovalDocument['temporal']
+  finishedAt: Date
+}
+
+/** The document of a removal as the ledger knows it: with an end the final one, without one as far as it has come. */
+export function documentFromRecord(
+  record: RemovalRecord,
+  jobs: VendorJobRecord[],
+  end: RemovalEnd | null,
+): RemovalDocument {
+  const served = jobs.find(({ purchase }) => purchase === end?.served?.purchase)
+  return {
+    id: record.id,
+    state: end?.state ?? stateSoFar(record, jobs),
+    project: record.project,
+    user: record.user,
+    reference: record.reference,
+    input: {
+      source: record.source,
+      bytes: record.inputBytes,
+      durationSeconds: record.inputDurationSeconds,
+      sha256: record.inputSha256,
+    },
+    requested: {
+      model: record.model as Model,
+      outputFormat: record.outputFormat as OutputFormat,
+      background: shownBackground(record.background as Background),
+    },
+    served:
+      served === undefined
+        ? null
+        : {
+            model: served.model as Model,
+            outputFormat: served.outputFormat as OutputFormat,
+            why: end?.served?.why ?? 'requested',
+          },
+    vendorJobs: jobs.map(vendorJobDocument),
+    output: end?.output ?? null,
+    credits: {
+      estimated: creditsOrNull(record.estimatedMillicredits),
+      charged: end === null ? null : creditsOrNull(chargedInAll(jobs)),
+      unit: 'credit',
+    },
+    failure: end?.failure ?? null,
+    parkedSince: null,
+    progress: end?.state === 'succeeded' ? 100 : null,
+    vendorJob: end?.state === 'cancelled' ? jobLeft(jobs) : null,
+    createdAt: record.createdAt.toISOString(),
+    finishedAt: end?.finishedAt.toISOString() ?? null,
+    temporal: end?.temporal ?? null,
+  }
+}
+
+/** What a purchase was charged, millicredits; null while its job runs, or may: its credits are held until it ends. */
+function chargedFor(job: VendorJobRecord): number | null {
+  if (!hasSpent(job)) return 0
+  return job.finalStatus === null ? null : (job.chargedMillicredits ?? job.estimatedMillicredits ?? 0)
+}
+
+function chargedInAll(jobs: VendorJobRecord[]): number | null {
+  const charges = jobs.map(chargedFor)
+  return charges.some((charge) => charge === null)
+    ? null
+    : charges.reduce<number>((sum, charge) => sum + (charge ?? 0), 0)
+}
+
+function stateSoFar({ videoUrl }: RemovalRecord, jobs: VendorJobRecord[]): RemovalState {
+  const last = jobs.at(-1)
+  if (last === undefined) return videoUrl === null ? 'accepted' : 'drafting'
+  if (!hasSpent(last)) return 'starting'
+  return last.finalStatus === null ? 'processing' : 'retrieving'
+}
+
+function vendorJobDocument(job: VendorJobRecord): VendorJobDocument {
+  return {
+    id: job.vendorJobId,
+    model: job.model as Model,
+    outputFormat: job.outputFormat as OutputFormat,
+    state: job.finalStatus ?? (job.startedAt === null ? job.draftStatus : 'processing'),
+    keyAlias: job.keyAlias,
+    requestIds: job.requestIds,
+    credits: {
+      estimated: creditsOrNull(job.estimatedMillicredits),
+      charged: creditsOrNull(chargedFor(job)),
+    },
+  }
+}
+
+function jobLeft(jobs: VendorJobRecord[]): VendorJobLeft {
+  const last = jobs.at(-1)
+  if (last === undefined || last.finalStatus !== null) return 'none'
+  if (last.startedAt !== null) return 'running'
+  return last.startIntendedAt === null ? 'draft' : 'unknown'
+}
+
+function creditsOrNull(amountMillicredits: number | null): number | null {
+  return amountMillicredits === null ? null : creditsFromMillicredits(amountMillicredits)
+}

@@ -1,0 +1,16 @@
+import type { RemovalDocument } from '../domain/removal-document.ts'
+import type { ListFilter } from './removals.ts'
+
+/** Which removals a ledger is asked for; all conditions hold together. */
+export type RecordsFilter = Pick<ListFilter, 'state' | 'project' | 'since' | 'fingerprint' | 'failure'>
+
+/**
+ * What a ledger remembers of removals, for good: Temporal forgets a closed run after its retention. A failure to
+ * answer is `PlatformUnavailable`.
+ */
+export interface RemovalRecords {
+  /** The removal's final document, else what is recorded of it so far; undefined where it was never recorded. */
+  find(id: string): Promise<RemovalDocument | undefined>
+  /** Recorded removals, newest first. A filter by a state that only a running workflow knows matches none. */
+  list(filter?: RecordsFilter): AsyncIterable<RemovalDocument>
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { removalDocuments } from '../../../adapters/ledger/removal-documents.ts'
+import { blankDocument } from '../../../domain/blank-document.ts'
+import { RemovalFailure } from '../../../domain/removal-failure.ts'
+import { allOf } from '../../client/all-of.ts'
+import { aDraft, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
+
+const failed = (id: string) =>
+  blankDocument({ id, failure: new RemovalFailure('ProcessingFailed', 'it failed').toDocument() })
+
+describe.each(DATABASES)('documents in %s', (kind) => {
+  const { ledger, database } = useLedger(kind)
+  const documents = () => removalDocuments(database())
+  const idsOf = async (filter: Parameters<ReturnType<typeof documents>['list']>[0]) =>
+    (await allOf(documents().list(filter))).map(({ id }) => id)
+
+  describe('a removal that ended', () => {
+    it('is found as its final document', async () => {
+      const entry = aRemoval()
+      await ledger().removals.admit(entry)
+      await ledger().removals.close(entry.id, failed(entry.id), later(9_000))
+
+      expect(await documents().find(entry.id)).toEqual(failed(entry.id))
+    })
+  })
+
+  describe('a removal that is unfinished', () => {
+    it('is found as far as it has come', async () => {
+      const entry = aRemoval({ project: 'half', inputBytes: 7, estimatedMillicredits: 2_250 })
+      await ledger().removals.admit(entry)
+      await ledger().vendorJobs.recordDraft(aDraft({ removalId: entry.id, vendorJobId: `j-${entry.id}` }))
+
+      expect(await documents().find(entry.id)).toMatchObject({
+        id: entry.id,
+        state: 'starting',
+        project: 'half',
+        input: { source: 'clip.mp4', bytes: 7 },
+        vendorJobs: [{ id: `j-${entry.id}`, state: 'created' }],
+        credits: { estimated: 2.25, charged: null },
+        finishedAt: null,
+      })
+    })
+  })
+
+  describe('a removal that was never recorded', () => {
+    it('is not found', async () => {
+      expect(await documents().find('rm_nobody')).toBeUndefined()
+    })
+  })
+
+  describe('a list', () => {
+    it('has the newest first, however many pages they fill', async () => {
+      const project = 'pages'
+      const entries = Array.from({ length: 205 }, (_, index) =>
+        // Some were recorded in the same millisecond.
+        aRemoval({ project, createdAt: later(Math.floor(index / 2)) }),
+      )
+      for (const entry of entries) await ledger().removals.admit(entry)
+
+      const listed = await allOf(documents().list({ project }))
+
+      expect(new Set(listed.map(({ id }) => id)).size).toBe(205)
+      const times = listed.map(({ createdAt }) => createdAt ?? '')
+      expect(times).toEqual(times.toSorted().reverse())
+    })
+
+    it('is narrowed by state, project, time and kind of failure', async () => {
+      const project = 'narrow'
+      const [ended, open] = [aRemoval({ project }), aRemoval({ project, createdAt: later(60_000) })]
+      for (const entry of [ended, open]) await ledger().removals.admit(entry)
+      await ledger().removals.close(ended.id, failed(ended.id), later(9_000))
+
+      expect(await idsOf({ project })).toEqual([open.id, ended.id])
+      expect(await idsOf({ project, state: 'failed' })).toEqual([ended.id])
+      expect(await idsOf({ project, state: 'parked' })).toEqual([])
+      expect(await idsOf({ project, since: later(1) })).toEqual([open.id])
+      expect(await idsOf({ project, failure: 'ProcessingFailed' })).toEqual([ended.id])
+      expect(await idsOf({ project, failure: 'Cancelled' })).toEqual([])
+    })
+  })
+})
