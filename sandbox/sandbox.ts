@@ -4,8 +4,12 @@ import type { SandboxModes, StartModes } from './modes.ts'
 import type { SandboxReport } from './report.ts'
 
 export type SandboxOptions = {
-  /** Where to listen on 127.0.0.1; 0, the default, is any free port. */
+  /** The address to listen on; 127.0.0.1 by default. */
+  host?: string
+  /** Where to listen; 0, the default, is any free port. */
   port?: number
+  /** What its URLs begin with where others reach it by another name: scheme and host. By default where it listens. */
+  publicUrl?: string
   /** Accepted API keys; by default one is generated, or those of an earlier run over the same folder hold. */
   keys?: string[]
   /** Uploads, outputs and state. A later sandbox over the same folder goes on. By default a temporary one, removed by `close`. */
@@ -28,7 +32,7 @@ export type SandboxOptions = {
 
 /** A running sandbox. */
 export type Sandbox = {
-  /** `http://127.0.0.1:<port>`, without a slash at its end. */
+  /** Its public URL, by default `http://127.0.0.1:<port>`; without a slash at its end. */
   readonly url: string
   /** The keys accepted at the start. */
   readonly keys: readonly string[]

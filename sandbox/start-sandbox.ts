@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { isIPv6 } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Fault } from './faults/fault.ts'
@@ -73,8 +74,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
   const app = await buildServer(site)
   addControlRoutes(app, controls)
-  await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
-  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  const { host = '127.0.0.1' } = options
+  await app.listen({ host, port: options.port ?? 0 })
+  url = options.publicUrl ?? urlOf(host, (app.server.address() as AddressInfo).port)
   for (const job of state.jobs.values()) {
     if (job.startedAt !== null && job.renderedAt === null) renderer.begin(job)
   }
@@ -89,6 +91,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** What is listened on everywhere is reached from here by the loopback. */
+function urlOf(host: string, port: number): string {
+  const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${isIPv6(reached) ? `[${reached}]` : reached}:${port}`
 }
 
 /** The given keys, else those of an earlier run, else a new one. */

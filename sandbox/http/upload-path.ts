@@ -9,7 +9,8 @@ export function uploadPath(
   const { pathname, origin } = new URL(videoUrl)
   const [, folder, file = ''] = pathname.split('/')
   // After a restart on another port, old upload URLs still name the same files.
-  const ours = origin === site.url() || ['127.0.0.1', 'localhost'].includes(new URL(videoUrl).hostname)
+  const names = ['127.0.0.1', 'localhost', new URL(site.url()).hostname]
+  const ours = origin === site.url() || names.includes(new URL(videoUrl).hostname)
   return ours && folder === 'uploads' && site.state.uploads.has(file)
     ? join(site.dataDir, 'uploads', file)
     : undefined

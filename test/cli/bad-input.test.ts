@@ -193,6 +193,12 @@ describe('a command line that cannot be meant', () => {
     [['list', '--since', 'lately'], '--since: expected a duration like 2h or 7d, or a date'],
     [['list', '--limit', '0'], '--limit: expected a number, at least 1, not 0'],
     [['sandbox', '--port', '65536'], '--port: expected a number, at least 0, at most 65535, not 65536'],
+    [['sandbox', '--host', 'everywhere'], '--host: expected an IP address like 0.0.0.0, not everywhere'],
+    [['sandbox', '--host', '192.0.2.1', '--port', '0'], '--host: this machine has no address 192.0.2.1'],
+    [
+      ['sandbox', '--public-url', 'sandbox:4010'],
+      '--public-url: expected http:// or https:// with a host and perhaps a port, not sandbox:4010',
+    ],
     [['sandbox', '--speed', '0'], '--speed: expected a number, at least 0.001, not 0'],
     [['dev', '--speed', 'fast'], '--speed: expected a number, at least 0.001, not fast'],
   ])('names the flag and what would be right: %j', async (args, said) => {

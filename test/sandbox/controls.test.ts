@@ -49,6 +49,30 @@ describe('a sandbox that starts again over its folder', () => {
   })
 })
 
+describe('a sandbox that others reach by another name', () => {
+  it('listens where it is told, and its URLs begin with that name', async () => {
+    const dataDir = join(folder(), 'renamed')
+    const first = await start({ dataDir })
+    const old = await first.vendor.process(clip)
+    const { port } = new URL(first.sandbox.url)
+    await first.sandbox.close()
+
+    const { sandbox } = await start({
+      dataDir,
+      host: '0.0.0.0',
+      port: Number(port),
+      publicUrl: 'http://vendor.test:4010',
+    })
+
+    expect(sandbox.url).toBe('http://vendor.test:4010')
+    const vendor = createVendorClient({ ...sandbox, url: first.sandbox.url })
+    const { json } = await vendor.upload(clip)
+    expect(json['video_url']).toMatch(/^http:\/\/vendor\.test:4010\/uploads\//)
+    expect((await vendor.process(clip)).output_url).toMatch(/^http:\/\/vendor\.test:4010\/outputs\//)
+    expect((await vendor.status(old.id)).json['output_url']).toMatch(/^http:\/\/vendor\.test:4010\//)
+  })
+})
+
 describe('the controls over HTTP', () => {
   it('do what those in the process do', async () => {
     const { vendor, sandbox } = await start()
