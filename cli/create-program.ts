@@ -15,13 +15,14 @@ import { addSandbox } from './sandbox/add-sandbox.ts'
 import { addStack } from './stack/add-stack.ts'
 import { addStatus } from './status/add-status.ts'
 import { addStop } from './stop/add-stop.ts'
-import type { EndWith } from './terminal/end-with.ts'
+import type { AddCommand, EndWith } from './terminal/command.ts'
 import type { Terminal } from './terminal/terminal.ts'
+import { visibleLines } from './terminal/terminal.ts'
 import { addUsage } from './usage/add-usage.ts'
 import { addWatch } from './watch/add-watch.ts'
 import { addWorker } from './worker/add-worker.ts'
 
-const COMMANDS = [
+const COMMANDS: readonly AddCommand[] = [
   addRemove,
   addStatus,
   addWatch,
@@ -49,6 +50,7 @@ export function createProgram(terminal: Terminal, endWith: EndWith): Command {
     .version(productVersion(), '-V, --version', 'print the version')
     .helpCommand(false)
     .showHelpAfterError('Add --help for what is possible.')
+    .configureOutput({ writeErr: (text) => void process.stderr.write(visibleLines(text)) })
     .exitOverride()
     .addHelpText('after', '\nExample:\n  npx matteflow remove clip.mp4 --model human --out clip.webm')
   for (const add of COMMANDS) add(program, terminal, endWith)

@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client'
 import { failureFromTemporal } from './failure-from-temporal.ts'
-import { withOwnSignal } from './with-own-signal.ts'
 
 /** Longer than any answer of a healthy server takes, shorter than people wait for an error. */
 const ANSWER_WITHIN_MS = 10_000
@@ -29,5 +28,24 @@ export async function askTemporal<Answer>(
   } catch (error) {
     signal?.throwIfAborted()
     throw failureFromTemporal(error, client)
+  }
+}
+
+/**
+ * Lends a signal of its own to one use, which aborts with the given one. Temporal's client leaves a listener behind
+ * for each call, and a caller's signal may live for hours.
+ */
+async function withOwnSignal<Result>(
+  signal: AbortSignal,
+  use: (own: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  signal.throwIfAborted()
+  const own = new AbortController()
+  const abort = (): void => own.abort(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await use(own.signal)
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }

@@ -18,4 +18,4 @@ export type {
   StartOptions,
   WatchOptions,
 } from './removals.ts'
-export { documentOf } from './status/failure-with-document.ts'
+export { documentOf } from './status/failure-from-document.ts'

@@ -15,6 +15,7 @@ export function blankDocument(
     vendorJobs: null,
     output: null,
     credits: { estimated: null, charged: null, unit: 'credit' },
+    outage: null,
     parkedSince: null,
     progress: null,
     vendorJob: null,

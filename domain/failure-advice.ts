@@ -6,8 +6,26 @@ export interface FailureAdvice {
   hint: string
 }
 
+/** The advice of a kind; commands in its hint name the removal, which stands in `id` once there is one. */
+interface AdviceRow {
+  userMessage: string
+  hint: string | ((id: string | null) => string)
+}
+
+/**
+ * What to say about a failure of one kind. Commands stand in code spans and can be typed as they stand: with the id
+ * of the removal where it is known, else the hint says the same without a command.
+ */
+export function adviceFor(kind: FailureKind, id: string | null): FailureAdvice {
+  const { userMessage, hint } = ADVICE[kind]
+  return { userMessage, hint: typeof hint === 'string' ? hint : hint(id) }
+}
+
+const resume = (id: string | null): string =>
+  id === null ? 'resume the removal' : `run \`matteflow resume ${id}\``
+
 /** One row a kind. `userMessage` names no vendor, no key and no cost; `hint` says what to do next. */
-export const FAILURE_ADVICE: Record<FailureKind, FailureAdvice> = {
+const ADVICE: Record<FailureKind, AdviceRow> = {
   InvalidRequest: {
     userMessage: 'The settings of this request are not valid.',
     hint: 'Correct the named field and send the request again; nothing was bought.',
@@ -22,11 +40,12 @@ export const FAILURE_ADVICE: Record<FailureKind, FailureAdvice> = {
   },
   InsufficientCredits: {
     userMessage: 'Processing is paused for a moment. Your video is safe and will be processed.',
-    hint: 'Top up the vendor account, then resume the removal.',
+    hint: (id) => `Top up the vendor account, then ${resume(id)}.`,
   },
   CredentialsRejected: {
     userMessage: 'Processing is paused for a moment. Your video is safe and will be processed.',
-    hint: 'Check REMOVEBGVIDEO_API_KEY (a rotated key belongs in REMOVEBGVIDEO_RETIRED_KEYS), restart the worker, then resume the removal.',
+    hint: (id) =>
+      `Check REMOVEBGVIDEO_API_KEY (a rotated key belongs in REMOVEBGVIDEO_RETIRED_KEYS), restart the worker, then ${resume(id)}.`,
   },
   RateLimited: {
     userMessage: 'The service is busy. Your video is waiting its turn.',
@@ -42,15 +61,20 @@ export const FAILURE_ADVICE: Record<FailureKind, FailureAdvice> = {
   },
   JobNotVisible: {
     userMessage: 'The state of your video has to be checked. We are looking into it.',
-    hint: 'The vendor denies a job that was started: check that the key that made it (keyAlias) is still configured, then resume.',
+    hint: (id) =>
+      `The vendor denies a job that was started: check that the key that made it (keyAlias) is still configured, then ${resume(id)}.`,
   },
   ContractViolation: {
     userMessage: 'The processing service answered in an unexpected way. Your video is waiting.',
-    hint: 'See the kept exchange under exchanges/<removalId>/; the removal wakes by itself, or resume it after a fix.',
+    hint: (id) =>
+      `See the kept exchange in the storage, under exchanges/${id === null ? '' : `${id}/`}; the removal wakes by itself, or ${resume(id)} after a fix.`,
   },
   UnknownOutcome: {
     userMessage: 'The state of your video has to be checked. We are looking into it.',
-    hint: 'Look at the job in the vendor dashboard, then answer with resume --as started or resume --as not-started.',
+    hint: (id) =>
+      id === null
+        ? 'Look at the job in the vendor dashboard, then resume the removal as started or as not started.'
+        : `Look at the job in the vendor dashboard, then answer with \`matteflow resume ${id} --as started\` or \`matteflow resume ${id} --as not-started\`.`,
   },
   ProcessingFailed: {
     userMessage: 'This video could not be processed.',
@@ -58,15 +82,22 @@ export const FAILURE_ADVICE: Record<FailureKind, FailureAdvice> = {
   },
   OutputExpired: {
     userMessage: 'The result is not available right now. We are looking into it.',
-    hint: 'Ask the vendor for the output of this job id, or resume to try every way of fetching it once more.',
+    hint: (id) =>
+      `Ask the vendor for the output of this job id, or ${resume(id)} to try every way of fetching it once more.`,
   },
   OutputInvalid: {
     userMessage: 'This video could not be processed in the wanted quality.',
-    hint: 'The output was not what was bought: the refused file is kept; send the vendor the job id, or try another model or format.',
+    hint: (id) =>
+      `The output was not what was bought. The refused file is kept${id === null ? '' : `: \`matteflow watch ${id} --refused --out refused-output\` saves it`}. Send the vendor the job id, or try another model or format.`,
+  },
+  NotFound: {
+    userMessage: 'There is no such request.',
+    hint: 'Check the id, the namespace and the address of Temporal; `matteflow list` shows what there is.',
   },
   DeadlineExceeded: {
     userMessage: 'Processing takes longer than allowed.',
-    hint: 'After start: the job is still watched and collected when it ends; resume grants a new deadline.',
+    hint: (id) =>
+      `After the start the job is still watched, and collected when it ends; ${resume(id)} for a new deadline.`,
   },
   Cancelled: {
     userMessage: 'This request was cancelled.',
@@ -74,7 +105,7 @@ export const FAILURE_ADVICE: Record<FailureKind, FailureAdvice> = {
   },
   PlatformUnavailable: {
     userMessage: 'The service is not available right now. Your video is waiting.',
-    hint: 'Check the storage and the database (matteflow doctor); the removal wakes by itself.',
+    hint: 'Check the storage and the database (`matteflow doctor`); the removal wakes by itself.',
   },
   Unexpected: {
     userMessage: 'Something went wrong on our side.',

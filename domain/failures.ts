@@ -120,6 +120,14 @@ export const FAILURES = {
     httpStatus: 502,
     exitCode: 4,
   },
+  NotFound: {
+    retryable: false,
+    parks: 'never',
+    wakes: null,
+    fallback: 'never',
+    httpStatus: 404,
+    exitCode: 2,
+  },
   DeadlineExceeded: {
     retryable: false,
     parks: 'after-start',

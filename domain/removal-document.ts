@@ -35,6 +35,17 @@ export interface FailureDocument {
   hint: string
 }
 
+/** What keeps failing and is repeated, before it is a failure of the removal. */
+export interface OutageDocument {
+  kind: FailureKind
+  message: string
+  /** Failed attempts in a row. */
+  attempts: number
+  since: string | null
+  /** Null while an attempt is under way. */
+  nextTryAt: string | null
+}
+
 /** One vendor job of a removal. `state` is the vendor's own word, verbatim. Credits are exact to 1/1000. */
 export interface VendorJobDocument {
   id: string
@@ -79,6 +90,8 @@ export interface RemovalDocument {
   } | null
   credits: { estimated: number | null; charged: number | null; unit: 'credit' }
   failure: FailureDocument | null
+  /** While something fails and is repeated; `failure` stays null then. */
+  outage: OutageDocument | null
   /** Only while it is parked: since when. */
   parkedSince: string | null
   /** 0 to 100, the vendor's own figure, display only. */

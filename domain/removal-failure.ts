@@ -1,7 +1,7 @@
-import { FAILURE_ADVICE } from './failure-advice.ts'
+import { adviceFor } from './failure-advice.ts'
 import type { FailureKind } from './failures.ts'
-import { ruleOf } from './failures.ts'
-import type { FailureDocument } from './removal-document.ts'
+import { isFailureKind, ruleOf } from './failures.ts'
+import type { FailureDocument, RemovalDocument } from './removal-document.ts'
 
 /**
  * How far a vendor call got before it failed. Money depends on it: only `unclear` may have had an effect.
@@ -24,6 +24,12 @@ export interface FailureFacts {
   /** Replaces the kind's usual advice when more is known. */
   hint?: string
   userMessage?: string
+  /** Replaces the kind's usual answer: false where the same command would buy again. */
+  retryable?: boolean
+  /** The removal that failed, where its id is known. */
+  removalId?: string | null
+  /** The removal's document, where it is known. */
+  document?: RemovalDocument | null
   cause?: unknown
 }
 
@@ -34,17 +40,33 @@ export interface FailureFacts {
 export class RemovalFailure extends Error {
   override readonly name = 'RemovalFailure'
   readonly kind: FailureKind
-  readonly facts: Omit<FailureFacts, 'cause'>
+  readonly facts: Omit<FailureFacts, 'cause' | 'document' | 'removalId'>
+  /** The removal that failed or is parked; null where the failure is not about one. */
+  readonly removalId: string | null
+  /** What is known of that removal: its final document once it has ended. */
+  readonly document: RemovalDocument | null
 
-  constructor(kind: FailureKind, message: string, { cause, ...facts }: FailureFacts = {}) {
+  constructor(
+    kind: FailureKind,
+    message: string,
+    { cause, document = null, removalId = document?.id ?? null, ...facts }: FailureFacts = {},
+  ) {
     super(message, cause === undefined ? undefined : { cause })
     this.kind = kind
     this.facts = facts
+    this.document = document
+    this.removalId = removalId
+  }
+
+  /** The same failure as one of this removal, with what else is known of it. */
+  about(removal: Pick<FailureFacts, 'removalId' | 'document'>, more: FailureFacts = {}): RemovalFailure {
+    const { kind, message, facts, cause } = this
+    return new RemovalFailure(kind, message, { ...facts, cause, ...removal, ...more })
   }
 
   /** The `failure` member of a removal's document (interface.md §3). */
   toDocument(): FailureDocument {
-    const advice = FAILURE_ADVICE[this.kind]
+    const advice = adviceFor(this.kind, this.removalId ?? null)
     return {
       kind: this.kind,
       message: this.message,
@@ -52,19 +74,23 @@ export class RemovalFailure extends Error {
       requestId: this.facts.requestId ?? null,
       vendorJobId: this.facts.vendorJobId ?? null,
       attempts: this.facts.attempts ?? null,
-      retryable: ruleOf(this.kind).retryable,
+      retryable: this.facts.retryable ?? ruleOf(this.kind).retryable,
       hint: this.facts.hint ?? advice.hint,
     }
   }
 
   /** The way back from a document, for those who read failures from Temporal, HTTP or the books. */
-  static fromDocument(document: FailureDocument): RemovalFailure {
-    return new RemovalFailure(document.kind, document.message, {
-      requestId: document.requestId,
-      vendorJobId: document.vendorJobId,
-      attempts: document.attempts,
-      hint: document.hint,
-      userMessage: document.userMessage,
+  static fromDocument(document: FailureDocument, removal: RemovalDocument | null = null): RemovalFailure {
+    const { kind, message, requestId, vendorJobId, attempts, hint, userMessage, retryable } = document
+    const isUsual = !isFailureKind(kind) || ruleOf(kind).retryable === retryable
+    return new RemovalFailure(kind, message, {
+      requestId,
+      vendorJobId,
+      attempts,
+      hint,
+      userMessage,
+      ...(isUsual ? {} : { retryable }),
+      document: removal,
     })
   }
 }

@@ -63,6 +63,7 @@ export function documentFromRecord(
       unit: 'credit',
     },
     failure: end?.failure ?? null,
+    outage: null,
     parkedSince: null,
     progress: end?.state === 'succeeded' ? 100 : null,
     vendorJob: end?.state === 'cancelled' ? jobLeft(jobs) : null,

@@ -34,7 +34,7 @@ export async function runBudget(
     const all = await budgetReport(database)
     return project === undefined ? all : all.filter((row) => row.project === project)
   })
-  if (json) terminal.result(JSON.stringify(rows, null, 2))
+  if (json) terminal.json(rows)
   else if (rows.length === 0)
     terminal.say(
       project === undefined ? 'no budgets, no credits used' : `${project} has no limit, and used nothing`,

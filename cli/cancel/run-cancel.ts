@@ -1,16 +1,29 @@
-import { endWithFailure } from '../removal/end-with-failure.ts'
+import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { isFinal } from '../../domain/removal-document.ts'
+import { leftAtVendor } from '../removal/render-document.ts'
 import { withRemovals } from '../removal/with-removals.ts'
 import { readId } from '../terminal/read-id.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { cancelSentence } from './cancel-sentence.ts'
 
-export function runCancel(terminal: Terminal, id: string, { json }: { json?: boolean }): Promise<number> {
-  return endWithFailure(terminal, { id, json }, async () => {
-    readId(id)
-    return withRemovals(terminal, {}, async ({ removals }) => {
-      const document = await removals.cancel(id)
-      terminal.result(json ? JSON.stringify(document, null, 2) : cancelSentence(document))
-      return 0
-    })
+export async function runCancel(
+  terminal: Terminal,
+  id: string,
+  { json }: { json?: boolean },
+): Promise<number> {
+  readId(id)
+  return withRemovals(terminal, {}, async ({ removals }) => {
+    const document = await removals.cancel(id)
+    if (json) terminal.json(document)
+    else terminal.result(cancelSentence(document))
+    return 0
   })
+}
+
+/** What became of a removal that was asked to cancel, and what it costs. */
+export function cancelSentence(document: RemovalDocument): string {
+  const { id, state } = document
+  if (state === 'cancelled') return [`cancelled ${id}`, ...leftAtVendor(document)].join('; ')
+  return isFinal(state)
+    ? `${id} had ${state} already`
+    : `asked ${id} to cancel; it ends with its current step`
 }

@@ -3,9 +3,10 @@ import { renderOverCheckerboard } from '../../adapters/media/picture/checkerboar
 import type { Config } from '../../config.ts'
 import { creditsFromMillicredits, priceMillicredits } from '../../domain/pricing.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { namedTarget } from '../removal/output-target.ts'
 import { saveOutput } from '../removal/save-output.ts'
 import { colours } from '../terminal/colours.ts'
-import { INTERRUPTED_EXIT_CODE } from '../terminal/exit-code.ts'
+import { INTERRUPTED_EXIT_CODE } from '../terminal/end-with-failure.ts'
 import { interrupts } from '../terminal/interrupts.ts'
 import { readConfig } from '../terminal/read-config.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -63,7 +64,7 @@ async function saveResults(stage: DemoStage, document: RemovalDocument): Promise
     output: join(stage.results, 'walk.cutout.webm'),
     picture: join(stage.results, 'walk.checkerboard.png'),
   }
-  await saveOutput(stage.storage, document, files.output)
+  await saveOutput(stage.storage, document, await namedTarget(files.output))
   await renderOverCheckerboard(files.output, 'webm', files.picture)
   return files
 }

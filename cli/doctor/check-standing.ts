@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Client } from '@temporalio/client'
 import { countParked } from '../../client/control/count-parked.ts'
 import { wordsFrom } from '../../domain/duration.ts'
-import { FAILURE_ADVICE } from '../../domain/failure-advice.ts'
+import { adviceFor } from '../../domain/failure-advice.ts'
 import { ruleOf } from '../../domain/failures.ts'
 import { readJson } from '../../local/home/json-file.ts'
 import { markProcess } from '../../local/home/process-mark.ts'
@@ -23,9 +23,12 @@ export async function checkParked(target: TemporalTarget | null): Promise<Proble
     return parked.map(({ kind, count, oldestSince }) => {
       const are = count === 1 ? '1 removal is' : `${count} removals are`
       const problem = `${are} parked for ${kind}, the oldest for ${ageWords(oldestSince)}`
-      const next = kind === 'UnknownOutcome' ? 'list --state parked' : `resume --all --kind ${kind}`
+      const next =
+        kind === 'UnknownOutcome'
+          ? 'list --state parked --kind UnknownOutcome'
+          : `resume --all --kind ${kind}`
       const byItself = ruleOf(kind).wakes === 'time' ? 'To go on at once' : 'Then'
-      return { kind, problem, fix: `${FAILURE_ADVICE[kind].hint} ${byItself}: matteflow ${next}` }
+      return { kind, problem, fix: `${adviceFor(kind, null).hint} ${byItself}: \`matteflow ${next}\`` }
     })
   } finally {
     await connection.close()

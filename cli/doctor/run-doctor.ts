@@ -15,7 +15,7 @@ import { problemsOf } from './problem.ts'
 /** One line per problem with its fix; silent when there is none. Ends with the first problem's exit code. */
 export async function runDoctor(terminal: Terminal, { json = false }: { json?: boolean }): Promise<number> {
   const problems = await findProblems(readConfig(terminal), terminal.environment)
-  if (json) terminal.result(JSON.stringify({ problems }, null, 2))
+  if (json) terminal.json({ problems })
   else for (const { problem, fix } of problems) terminal.result(`${problem} → ${fix}`)
   const [first] = problems
   return first === undefined ? 0 : ruleOf(first.kind).exitCode

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { EndWith } from '../terminal/end-with.ts'
+import type { EndWith } from '../terminal/command.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 /** The embedded database's process; started by the stack, never typed. */

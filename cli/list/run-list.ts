@@ -22,7 +22,7 @@ export async function runList(terminal: Terminal, flags: ListFlags): Promise<num
     for await (const document of removals.list(filter)) found.push(document)
     return found
   })
-  if (flags.json) terminal.result(JSON.stringify(documents, null, 2))
+  if (flags.json) terminal.json(documents)
   else if (documents.length > 0)
     terminal.result(flags.state === 'parked' ? parkedTable(documents) : removalTable(documents))
   else terminal.say('no removals')

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import type { EndWith } from '../terminal/end-with.ts'
-import { JSON_FLAG } from '../terminal/json-flag.ts'
+import type { EndWith } from '../terminal/command.ts'
+import { JSON_FLAG } from '../terminal/command.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { ReconcileFlags } from './run-reconcile.ts'
 

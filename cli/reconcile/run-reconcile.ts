@@ -48,7 +48,8 @@ export async function runReconcile(terminal: Terminal, flags: ReconcileFlags): P
     if (!(await workerPolls(client.connection, access.namespace).catch(() => true)))
       say(`no worker polls the task queues of ${access.namespace} at ${access.address}: waiting for one`)
     const report = await reconcile(client, request, say)
-    terminal.result(flags.json ? JSON.stringify(report, null, 2) : reconcileLines(report).join('\n'))
+    if (flags.json) terminal.json(report)
+    else terminal.result(reconcileLines(report).join('\n'))
     return 0
   } finally {
     await access.close()
@@ -100,17 +101,15 @@ async function schedule(
 ): Promise<number> {
   await askTemporal(client, () => scheduleReconcile(client, everyMs, request))
   const document = { scheduleId: RECONCILE_SCHEDULE_ID, every: flags.schedule, ...request }
-  terminal.result(
-    flags.json
-      ? JSON.stringify(document, null, 2)
-      : `${RECONCILE_SCHEDULE_ID} runs every ${flags.schedule}, ${request.days} days back`,
-  )
+  if (flags.json) terminal.json(document)
+  else terminal.result(`${RECONCILE_SCHEDULE_ID} runs every ${flags.schedule}, ${request.days} days back`)
   return 0
 }
 
 async function unschedule(terminal: Terminal, client: Client, { json }: ReconcileFlags): Promise<number> {
   const removed = await askTemporal(client, () => unscheduleReconcile(client))
   const sentence = removed ? `${RECONCILE_SCHEDULE_ID} is removed` : `there is no ${RECONCILE_SCHEDULE_ID}`
-  terminal.result(json ? JSON.stringify({ scheduleId: RECONCILE_SCHEDULE_ID, removed }, null, 2) : sentence)
+  if (json) terminal.json({ scheduleId: RECONCILE_SCHEDULE_ID, removed })
+  else terminal.result(sentence)
   return 0
 }

@@ -1,10 +1,12 @@
 import type { RemovalDocument } from '../../domain/removal-document.ts'
-import { tellWithoutWorker } from '../remove/tell-without-worker.ts'
-import { INTERRUPTED_EXIT_CODE } from '../terminal/exit-code.ts'
+import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import { INTERRUPTED_EXIT_CODE } from '../terminal/end-with-failure.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { creditWords, nextStepLines, uiLink } from './render-document.ts'
+import type { OutputTarget } from './output-target.ts'
+import { creditWords, nextStepLines, outageWords, uiLink } from './render-document.ts'
 import { saveOutput } from './save-output.ts'
 import type { ProgressLine } from './show-progress.ts'
+import { tellWithoutWorker } from './tell-without-worker.ts'
 import type { RemovalsPlace } from './with-removals.ts'
 
 export interface FollowOptions {
@@ -13,7 +15,7 @@ export interface FollowOptions {
   json: boolean
   waitWhileParked: boolean
   /** Where the output is saved; null: nowhere. */
-  target: string | null
+  target: OutputTarget | null
 }
 
 /** Stays with a removal until it ends or parks, saves its output, and says what came out. */
@@ -25,10 +27,11 @@ export async function followRemoval(
 ): Promise<number> {
   const document = await awaitEnd(terminal, place, id, options)
   if (document === null) return INTERRUPTED_EXIT_CODE
-  if (options.target !== null) await saveOutput(place.access.storage, document, options.target)
   for (const line of summaryLines(document, place.access.uiAddress)) terminal.say(line)
-  if (options.json) terminal.result(JSON.stringify(document, null, 2))
-  else terminal.result(options.target ?? document.output?.location ?? document.state)
+  const saved =
+    options.target === null ? null : await saveOutput(place.access.storage, document, options.target)
+  if (options.json) terminal.json(document)
+  else terminal.verbatim(saved ?? document.output?.location ?? document.state)
   return 0
 }
 
@@ -40,23 +43,31 @@ async function awaitEnd(
 ): Promise<RemovalDocument | null> {
   const ended = new AbortController()
   const looking = tellWithoutWorker(terminal, access, AbortSignal.any([signal, ended.signal]))
-  let parkedFor: string | null = null
+  let seen: RemovalDocument | null = null
+  let told: string | null = null
+  const tell = (reason: string | null, lines: () => string[]): void => {
+    if (reason !== null && reason !== told) for (const line of lines()) terminal.say(line)
+    told = reason
+  }
   try {
     return await removals.result(id, {
       signal,
       waitWhileParked,
       onUpdate(document) {
+        seen = document
         progress.update(document)
-        const reason = document.state === 'parked' ? (document.failure?.message ?? 'unknown') : null
-        if (waitWhileParked && reason !== null && reason !== parkedFor) {
-          terminal.say(`parked: ${reason}; waiting`)
-          for (const line of [`  ${document.failure?.hint}`, ...nextStepLines(document)]) terminal.say(line)
-        }
-        parkedFor = reason
+        const { state, failure, outage } = document
+        if (state === 'parked' && waitWhileParked)
+          tell(failure?.message ?? 'unknown', () => [
+            `parked: ${failure?.message}; waiting`,
+            `  ${failure?.hint}`,
+            ...nextStepLines(document),
+          ])
+        else tell(outage?.kind ?? null, () => [`still trying: ${outageWords(document)}`])
       },
     })
   } catch (error) {
-    if (!signal.aborted) throw error
+    if (!signal.aborted) throw ofRemoval(error, id, seen)
     progress.stop()
     terminal.say(`left ${id}, which goes on by itself`)
     terminal.say(`  watch it with \`matteflow watch ${id}\`, cancel it with \`matteflow cancel ${id}\``)
@@ -66,6 +77,18 @@ async function awaitEnd(
     ended.abort()
     await looking
   }
+}
+
+/** A failure of the following alone leaves the removal as it was last seen. The same request would buy again. */
+function ofRemoval(error: unknown, id: string, seen: RemovalDocument | null): RemovalFailure {
+  const failure = isRemovalFailure(error)
+    ? error
+    : new RemovalFailure('Unexpected', error instanceof Error ? error.message : String(error), {
+        cause: error,
+      })
+  if (failure.document !== null || failure.kind === 'NotFound') return failure
+  const hint = `${failure.toDocument().hint} The removal goes on by itself: \`matteflow watch ${id}\` stays with it.`
+  return failure.about({ removalId: id, document: seen }, { retryable: false, hint })
 }
 
 function summaryLines(document: RemovalDocument, uiAddress: string | null): string[] {

@@ -1,7 +1,7 @@
 import { wordsFrom } from '../../domain/duration.ts'
 import { ruleOf } from '../../domain/failures.ts'
-import type { RemovalDocument } from '../../domain/removal-document.ts'
-import { leftAtVendor } from '../cancel/cancel-sentence.ts'
+import type { RemovalDocument, VendorJobLeft } from '../../domain/removal-document.ts'
+import { visibleText } from '../../domain/visible-text.ts'
 
 /** Where a removal's history can be read in the Temporal UI; null where that is not known. */
 export function uiLink(document: RemovalDocument, uiAddress: string | null): string | null {
@@ -36,6 +36,7 @@ export function documentLines(document: RemovalDocument, uiAddress: string | nul
     ),
     line('failure', failure && `${failure.kind}: ${failure.message}`),
     line('hint', failure?.hint),
+    line('still trying', outageWords(document)),
     line('parked', document.parkedSince && `${ageOf(document.parkedSince)}, since ${document.parkedSince}`),
     line('at the vendor', document.vendorJob && `vendor job: ${document.vendorJob}`),
     line('project', document.project),
@@ -50,10 +51,35 @@ export function ageOf(since: string): string {
   return wordsFrom(Math.max(0, Date.now() - Date.parse(since)))
 }
 
+/** What fails at the moment, how often, since when, and when it is tried again. */
+export function outageWords({ outage }: RemovalDocument): string | null {
+  if (outage === null) return null
+  const { kind, message, attempts, since, nextTryAt } = outage
+  return [
+    `${kind}: ${message}`,
+    `${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'}${since === null ? '' : ` in ${ageOf(since)}`}`,
+    nextTryAt === null ? 'trying now' : `next try at ${nextTryAt}`,
+  ].join('; ')
+}
+
 /** What was, or will be, paid. */
 export function creditWords({ credits }: RemovalDocument): string | null {
   if (credits.charged !== null) return `${credits.charged} credits charged`
   return credits.estimated === null ? null : `${credits.estimated} credits estimated`
+}
+
+const LEFT: Record<VendorJobLeft, string> = {
+  none: 'nothing was bought',
+  draft: 'the vendor job was never started: nothing was bought',
+  running: 'the vendor has no cancel: its job runs on and bills',
+  unknown: 'whether the vendor job was started is not known: it may bill',
+}
+
+/** What a cancelled removal has left at the vendor; nothing for others. */
+export function leftAtVendor({ vendorJob, credits: { charged } }: RemovalDocument): string[] {
+  if (vendorJob === null) return []
+  if (vendorJob === 'none' && charged) return [`its vendor job had ended: ${charged} credits charged`]
+  return [LEFT[vendorJob]]
 }
 
 /** What happens next with a removal that is parked, or at the vendor with one that was cancelled. */
@@ -77,7 +103,7 @@ export function nextStepLines(document: RemovalDocument): string[] {
 }
 
 function line(name: string, text: string | null | undefined): string | null {
-  return text ? `${name.padEnd(14)}${text}` : null
+  return text ? `${name.padEnd(14)}${visibleText(text)}` : null
 }
 
 function seconds(value: number | null): string | null {

@@ -1,43 +1,62 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { createWriteStream, rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Storage } from '../../adapters/storage/storage.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import type { OutputTarget } from './output-target.ts'
 
-/** Copies a removal's output out of the storage. The file appears whole, checked against its digest, or not at all. */
-export async function saveOutput(storage: Storage, document: RemovalDocument, path: string): Promise<void> {
-  const { output } = document
-  if (output === null) throw new TypeError(`removal ${document.id} succeeded without an output`)
-  const draft = `${path}.${randomUUID()}.part`
+/** A file of the storage with its digest, as a document names it. */
+export interface StoredFile {
+  location: string
+  sha256: string
+}
+
+/**
+ * Copies an output of a removal out of the storage and gives the path it got. The file appears whole, checked
+ * against its digest, or not at all. Whatever goes wrong is `PlatformUnavailable` with the removal's true document:
+ * the removal has ended, and only its copy is missing.
+ */
+export async function saveOutput(
+  storage: Storage,
+  document: RemovalDocument,
+  target: OutputTarget,
+  file: StoredFile | null = document.output,
+): Promise<string> {
+  if (file === null) throw new TypeError(`removal ${document.id} has no such output`)
+  const part = join(dirname(target.path), `.${randomUUID()}.part`)
+  const removePart = (): void => rmSync(part, { force: true })
+  process.once('exit', removePart)
   try {
-    const digest = createHash('sha256')
-    const body = await storage.read(keyOf(storage, output.location))
-    await pipeline(
-      body,
-      async function* (chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          digest.update(chunk)
-          yield chunk
-        }
-      },
-      createWriteStream(draft),
-    )
-    if (digest.digest('hex') !== output.sha256) {
-      throw new RemovalFailure(
-        'PlatformUnavailable',
-        `the stored output ${output.location} is not what was verified`,
-        {
-          hint: 'The storage has changed or damaged it; restore it from a copy.',
-        },
-      )
-    }
-    await rename(draft, path)
+    await copyOut(storage, file, part)
+    return await target.take(part)
   } catch (error) {
-    await rm(draft, { force: true })
-    throw isDiskError(error) ? notSaved(path, output.location, error) : error
+    throw notSaved(document, target.path, file, error)
+  } finally {
+    process.off('exit', removePart)
+    await rm(part, { force: true }).catch(() => {})
   }
+}
+
+async function copyOut(storage: Storage, { location, sha256 }: StoredFile, path: string): Promise<void> {
+  const digest = createHash('sha256')
+  const body = await storage.read(keyOf(storage, location))
+  await pipeline(
+    body,
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        digest.update(chunk)
+        yield chunk
+      }
+    },
+    createWriteStream(path),
+  )
+  if (digest.digest('hex') === sha256) return
+  throw new RemovalFailure('PlatformUnavailable', `the stored file ${location} is not what was verified`, {
+    hint: 'The storage has changed or damaged it: restore it from a copy.',
+  })
 }
 
 /** The storage's own location of nothing tells where its keys begin. */
@@ -45,27 +64,31 @@ function keyOf(storage: Storage, location: string): string {
   const probe = 'k'
   const root = storage.location(probe).slice(0, -probe.length)
   if (location.startsWith(root)) return decodeURIComponent(location.slice(root.length))
-  throw new RemovalFailure(
-    'PlatformUnavailable',
-    `the output ${location} lies in another storage than ${root}`,
-    {
-      hint: 'Set STORAGE_URL to the storage that the removal was made with.',
-    },
-  )
-}
-
-function isDiskError(error: unknown): error is NodeJS.ErrnoException {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    /^E[A-Z]+$/.test(error.code)
-  )
-}
-
-function notSaved(path: string, location: string, error: NodeJS.ErrnoException): RemovalFailure {
-  return new RemovalFailure('PlatformUnavailable', `the output cannot be saved at ${path} (${error.code})`, {
-    hint: `It is safe at ${location}; save it elsewhere with \`matteflow watch <id> --out <file>\`.`,
-    cause: error,
+  throw new RemovalFailure('PlatformUnavailable', `${location} lies in another storage than ${root}`, {
+    hint: 'Set STORAGE_URL to the storage that the removal was made with.',
   })
+}
+
+function notSaved(
+  document: RemovalDocument,
+  path: string,
+  { location }: StoredFile,
+  cause: unknown,
+): RemovalFailure {
+  const isRefused = location !== document.output?.location
+  const what = isRefused ? 'the refused output' : 'the output'
+  const command = `matteflow watch ${document.id}${isRefused ? ' --refused' : ''} --out saved${extname(basename(path))}`
+  const why =
+    isRemovalFailure(cause) && cause.kind === 'PlatformUnavailable' ? `${cause.toDocument().hint} ` : ''
+  return new RemovalFailure('PlatformUnavailable', `${what} cannot be saved at ${path}: ${reasonOf(cause)}`, {
+    hint: `${why}The removal has ended and nothing is lost: ${what} lies at ${location}. Save it later, in a folder with room, with \`${command}\`; the same \`remove\` would buy again.`,
+    retryable: false,
+    document,
+    cause,
+  })
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { MODELS, OUTPUT_FORMATS } from '../../domain/request-values.ts'
-import type { EndWith } from '../terminal/end-with.ts'
-import { JSON_FLAG } from '../terminal/json-flag.ts'
+import type { EndWith } from '../terminal/command.ts'
+import { JSON_FLAG } from '../terminal/command.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import type { RemoveFlags } from './remove-flags.ts'
+import type { RemoveFlags } from './request-from-flags.ts'
 
 export function addRemove(program: Command, terminal: Terminal, endWith: EndWith): void {
   program

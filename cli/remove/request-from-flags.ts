@@ -4,7 +4,28 @@ import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import { readNumber } from '../terminal/read-number.ts'
-import type { RemoveFlags } from './remove-flags.ts'
+
+/** The flags of `remove` as typed. */
+export interface RemoveFlags {
+  model?: string
+  format?: string
+  background?: string
+  prompt?: string
+  composition?: string
+  preview?: string
+  maxCredits?: string
+  fallback?: string
+  deadline?: string
+  project?: string
+  user?: string
+  reference?: string
+  id?: string
+  new?: boolean
+  out?: string
+  detach?: boolean
+  wait?: boolean
+  json?: boolean
+}
 
 /** The request that a command line means; `InvalidRequest` naming the flag that is wrong. */
 export async function requestFromFlags(source: string, flags: RemoveFlags): Promise<RemovalRequest> {

@@ -17,7 +17,7 @@ export async function runReplay(
     telemetryOptions: { logging: { filter: 'OFF', forward: {} } },
   })
   const replayed = await replayHistories(paths)
-  if (json) terminal.result(JSON.stringify(replayed, null, 2))
+  if (json) terminal.json(replayed)
   else
     for (const { name, failure } of replayed)
       terminal.result(failure === null ? `replays ${name}` : `differs ${name}: ${failure}`)

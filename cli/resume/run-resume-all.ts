@@ -5,7 +5,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { ageOf } from '../removal/render-document.ts'
 import type { RemovalsPlace } from '../removal/with-removals.ts'
 import { withRemovals } from '../removal/with-removals.ts'
-import { INTERRUPTED_EXIT_CODE, USAGE_EXIT_CODE } from '../terminal/exit-code.ts'
+import { INTERRUPTED_EXIT_CODE, USAGE_EXIT_CODE } from '../terminal/end-with-failure.ts'
 import { interrupts } from '../terminal/interrupts.ts'
 import { readRate } from '../terminal/read-rate.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -58,7 +58,7 @@ async function goOver(terminal: Terminal, { removals }: RemovalsPlace, order: Or
   } finally {
     interrupt.release()
     const counts = countsOf(told)
-    if (json) terminal.result(JSON.stringify({ kind, isDryRun, ...counts, removals: told }, null, 2))
+    if (json) terminal.json({ kind, isDryRun, ...counts, removals: told })
     else terminal.say(sentenceOf(counts, kind, isDryRun))
   }
   if (interrupt.signal.aborted) return INTERRUPTED_EXIT_CODE

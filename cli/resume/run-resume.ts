@@ -1,5 +1,4 @@
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { endWithFailure } from '../removal/end-with-failure.ts'
 import { withRemovals } from '../removal/with-removals.ts'
 import { readId } from '../terminal/read-id.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -13,23 +12,21 @@ export interface ResumeFlags {
 /** What goes with `--all` only. */
 const OF_ALL = ['kind', 'project', 'rate', 'dryRun'] as const
 
-export function runResume(
+export async function runResume(
   terminal: Terminal,
   id: string | undefined,
   { as, json, ...flags }: ResumeFlags & ResumeAllFlags,
 ): Promise<number> {
-  return endWithFailure(terminal, { id, json }, async () => {
-    if (id === undefined) throw refused('<id>: expected the id of a parked removal, or --all')
-    readId(id)
-    const stray = OF_ALL.find((flag) => flags[flag] !== undefined)
-    if (stray !== undefined)
-      throw refused(`--${stray === 'dryRun' ? 'dry-run' : stray}: goes with --all, not with an id`)
-    return withRemovals(terminal, {}, async ({ removals }) => {
-      const answer = await removals.resume(id, as === undefined ? {} : { as })
-      const sentence = `resumed ${id}, which was parked for ${answer.parkedFor}; it is now ${answer.state}`
-      terminal.result(json ? JSON.stringify({ id, ...answer }, null, 2) : sentence)
-      return 0
-    })
+  if (id === undefined) throw refused('<id>: expected the id of a parked removal, or --all')
+  readId(id)
+  const stray = OF_ALL.find((flag) => flags[flag] !== undefined)
+  if (stray !== undefined)
+    throw refused(`--${stray === 'dryRun' ? 'dry-run' : stray}: goes with --all, not with an id`)
+  return withRemovals(terminal, {}, async ({ removals }) => {
+    const answer = await removals.resume(id, as === undefined ? {} : { as })
+    if (json) terminal.json({ id, ...answer })
+    else terminal.result(`resumed ${id}, which was parked for ${answer.parkedFor}; it is now ${answer.state}`)
+    return 0
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import type { EndWith } from '../terminal/end-with.ts'
+import type { EndWith } from '../terminal/command.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 /** The background supervisor; started by other commands, never typed. */

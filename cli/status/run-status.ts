@@ -1,18 +1,19 @@
-import { endWithFailure } from '../removal/end-with-failure.ts'
 import { documentLines, nextStepLines } from '../removal/render-document.ts'
 import { withRemovals } from '../removal/with-removals.ts'
 import { readId } from '../terminal/read-id.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
-export function runStatus(terminal: Terminal, id: string, { json }: { json?: boolean }): Promise<number> {
-  return endWithFailure(terminal, { id, json }, async () => {
-    readId(id)
-    return withRemovals(terminal, {}, async ({ removals, access }) => {
-      const document = await removals.status(id)
-      if (json) terminal.result(JSON.stringify(document, null, 2))
-      else
-        terminal.result([...documentLines(document, access.uiAddress), ...nextStepLines(document)].join('\n'))
-      return 0
-    })
+export async function runStatus(
+  terminal: Terminal,
+  id: string,
+  { json }: { json?: boolean },
+): Promise<number> {
+  readId(id)
+  return withRemovals(terminal, {}, async ({ removals, access }) => {
+    const document = await removals.status(id)
+    if (json) terminal.json(document)
+    else
+      terminal.result([...documentLines(document, access.uiAddress), ...nextStepLines(document)].join('\n'))
+    return 0
   })
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { EndWith } from '../terminal/end-with.ts'
+import type { EndWith } from '../terminal/command.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export function addStop(program: Command, terminal: Terminal, endWith: EndWith): void {

@@ -6,7 +6,7 @@ export async function runStop(terminal: Terminal, { json = false }: { json?: boo
   const { home } = readConfig(terminal)
   const stopped = await stopStack(home)
   if (json) {
-    terminal.result(JSON.stringify({ stopped: stopped.wasRunning, unfinished: stopped.unfinished }))
+    terminal.json({ stopped: stopped.wasRunning, unfinished: stopped.unfinished })
     return 0
   }
   terminal.result(

@@ -1,4 +1,4 @@
-import { INTERRUPTED_EXIT_CODE } from './exit-code.ts'
+import { INTERRUPTED_EXIT_CODE } from './end-with-failure.ts'
 
 /** The first Ctrl-C aborts what goes on, a second one leaves at once. */
 export function interrupts(): { signal: AbortSignal; release(): void } {

@@ -1,11 +1,19 @@
+import { visibleText } from '../../domain/visible-text.ts'
+
 /** What a command may do with the terminal it was typed in. Results go to stdout, all else to stderr. */
 export interface Terminal {
   readonly environment: NodeJS.ProcessEnv
   /** Somebody watches: stderr is a terminal that can show live lines, without NO_COLOR. */
   readonly isInteractive: boolean
   readonly isColoured: boolean
+  /** Lines for people on stdout. What text from outside hides in them is shown escaped. */
   result(text: string): void
-  say(line: string): void
+  /** The one JSON document of a command, on stdout. */
+  json(value: unknown): void
+  /** A text for programs on stdout, as it is; escaped only where a person reads it. */
+  verbatim(text: string): void
+  /** A line on stderr. `painted` colours what is shown, after everything from outside was escaped. */
+  say(line: string, painted?: (shown: string) => string): void
   /** Shows a line that whatever comes next replaces; nothing where nobody watches. */
   live(line: string): void
 }
@@ -24,6 +32,7 @@ export function createTerminal({
     isLive = false
     return before
   }
+  const write = (text: string): void => void (stderr.write(clear()), stdout.write(`${text}\n`))
   // A reader that has seen enough, `head` for instance, is no error.
   stdout.on('error', () => {})
   stderr.on('error', () => {})
@@ -31,12 +40,33 @@ export function createTerminal({
     environment: env,
     isInteractive,
     isColoured: isInteractive,
-    result: (text) => void (stderr.write(clear()), stdout.write(`${text}\n`)),
-    say: (line) => void stderr.write(`${clear()}${line}\n`),
+    result: (text) => write(visibleLines(text)),
+    json: (value) => write(plainJson(value)),
+    verbatim: (text) => write(stdout.isTTY === true ? visibleLines(text) : text),
+    say: (line, painted = unchanged) => void stderr.write(`${clear()}${painted(visibleText(line))}\n`),
     live(line) {
       if (!isInteractive) return
-      stderr.write(`${clear()}${line.slice(0, Math.max(20, (stderr.columns || 80) - 1))}`)
+      stderr.write(`${clear()}${visibleText(line).slice(0, Math.max(20, (stderr.columns || 80) - 1))}`)
       isLive = true
     },
   }
+}
+
+function unchanged(shown: string): string {
+  return shown
+}
+
+/** Several lines at once, each of them escaped. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visibleText).join('\n')
+}
+
+/** JSON escapes only the first 32 characters; the same document with everything else that a terminal obeys escaped. */
+function plainJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2)
+  return text.replaceAll(/[^\P{C}\n]/gu, (hidden) =>
+    Array.from({ length: hidden.length }, (_, index) => hidden.charCodeAt(index))
+      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { MODELS } from '../../domain/request-values.ts'
-import type { EndWith } from '../terminal/end-with.ts'
-import { JSON_FLAG } from '../terminal/json-flag.ts'
+import type { EndWith } from '../terminal/command.ts'
+import { JSON_FLAG } from '../terminal/command.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { UsageFlags } from './run-usage.ts'
 

@@ -12,7 +12,6 @@ import { plainTable } from '../terminal/plain-table.ts'
 import { readMoment } from '../terminal/read-moment.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { withBooks } from '../terminal/with-books.ts'
-import { csvLines } from './csv-lines.ts'
 
 export interface UsageFlags {
   project?: string
@@ -30,8 +29,8 @@ const SUMS: (keyof UsageSums)[] = ['spent', 'reserved', 'bought', 'failed', 'col
 export async function runUsage(terminal: Terminal, flags: UsageFlags): Promise<number> {
   const query = queryFrom(flags)
   const report = await withBooks(terminal, (database) => usageReport(database, query))
-  if (flags.json) terminal.result(JSON.stringify({ unit: 'credit', ...report }, null, 2))
-  else if (flags.csv) terminal.result(csvLines([...query.by, ...SUMS], cellsOf(report, query.by)))
+  if (flags.json) terminal.json({ unit: 'credit', ...report })
+  else if (flags.csv) terminal.verbatim(csvLines([...query.by, ...SUMS], cellsOf(report, query.by)))
   else terminal.result(tableOf(report, query.by))
   return 0
 }
@@ -69,4 +68,17 @@ function tableOf(report: UsageReport, by: readonly UsageDimension[]): string {
     ...SUMS.map((sum) => report.total[sum]),
   ]
   return plainTable([...by, ...SUMS], [...cellsOf(report, by), total])
+}
+
+/** Rows as CSV (RFC 4180, with plain line ends); null is an empty field. */
+function csvLines(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  return [head, ...rows].map((row) => row.map(fieldOf).join(',')).join('\n')
+}
+
+function fieldOf(cell: Cell): string {
+  if (cell === null) return ''
+  const text = String(cell)
+  // A spreadsheet would run what begins like a formula; numbers are ours, texts are the callers'.
+  const safe = typeof cell === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { EndWith } from '../terminal/end-with.ts'
-import { JSON_FLAG } from '../terminal/json-flag.ts'
+import type { EndWith } from '../terminal/command.ts'
+import { JSON_FLAG } from '../terminal/command.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { WatchFlags } from './run-watch.ts'
 

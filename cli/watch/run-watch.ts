@@ -1,6 +1,5 @@
-import { endWithFailure } from '../removal/end-with-failure.ts'
 import { followRemoval } from '../removal/follow-removal.ts'
-import { checkedTarget } from '../removal/output-target.ts'
+import { namedTarget } from '../removal/output-target.ts'
 import { showProgress } from '../removal/show-progress.ts'
 import { withRemovals } from '../removal/with-removals.ts'
 import { interrupts } from '../terminal/interrupts.ts'
@@ -13,29 +12,27 @@ export interface WatchFlags {
   json?: boolean
 }
 
-export function runWatch(
+export async function runWatch(
   terminal: Terminal,
   id: string,
   { out, wait = false, json = false }: WatchFlags,
 ): Promise<number> {
-  return endWithFailure(terminal, { id, json }, async () => {
-    readId(id)
-    const target = out === undefined ? null : await checkedTarget(out)
-    return withRemovals(terminal, {}, async (place) => {
-      const interrupt = interrupts()
-      const progress = showProgress(terminal)
-      try {
-        return await followRemoval(terminal, place, id, {
-          progress,
-          signal: interrupt.signal,
-          json,
-          waitWhileParked: wait,
-          target,
-        })
-      } finally {
-        progress.stop()
-        interrupt.release()
-      }
-    })
+  readId(id)
+  const target = out === undefined ? null : await namedTarget(out)
+  return withRemovals(terminal, {}, async (place) => {
+    const interrupt = interrupts()
+    const progress = showProgress(terminal)
+    try {
+      return await followRemoval(terminal, place, id, {
+        progress,
+        signal: interrupt.signal,
+        json,
+        waitWhileParked: wait,
+        target,
+      })
+    } finally {
+      progress.stop()
+      interrupt.release()
+    }
   })
 }

@@ -49,7 +49,7 @@ export async function resumeAll(
 function refuseKind(kind: FailureKind): void {
   if (kind === 'UnknownOutcome')
     throw new RemovalFailure('InvalidRequest', 'UnknownOutcome: each is a question of its own', {
-      hint: 'Answer them one by one: resume <id> --as started, or resume <id> --as not-started.',
+      hint: 'Answer them one by one: `matteflow list --state parked --kind UnknownOutcome` shows each with its two answers.',
     })
   if (ruleOf(kind).parks === 'never')
     throw new RemovalFailure('InvalidRequest', `${kind}: removals never park for it, nothing to resume`)
@@ -82,7 +82,7 @@ async function resume(around: Surroundings, id: string): Promise<Pick<Resumption
     await resumeRemoval(around, id)
     return { outcome: 'resumed', reason: null }
   } catch (error) {
-    if (!isRemovalFailure(error) || error.kind !== 'InvalidRequest') throw error
+    if (!isRemovalFailure(error) || !['InvalidRequest', 'NotFound'].includes(error.kind)) throw error
     const isParked = await removalStatus(around, id).then(
       ({ state }) => state === 'parked',
       () => false,

@@ -1,7 +1,7 @@
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import type { ResultOptions } from '../removals.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { failureFromDocument } from './failure-with-document.ts'
+import { failureFromDocument } from './failure-from-document.ts'
 import { watchRemoval } from './watch-removal.ts'
 
 /** Waits for the end of a removal: the document of a success, or the failure of every other end and of a park. */

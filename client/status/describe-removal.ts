@@ -20,7 +20,7 @@ export async function findDescription(
   }
 }
 
-/** As `findDescription`, for a removal that has to be there: else `InvalidRequest`. */
+/** As `findDescription`, for a removal that has to be there: else `NotFound`. */
 export async function describeRemoval(
   around: Surroundings,
   id: string,
@@ -33,11 +33,5 @@ export async function describeRemoval(
 
 /** Nobody who was asked knows a removal of this id. */
 export function noSuchRemoval(id: string): RemovalFailure {
-  return new RemovalFailure(
-    'InvalidRequest',
-    `no removal ${id} (Temporal forgets closed removals after its retention)`,
-    {
-      hint: 'Check the id, the namespace and the address of Temporal; matteflow list shows what there is.',
-    },
-  )
+  return new RemovalFailure('NotFound', `no removal ${id}`, { removalId: id })
 }

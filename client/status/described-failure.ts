@@ -4,7 +4,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'
 import type { ParkedMemo } from '../../workflows/messages.ts'
 import { PARKED_MEMO, searchAttributes } from '../../workflows/messages.ts'
-import type { DescribedRemoval } from './described-removal.ts'
+import type { DescribedRemoval } from './described-state.ts'
 
 /** Why a removal is parked, failed or cancelled, as far as its description says; null in every other state. */
 export function describedFailure(described: DescribedRemoval, state: RemovalState): FailureDocument | null {

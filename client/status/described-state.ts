@@ -1,7 +1,13 @@
+import type { WorkflowExecutionInfo } from '@temporalio/client'
 import type { RemovalState } from '../../domain/removal-document.ts'
 import { isFinal, REMOVAL_STATES } from '../../domain/removal-document.ts'
 import { searchAttributes } from '../../workflows/messages.ts'
-import type { DescribedRemoval } from './described-removal.ts'
+
+/** What Temporal tells about one workflow, in `describe` and in lists alike. */
+export type DescribedRemoval = Pick<
+  WorkflowExecutionInfo,
+  'workflowId' | 'runId' | 'status' | 'startTime' | 'closeTime' | 'memo' | 'typedSearchAttributes'
+>
 
 /** Where a removal stands: its workflow's own word while that runs, afterwards how the workflow ended. */
 export function describedState({ status, typedSearchAttributes }: DescribedRemoval): RemovalState {

@@ -1,21 +1,22 @@
 import type { RemovalDocument, VendorJobDocument } from '../../domain/removal-document.ts'
+import { isFinal } from '../../domain/removal-document.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'
 import type { RemovalMemo } from '../../workflows/messages.ts'
 import { FINAL_DOCUMENT_MEMO, searchAttributes } from '../../workflows/messages.ts'
 import { describedFailure, parkedMemo } from './described-failure.ts'
-import type { DescribedRemoval } from './described-removal.ts'
+import type { DescribedRemoval } from './described-state.ts'
 import { describedState } from './described-state.ts'
-import type { PendingProgress } from './pending-progress.ts'
+import type { PendingWork } from './pending-work.ts'
 
 /**
- * The document of a removal as far as Temporal's description goes: search attributes, memo and the heartbeat of
+ * The document of a removal as far as Temporal's description goes: search attributes, memo and the pending of
  * its wait; the rest is null. A cancelled removal left its whole document in the memo. The documents of other
  * ends are the workflow's result, which no description has.
  */
 export function documentFromDescription(
   described: DescribedRemoval,
   namespace: string,
-  heartbeat: PendingProgress | null = null,
+  pending: PendingWork | null = null,
 ): RemovalDocument {
   // A workflow that another service started as a child has no memo of ours.
   const memo: Partial<RemovalMemo> = described.memo ?? {}
@@ -24,7 +25,7 @@ export function documentFromDescription(
   const left = described.memo?.[FINAL_DOCUMENT_MEMO] as RemovalDocument | undefined
   if (state === 'cancelled' && left !== undefined) return left
   const requested = (memo.requested ?? null) as RemovalDocument['requested']
-  const vendorJobs = describedVendorJobs(described, requested, heartbeat)
+  const vendorJobs = describedVendorJobs(described, requested, pending)
   const { source, input = { bytes: null, sha256: null } } = memo
   return {
     id: removalIdOf(described.workflowId),
@@ -46,8 +47,9 @@ export function documentFromDescription(
       unit: 'credit',
     },
     failure: describedFailure(described, state),
+    outage: state === 'parked' || isFinal(state) ? null : (pending?.outage ?? null),
     parkedSince: state === 'parked' ? (parkedMemo(described)?.since ?? null) : null,
-    progress: heartbeat?.progress ?? null,
+    progress: pending?.progress ?? null,
     vendorJob: state === 'cancelled' ? (vendorJobs === null ? 'none' : 'unknown') : null,
     createdAt: described.startTime.toISOString(),
     finishedAt: described.closeTime?.toISOString() ?? null,
@@ -58,7 +60,7 @@ export function documentFromDescription(
 function describedVendorJobs(
   { typedSearchAttributes: attributes }: DescribedRemoval,
   requested: RemovalDocument['requested'],
-  heartbeat: PendingProgress | null,
+  pending: PendingWork | null,
 ): VendorJobDocument[] | null {
   const ids = attributes.get(searchAttributes.vendorJobId) ?? []
   if (ids.length === 0 || requested === null) return null
@@ -66,7 +68,7 @@ function describedVendorJobs(
     id,
     model: requested.model,
     outputFormat: requested.outputFormat,
-    state: index === ids.length - 1 ? (heartbeat?.vendorState ?? null) : null,
+    state: index === ids.length - 1 ? (pending?.vendorState ?? null) : null,
     // Which key made it stands in the books only.
     keyAlias: null,
     requestIds: [],

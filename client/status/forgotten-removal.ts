@@ -9,7 +9,7 @@ export function forgottenRemoval(recorded: RemovalDocument): RemovalDocument {
     'Unexpected',
     `removal ${recorded.id} has no workflow any more, and its record is open: it was terminated, or Temporal lost it`,
     {
-      hint: `Repeat the same request with --id ${recorded.id}: it goes on from what was recorded, and buys nothing twice. matteflow reconcile names what it holds.`,
+      hint: `Repeat the same request with --id ${recorded.id}: it goes on from what was recorded, and buys nothing twice. \`matteflow reconcile\` names what it holds.`,
     },
   )
   return { ...recorded, state: 'failed', failure: failure.toDocument() }

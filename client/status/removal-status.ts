@@ -7,7 +7,7 @@ import { findDescription, noSuchRemoval } from './describe-removal.ts'
 import { documentFromDescription } from './document-from-description.ts'
 import { endFromWorkflowFailure } from './failure-from-workflow.ts'
 import { forgottenRemoval } from './forgotten-removal.ts'
-import { pendingProgress } from './pending-progress.ts'
+import { pendingWork } from './pending-work.ts'
 
 /**
  * How a removal stands: the final document once it has ended, else what Temporal's description knows of it. What
@@ -31,8 +31,8 @@ export async function statusFromDescription(
   description: WorkflowExecutionDescription,
   signal?: AbortSignal,
 ): Promise<RemovalDocument> {
-  const heartbeat = await pendingProgress(description, client)
-  const described = documentFromDescription(description, client.options.namespace, heartbeat)
+  const pending = await pendingWork(description, client)
+  const described = documentFromDescription(description, client.options.namespace, pending)
   if (description.status.name !== 'COMPLETED' && description.status.name !== 'FAILED') return described
   const handle = client.workflow.getHandle(description.workflowId, description.runId)
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exitCodeOf } from '../../cli/terminal/exit-code.ts'
+import { exitCodeOf } from '../../cli/terminal/end-with-failure.ts'
 import { FAILURES, isFailureKind, ruleOf } from '../../domain/failures.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 
@@ -19,6 +19,7 @@ const PROMISED = {
   ProcessingFailed: 4,
   OutputExpired: 5,
   OutputInvalid: 4,
+  NotFound: 2,
   DeadlineExceeded: 5,
   Cancelled: 6,
   PlatformUnavailable: 7,

@@ -11,7 +11,9 @@ export function fakeTerminal(
     isInteractive: false,
     isColoured: false,
     result: (text) => void told.push(`result ${text}`),
-    say: (line) => void told.push(`say ${line}`),
+    json: (value) => void told.push(`json ${JSON.stringify(value)}`),
+    verbatim: (text) => void told.push(`verbatim ${text}`),
+    say: (line, painted = (shown) => shown) => void told.push(`say ${painted(line)}`),
     live: (line) => void told.push(`live ${line}`),
     ...overrides,
   }

@@ -197,11 +197,11 @@ describe('remove', () => {
     async (command) => {
       const [run, json] = [await cli(command, 'rm_none'), await cli(command, 'rm_none', '--json')]
 
-      expect(run.stderr).toContain('InvalidRequest: no removal rm_none')
+      expect(run.stderr).toContain('NotFound: no removal rm_none')
       expect(run).toMatchObject({ exitCode: 2, stdout: '' })
       expect(JSON.parse(json.stdout)).toEqual({
         id: 'rm_none',
-        failure: expect.objectContaining({ kind: 'InvalidRequest' }),
+        failure: expect.objectContaining({ kind: 'NotFound' }),
       })
     },
     LONG_MS,

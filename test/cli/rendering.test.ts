@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { cancelSentence } from '../../cli/cancel/cancel-sentence.ts'
+import { cancelSentence } from '../../cli/cancel/run-cancel.ts'
 import { documentLines, nextStepLines, uiLink } from '../../cli/removal/render-document.ts'
 import { showProgress } from '../../cli/removal/show-progress.ts'
-import { failureLines } from '../../cli/terminal/render-failure.ts'
+import { endWithFailure } from '../../cli/terminal/end-with-failure.ts'
 import { createTerminal } from '../../cli/terminal/terminal.ts'
 import { blankDocument } from '../../domain/blank-document.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
@@ -74,6 +74,22 @@ describe('the answer to a cancel', () => {
   })
 })
 
+describe('what fails before the removal parks', () => {
+  const outage = {
+    kind: 'VendorUnavailable',
+    message: 'get vendor job 7: the vendor answered 503',
+    attempts: 4,
+    since: new Date(Date.now() - 600_000).toISOString(),
+    nextTryAt: '2026-11-29T12:00:00.000Z',
+  } as const
+
+  it('is a line of its own: what, how often, since when, and when it is tried again', () => {
+    expect(documentLines(aDocument({ outage }), UI)).toContain(
+      'still trying  VendorUnavailable: get vendor job 7: the vendor answered 503; 4 failed attempts in 10 m; next try at 2026-11-29T12:00:00.000Z',
+    )
+  })
+})
+
 describe('what happens next with a parked removal', () => {
   it('is the question with both answers when the outcome is unknown', () => {
     const lines = nextStepLines(parkedFor('UnknownOutcome')).join('\n')
@@ -99,29 +115,63 @@ describe('what happens next with a parked removal', () => {
 
 describe('an error for people', () => {
   const failure = new RemovalFailure('InvalidInput', 'clip.mp4: the file is empty', { cause: new Error('x') })
+  const told = (error: unknown, terminal = fakeTerminal()) => {
+    endWithFailure(terminal, error, { name: 'remove', id: null, wantsJson: false })
+    return terminal.told
+  }
 
   it('is its kind, one sentence and a hint', () => {
-    expect(failureLines(failure, fakeTerminal())).toEqual([
-      'InvalidInput: clip.mp4: the file is empty',
-      `  ${failure.toDocument().hint}`,
+    expect(told(failure)).toEqual([
+      'say InvalidInput: clip.mp4: the file is empty',
+      `say   ${failure.toDocument().hint}`,
     ])
   })
 
   it('has a red kind where colours are shown', () => {
-    const [first] = failureLines(failure, fakeTerminal({ isColoured: true }))
+    const [first] = told(failure, fakeTerminal({ isColoured: true }))
 
-    expect(first).toBe('\u001b[31mInvalidInput\u001b[39m: clip.mp4: the file is empty')
+    expect(first).toBe('say \u001b[31mInvalidInput\u001b[39m: clip.mp4: the file is empty')
   })
 
   it('has no stack trace when it is a bug, unless one is asked for', () => {
     const bug = new TypeError('undefined is not a function')
 
-    expect(failureLines(bug, fakeTerminal())).toEqual([
-      'unexpected: undefined is not a function',
-      '  This may be a bug of matteflow; LOG_LEVEL=debug shows where.',
+    expect(told(bug)).toEqual([
+      'say unexpected: undefined is not a function',
+      'say   This may be a bug of matteflow; LOG_LEVEL=debug shows where.',
     ])
-    const asked = failureLines(bug, fakeTerminal({ environment: { LOG_LEVEL: 'debug' } }))
-    expect(asked.join('\n')).toMatch(/\n {4}at .*rendering\.test\.ts/)
+    const asked = told(bug, fakeTerminal({ environment: { LOG_LEVEL: 'debug' } }))
+    expect(asked.join('\n')).toMatch(/\nsay {5}at .*rendering\.test\.ts/)
+  })
+})
+
+describe('an error for programs', () => {
+  const documentFor = (error: unknown, name: string, id: string | null = null) => {
+    const terminal = fakeTerminal()
+    endWithFailure(terminal, error, { name, id, wantsJson: true })
+    const printed = terminal.told.filter((line) => line.startsWith('json '))
+    expect(printed).toHaveLength(1)
+    return JSON.parse(printed[0]?.slice('json '.length) ?? '')
+  }
+  const full = new RemovalFailure('PlatformUnavailable', 'no space', { retryable: false })
+
+  it('is the true document of a removal that has ended, with the failure that came after', () => {
+    const ended = aDocument({ id: 'rm_7', state: 'succeeded', finishedAt: '2026-11-29T00:00:00.000Z' })
+
+    expect(documentFor(full.about({ document: ended, removalId: ended.id }), 'remove')).toEqual({
+      ...ended,
+      failure: expect.objectContaining({ kind: 'PlatformUnavailable', retryable: false }),
+    })
+  })
+
+  it('never lacks the id of a removal that there is', () => {
+    expect(documentFor(full.about({ removalId: 'rm_7' }), 'remove')).toMatchObject({ id: 'rm_7' })
+    expect(documentFor(full, 'remove', 'mine')).toMatchObject({ id: 'mine', state: 'failed', credits: null })
+    expect(documentFor(full, 'status', 'mine')).toEqual({ id: 'mine', failure: full.toDocument() })
+  })
+
+  it('is the failure alone where it is about no removal', () => {
+    expect(documentFor(full, 'usage')).toEqual({ failure: full.toDocument() })
   })
 })
 
@@ -187,6 +237,47 @@ describe('a terminal', () => {
     terminal.result('done')
 
     expect(await written()).toEqual({ stdout: 'done\n', stderr: 'working\n' })
+  })
+
+  const hostile = 'a\u001b]0;owned\u0007\u009b2J\u202egpj.exe\r\nsucceeded\u200b'
+  const shown = 'a\\x1b]0;owned\\x07\\x9b2J\\u202egpj.exe\\r\\nsucceeded\\u200b'
+
+  it('shows escaped what text from outside hides, and colours afterwards', async () => {
+    const { written, ...to } = streams(false)
+    const terminal = createTerminal({ env: {}, ...to })
+    terminal.say(hostile, (line) => `\u001b[31m${line}\u001b[39m`)
+    terminal.result(`first\n${hostile.replaceAll('\n', '')}`)
+
+    expect(await written()).toEqual({
+      stderr: `\u001b[31m${shown}\u001b[39m\n`,
+      stdout: `first\n${shown.replaceAll('\\n', '')}\n`,
+    })
+  })
+
+  it('prints JSON that a terminal has nothing to obey in, and that says the same', async () => {
+    const { written, ...to } = streams(false)
+    createTerminal({ env: {}, ...to }).json({ name: hostile })
+
+    const { stdout } = await written()
+    expect(stdout).not.toMatch(/[^\P{C}\n]/u)
+    expect(JSON.parse(stdout)).toEqual({ name: hostile })
+  })
+
+  it('leaves alone what programs read, unless a person does', async () => {
+    const [piped, watched] = [streams(false), streams(true)]
+    Object.assign(watched.stdout, { isTTY: true })
+    for (const { written: _written, ...to } of [piped, watched])
+      createTerminal({ env: {}, ...to }).verbatim('a\u001bb')
+
+    expect((await piped.written()).stdout).toBe('a\u001bb\n')
+    expect((await watched.written()).stdout).toBe('a\\x1bb\n')
+  })
+
+  it('keeps every letter, and emoji that are joined', async () => {
+    const { written, ...to } = streams(false)
+    createTerminal({ env: {}, ...to }).say('視頻 می‌خواهم 👩‍🚀 é')
+
+    expect((await written()).stderr).toBe('視頻 می‌خواهم 👩‍🚀 é\n')
   })
 
   it('replaces a live line where somebody watches, never longer than a line', async () => {

@@ -1,6 +1,6 @@
 import { TypedSearchAttributes } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
-import type { DescribedRemoval } from '../../client/status/described-removal.ts'
+import type { DescribedRemoval } from '../../client/status/described-state.ts'
 import { documentFromDescription } from '../../client/status/document-from-description.ts'
 import type { RemovalState } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'

@@ -67,7 +67,7 @@ describe('a start', () => {
 
     expect(refusal).toMatchObject({ message: 'enough' })
     expect(await env.staged(id)).toEqual([])
-    await expect(env.removals.status(id)).rejects.toMatchObject({ kind: 'InvalidRequest' })
+    await expect(env.removals.status(id)).rejects.toMatchObject({ kind: 'NotFound' })
   })
 
   it('keeps the query of a background image out of Temporal, and its key in', async () => {

@@ -178,7 +178,7 @@ describe('watching', () => {
 describe('an id that Temporal does not know', () => {
   it.each(['status', 'result', 'cancel', 'resume'] as const)('is refused by %s', async (method) => {
     await expect(env.removals[method]('rm_none')).rejects.toMatchObject({
-      kind: 'InvalidRequest',
+      kind: 'NotFound',
       message: expect.stringContaining('no removal rm_none'),
     })
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FAILURE_ADVICE } from '../../domain/failure-advice.ts'
+import { adviceFor } from '../../domain/failure-advice.ts'
 import type { FailureKind, FailureRule } from '../../domain/failures.ts'
 import { FAILURES, isFailureKind, ruleOf } from '../../domain/failures.ts'
 
@@ -28,6 +28,7 @@ const PROMISED: Row[] = [
   ['ProcessingFailed', false, 'never', 'another', 502, 4],
   ['OutputExpired', false, 'at-once', 'never', 502, 5],
   ['OutputInvalid', false, 'never', 'another', 502, 4],
+  ['NotFound', false, 'never', 'never', 404, 2],
   ['DeadlineExceeded', false, 'after-start', 'never', 504, 5],
   ['Cancelled', false, 'never', 'never', 409, 6],
   ['PlatformUnavailable', true, 'after-budget', 'never', 503, 7],
@@ -63,7 +64,9 @@ describe('a word read from outside', () => {
   })
 })
 
-describe.each(Object.entries(FAILURE_ADVICE))('the advice about %s', (kind, { userMessage, hint }) => {
+describe.each(Object.keys(FAILURES).filter(isFailureKind))('the advice about %s', (kind) => {
+  const { userMessage, hint } = adviceFor(kind, null)
+
   it('tells an end user one or two plain sentences', () => {
     expect(userMessage).toMatch(/^[A-Z][^.]*\.( [A-Z][^.]*\.)?$/)
   })
@@ -76,5 +79,14 @@ describe.each(Object.entries(FAILURE_ADVICE))('the advice about %s', (kind, { us
     expect(isFailureKind(kind)).toBe(true)
     expect(hint).not.toBe(userMessage)
     expect(hint).toMatch(/\.$/)
+  })
+
+  it('names the removal where it is known, and never a placeholder', () => {
+    const named = adviceFor(kind, 'rm_7').hint
+
+    expect([hint, named].join()).not.toMatch(/<\w+>/)
+    expect(hint).not.toContain('null')
+    for (const [command = ''] of named.matchAll(/matteflow (?:resume|watch|status|cancel) \w+/g))
+      expect(command).toMatch(/ rm_7$/)
   })
 })

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { exitCodeOf } from '../../cli/terminal/exit-code.ts'
+import { exitCodeOf } from '../../cli/terminal/end-with-failure.ts'
 import { createRemovals } from '../../client/create-removals.ts'
 import type { FailureDocument } from '../../domain/removal-document.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'

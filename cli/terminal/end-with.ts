@@ -1,2 +1,0 @@
-/** Hears what the process ends with. */
-export type EndWith = (exitCode: number) => void
