@@ -1,22 +1,26 @@
 import type { Readable } from 'node:stream'
 
-/** How a write goes on: `onProgress` gets the bytes so far, `signal` ends it and leaves nothing behind. */
-export interface WriteOptions {
-  contentType?: string
+/** What every call takes: a signal that ends it, also where the store never answers. */
+export interface CallOptions {
   signal?: AbortSignal
+}
+
+/** How a write goes on: `onProgress` gets the bytes so far, `signal` ends it and leaves nothing behind. */
+export interface WriteOptions extends CallOptions {
+  contentType?: string
   onProgress?: (bytes: number) => void
 }
 
 /** A part of an object: bytes `start` up to, not including, `endExclusive`. */
-export interface ReadOptions {
+export interface ReadOptions extends CallOptions {
   start?: number
   endExclusive?: number
-  signal?: AbortSignal
 }
 
 /**
  * Where inputs are staged and outputs end. Keys are relative paths with `/`; a key that is not throws
- * `InvalidRequest`. What the store itself refuses, lacks or cannot hold throws `PlatformUnavailable`.
+ * `InvalidRequest`. What the store itself refuses, lacks or cannot hold throws `PlatformUnavailable`, and so does a
+ * store that stays silent: no call waits for ever.
  */
 export interface Storage {
   /** The absolute `file:///…` or `s3://…` of a key. */
@@ -31,15 +35,17 @@ export interface Storage {
   adopt(key: string, path: string, options?: WriteOptions): Promise<void>
   read(key: string, options?: ReadOptions): Promise<Readable>
   /** Undefined when there is no such object. */
-  stat(key: string): Promise<{ sizeBytes: number } | undefined>
+  stat(key: string, options?: CallOptions): Promise<{ sizeBytes: number } | undefined>
   /** Removing what is not there is fine. */
-  remove(key: string): Promise<void>
+  remove(key: string, options?: CallOptions): Promise<void>
   /** Removes everything beneath `prefix/`; the prefix is whole segments, never a part of a name. */
-  removeAll(prefix: string): Promise<void>
+  removeAll(prefix: string, options?: CallOptions): Promise<void>
   /** Every key beneath `prefix/`, in no order; all keys for the empty prefix. */
-  list(prefix: string): AsyncIterable<string>
+  list(prefix: string, options?: CallOptions): AsyncIterable<string>
+  /** Removes what unfinished writes have left that began, or were last written to, before this time; says how many. */
+  sweep(before: Date): Promise<number>
   /** The path of a key in a folder storage, so that tools read it without a copy; else undefined. */
   localPath(key: string): string | undefined
-  /** Writes, reads back and removes a tiny object. */
+  /** Does with small objects of its own what a removal does, step by step; throws what the first failed step throws. */
   check(): Promise<void>
 }

@@ -68,6 +68,7 @@ function instantStorage(clip: string, sizeBytes: number): Storage {
     remove: async () => {},
     removeAll: async () => {},
     async *list() {},
+    sweep: async () => 0,
     localPath: () => clip,
     check: async () => {},
   }

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { tempFolder } from '../../support/temp-folder.ts'
 import type { OpenStorage } from './use-storages.ts'
@@ -124,4 +127,36 @@ describe.each(STORAGES)('%s', (_, open) => {
     await storage.check()
     expect(await keysOf(storage.list(''))).toEqual([])
   })
+})
+
+describe('what a writer that died has left', () => {
+  const LONG_AGO = new Date(Date.now() - 8 * 86_400_000)
+  const A_WEEK_AGO = new Date(Date.now() - 7 * 86_400_000)
+
+  it('goes from a folder by its age, and from nowhere else', async () => {
+    const storage = await folderStorage()
+    await storage.write('outputs/r1/a', bodyOf(1))
+    const folder = fileURLToPath(storage.location('.x')).replace(/\.x$/, '')
+    await mkdir(join(folder, '.partial'), { recursive: true })
+    for (const name of ['old', 'young']) await writeFile(join(folder, '.partial', name), 'half a matte')
+    await utimes(join(folder, '.partial', 'old'), LONG_AGO, LONG_AGO)
+    await utimes(join(folder, 'outputs/r1/a'), LONG_AGO, LONG_AGO)
+
+    expect(await storage.sweep(A_WEEK_AGO)).toBe(1)
+    expect(await readdir(join(folder, '.partial'))).toEqual(['young'])
+    expect(await keysOf(storage.list(''))).toEqual(['outputs/r1/a'])
+  })
+
+  it('is nothing in a folder that was never written to', async () => {
+    expect(await (await folderStorage()).sweep(new Date())).toBe(0)
+  })
+})
+
+it('takes a pipe in the place of an object for nothing, without waiting for its writer', async () => {
+  const storage = await folderStorage()
+  await storage.write('a/b', bodyOf(1))
+  await promisify(execFile)('mkfifo', [fileURLToPath(storage.location('a/pipe'))])
+
+  expect(await storage.stat('a/pipe')).toBeUndefined()
+  await expect(storage.read('a/pipe')).rejects.toMatchObject({ kind: 'PlatformUnavailable' })
 })
