@@ -5,7 +5,7 @@ import { proxyOf } from '../../domain/proxies.ts'
 import { isCredentialsError } from './errors.ts'
 
 /** Clients of one store. */
-export interface S3Clients {
+interface S3Clients {
   /** For calls whose answers are short: a socket that is silent for long ends them. */
   calls: S3Client
   /** For large answers: whoever reads them may be slow, and their silence is not the store's. */

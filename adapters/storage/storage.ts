@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream'
 
 /** What every call takes: a signal that ends it, also where the store never answers. */
-export interface CallOptions {
+interface CallOptions {
   signal?: AbortSignal
 }
 
 /** How a write goes on: `onProgress` gets the bytes so far, `signal` ends it and leaves nothing behind. */
-export interface WriteOptions extends CallOptions {
+interface WriteOptions extends CallOptions {
   contentType?: string
   onProgress?: (bytes: number) => void
 }
