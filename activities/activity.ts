@@ -1,20 +1,45 @@
 import { Context } from '@temporalio/activity'
-import { CancelledFailure } from '@temporalio/common'
-import type { Translation } from './as-application-failure.ts'
-import { asApplicationFailure } from './as-application-failure.ts'
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common'
+import { backOffMs, retryAfterDelayMs } from '../domain/back-off.ts'
+import type { FailureDetails } from '../domain/failure-codec.ts'
+import { encodeFailure, STILL_WAITING } from '../domain/failure-codec.ts'
+import type { FailureKind } from '../domain/failures.ts'
+import { ruleOf } from '../domain/failures.ts'
+import type { OutageHeartbeat } from '../domain/outage.ts'
+import { afterFailure, isBudgetSpent, NO_OUTAGE, outageFrom } from '../domain/outage.ts'
+import type { FailureContext, RemovalFailure } from '../domain/removal-failure.ts'
+import { asRemovalFailure } from '../domain/removal-failure.ts'
+import type { ActivityDependencies } from './dependencies.ts'
 
-/** Throws a failure with more said about its translation than its kind says. */
-export class TranslatedError extends Error {
-  readonly translation: Partial<Translation>
-  constructor(cause: unknown, translation: Partial<Translation>) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
-    this.translation = translation
-  }
-}
+/** What wrapping an activity needs of the outside world. */
+type Clock = Pick<ActivityDependencies, 'now' | 'settings'>
 
-/** Wraps the work of one activity: whatever it throws leaves as a Temporal failure, here and nowhere else. */
+/**
+ * Wraps the work of one activity: whatever it throws leaves as a Temporal failure, here and nowhere else. Failures in
+ * a row are counted in the heartbeat, and one that has lasted for the outage budget is the activity's last.
+ */
 export function activity<Input, Output>(
   work: (input: Input) => Promise<Output>,
+  clock: Clock,
+): (input: Input) => Promise<Output> {
+  return wrapped(work, clock, { attemptsArePolls: false })
+}
+
+/**
+ * The same for an activity whose attempts are planned polls: its failures are spaced by how many came in a row, since
+ * the number of its attempt says nothing about them.
+ */
+export function pollingActivity<Input, Output>(
+  work: (input: Input) => Promise<Output>,
+  clock: Clock,
+): (input: Input) => Promise<Output> {
+  return wrapped(work, clock, { attemptsArePolls: true })
+}
+
+function wrapped<Input, Output>(
+  work: (input: Input) => Promise<Output>,
+  clock: Clock,
+  { attemptsArePolls }: { attemptsArePolls: boolean },
 ): (input: Input) => Promise<Output> {
   return async (input) => {
     const context = Context.current()
@@ -23,17 +48,138 @@ export function activity<Input, Output>(
     } catch (error) {
       // A call that the cancelled scope aborted is a cancellation, whatever error the abort surfaced as.
       if (context.cancellationSignal.aborted) throw await cancellation(context, error)
-      const { attempt } = context.info
-      if (error instanceof TranslatedError)
-        throw asApplicationFailure(error.cause, { attempt, ...error.translation })
-      throw asApplicationFailure(error, { attempt })
+      if (error instanceof CancelledFailure || error instanceof ApplicationFailure) throw error
+      if (error instanceof StillWaiting) throw waiting(error, await clock.now())
+      const failure = asRemovalFailure(error, removalOf(input))
+      const { outageBudgetMs } = clock.settings
+      throw failed(failure, await clock.now(), { attemptsArePolls, outageBudgetMs })
     }
   }
+}
+
+/**
+ * Sends a heartbeat that also carries the outage which the activity is in, for the next attempt and for `describe`.
+ * It stays visible between attempts.
+ */
+export function heartbeat(details: object, outage: OutageHeartbeat = lastOutage()): void {
+  const beat = { ...details, ...outage }
+  beats.set(Context.current(), beat)
+  Context.current().heartbeat(beat)
+}
+
+/** What the last heartbeat said, of this attempt or of the one before. */
+export function lastHeartbeat(): Record<string, unknown> {
+  const context = Context.current()
+  const before: unknown = context.info.heartbeatDetails
+  return beats.get(context) ?? (typeof before === 'object' && before !== null ? { ...before } : {})
+}
+
+/** The failures in a row that came before this attempt. */
+export function lastOutage(): OutageHeartbeat {
+  return outageFrom(lastHeartbeat())
+}
+
+/**
+ * Whether an activity is ended because somebody asked for it. A worker that shuts down, a heartbeat that was lost and
+ * an attempt that was given up also abort the cancellation signal, and another attempt goes on from what this one left.
+ */
+export function isCancelAsked(): boolean {
+  const { cancellationSignal, cancellationDetails } = Context.current()
+  return cancellationSignal.aborted && cancellationDetails?.cancelRequested === true
+}
+
+/**
+ * Expected waiting: repeated by the server after `delayMs`, logged at debug, never a failure of the removal. With
+ * `because`, a failure that does not end the waiting, it counts as one of the failures in a row.
+ */
+export function stillWaiting(
+  message: string,
+  delayMs: number,
+  { because, ...context }: FailureContext & { because?: RemovalFailure } = {},
+): Error {
+  return new StillWaiting(message, { delayMs, context, because })
+}
+
+/** What `stillWaiting` makes. */
+export class StillWaiting extends Error {
+  readonly delayMs: number
+  readonly context: FailureContext
+  readonly because: RemovalFailure | undefined
+  constructor(
+    message: string,
+    {
+      delayMs,
+      context,
+      because,
+    }: Pick<StillWaiting, 'delayMs' | 'context'> & { because: RemovalFailure | undefined },
+  ) {
+    super(message)
+    this.delayMs = Math.max(1, Math.round(delayMs))
+    this.context = context
+    this.because = because
+  }
+}
+
+const beats = new WeakMap<Context, Record<string, unknown>>()
+
+function waiting({ message, delayMs, context, because }: StillWaiting, nowMs: number): ApplicationFailure {
+  const before = lastOutage()
+  const outage =
+    because && afterFailure(before, { kind: because.kind, message: because.message, atMs: nowMs })
+  if (outage !== undefined) heartbeat(lastHeartbeat(), { ...outage, nextTryAt: nowMs + delayMs })
+  else if (before.failuresInARow > 0) heartbeat(lastHeartbeat(), NO_OUTAGE)
+  const said = because && asRemovalFailure(because, { attempts: outage?.failuresInARow ?? null }).toDocument()
+  const details: FailureDetails = [said ?? null, context]
+  return ApplicationFailure.create({
+    message,
+    type: STILL_WAITING,
+    details,
+    category: ApplicationFailureCategory.BENIGN,
+    nextRetryDelay: delayMs,
+  })
+}
+
+interface Repeating {
+  attemptsArePolls: boolean
+  outageBudgetMs: number
+}
+
+function failed(
+  failure: RemovalFailure,
+  nowMs: number,
+  { attemptsArePolls, outageBudgetMs }: Repeating,
+): ApplicationFailure {
+  const { kind, message, facts } = failure
+  const outage = afterFailure(lastOutage(), { kind, message, atMs: nowMs })
+  const isLast = !ruleOf(kind).retryable || facts.isLast || isBudgetSpent(outage, { nowMs, outageBudgetMs })
+  const delayMs =
+    retryAfterDelayMs(kind, facts.retryAfterMs ?? null) ??
+    (attemptsArePolls ? backOffMs(outage.failuresInARow, Math.random()) : undefined)
+  heartbeat(lastHeartbeat(), {
+    ...outage,
+    nextTryAt: isLast || delayMs === undefined ? null : nowMs + delayMs,
+  })
+  const attempts = attemptsArePolls ? outage.failuresInARow : Context.current().info.attempt
+  return ApplicationFailure.create({
+    ...encodeFailure(asRemovalFailure(failure, { attempts })),
+    ...(isLast && !isDeclaredFinal(kind) && { nonRetryable: true }),
+    ...(!isLast && delayMs !== undefined && { nextRetryDelay: delayMs }),
+  })
+}
+
+/** The policy names the kinds that are final, unless an earlier release has scheduled the activity. */
+function isDeclaredFinal(kind: FailureKind): boolean {
+  return Context.current().info.retryPolicy?.nonRetryableErrorTypes?.includes(kind) ?? false
+}
+
+function removalOf(input: unknown): { removalId?: string } {
+  const { removalId } = (input ?? {}) as { removalId?: unknown }
+  return typeof removalId === 'string' ? { removalId } : {}
 }
 
 async function cancellation(context: Context, error: unknown): Promise<Error> {
   const reason = await context.cancelled.catch((cancelled: unknown) => cancelled)
   return reason instanceof CancelledFailure
     ? reason
-    : asApplicationFailure(error, { attempt: context.info.attempt })
+    : ApplicationFailure.create(encodeFailure(asRemovalFailure(error)))
 }

@@ -1,7 +1,6 @@
 import type { RemovalRecord } from '../adapters/ledger/removal-records.ts'
 import type { Purchase, VendorJobRecord } from '../adapters/ledger/vendor-job-records.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
-import { TranslatedError } from './activity.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 
 /** A purchase, and the vendor job that the workflow knows it by. */
@@ -32,10 +31,7 @@ export async function vendorJobRecordOf(
   )
 }
 
-/** Only books that were restored from a backup lack what the workflow has seen in them: it records it anew. */
-function recordsLost(message: string): TranslatedError {
-  return new TranslatedError(new RemovalFailure('PlatformUnavailable', message), {
-    recordsLost: true,
-    isLast: true,
-  })
+/** Only a ledger that was restored from a backup lacks what the workflow has seen in it: the workflow records it anew. */
+function recordsLost(message: string): RemovalFailure {
+  return new RemovalFailure('PlatformUnavailable', message, { recordsLost: true, isLast: true })
 }

@@ -102,8 +102,8 @@ export interface Removals {
   start(request: RemovalRequestInput, options?: StartOptions): Promise<StartedRemoval>
   /**
    * Waits for the end of a removal. Resolves with the document of a success; rejects with the failure's kind when
-   * it failed, with `Cancelled`, and, unless `waitWhileParked`, when it is parked. `documentOf(failure)` is the
-   * document then. Outlives an absence of Temporal of up to a minute.
+   * it failed, with `Cancelled`, and, unless `waitWhileParked`, when it is parked. The failure's `document` is
+   * the removal's then. Outlives an absence of Temporal of up to a minute.
    */
   result(id: string, options?: ResultOptions): Promise<RemovalDocument>
   /** `start` and `result` in one. */

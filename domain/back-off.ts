@@ -7,18 +7,17 @@ const VENDOR_TABLE_MS = [2_000, 4_000, 8_000, 16_000] as const
 export const RETRY_AFTER_BOUNDS_MS = { least: 500, most: 120_000 } as const
 
 /**
- * The pause before attempt `attempt + 1` (`attempt` counts from 1), milliseconds. `chance` in [0, 1) spreads the
- * delay over the upper half of the table's row, as its "1 to 2 s, 2 to 4 s" does.
+ * The pause after so many failed polls in a row, milliseconds. `chance` in [0, 1) spreads it over the upper half of
+ * the table's row, as its "1 to 2 s, 2 to 4 s" does. Activities whose attempts are not polls are spaced by the same
+ * table through their retry policy.
  */
-export function backOffMs(
-  kind: FailureKind,
-  attempt: number,
-  retryAfterMs: number | null,
-  chance: number,
-): number {
-  if ((kind === 'RateLimited' || kind === 'CircuitOpen') && retryAfterMs !== null) {
-    return Math.min(RETRY_AFTER_BOUNDS_MS.most, Math.max(RETRY_AFTER_BOUNDS_MS.least, retryAfterMs))
-  }
-  const row = VENDOR_TABLE_MS[Math.min(attempt, VENDOR_TABLE_MS.length) - 1] ?? VENDOR_TABLE_MS[0]
+export function backOffMs(failuresInARow: number, chance: number): number {
+  const row = VENDOR_TABLE_MS[Math.min(failuresInARow, VENDOR_TABLE_MS.length) - 1] ?? VENDOR_TABLE_MS[0]
   return Math.round(row / 2 + (row / 2) * chance)
+}
+
+/** When to come back by the word of whoever refused: the vendor's `Retry-After`, or a breaker that will let one through. */
+export function retryAfterDelayMs(kind: FailureKind, retryAfterMs: number | null): number | undefined {
+  if (retryAfterMs === null || (kind !== 'RateLimited' && kind !== 'CircuitOpen')) return undefined
+  return Math.min(RETRY_AFTER_BOUNDS_MS.most, Math.max(RETRY_AFTER_BOUNDS_MS.least, retryAfterMs))
 }

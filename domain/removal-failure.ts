@@ -9,8 +9,18 @@ import type { FailureDocument, RemovalDocument } from './removal-document.ts'
  */
 export type SendOutcome = 'not-sent' | 'refused' | 'unclear'
 
+/** What a failed step says to the workflow besides its failure. */
+export interface FailureContext {
+  /** A POST start may have had an effect that no status check has settled yet. */
+  startUnclear?: boolean
+  /** The failure is the vendor job's own end, not that of a call about it. */
+  jobEnded?: boolean
+  /** The ledger lacks what was recorded before: it was restored from a backup. */
+  recordsLost?: boolean
+}
+
 /** What is known about a failure beyond its kind and message; everything is optional. */
-export interface FailureFacts {
+export interface FailureFacts extends FailureContext {
   requestId?: string | null
   vendorJobId?: string | null
   /** HTTP status of the vendor's answer, where there was one. */
@@ -30,6 +40,8 @@ export interface FailureFacts {
   removalId?: string | null
   /** The removal's document, where it is known. */
   document?: RemovalDocument | null
+  /** No repeat of the call can help, although its kind is one that is repeated. */
+  isLast?: boolean
   cause?: unknown
 }
 
@@ -79,8 +91,12 @@ export class RemovalFailure extends Error {
     }
   }
 
-  /** The way back from a document, for those who read failures from Temporal, HTTP or the books. */
-  static fromDocument(document: FailureDocument, removal: RemovalDocument | null = null): RemovalFailure {
+  /** The way back from a document, for those who read failures from Temporal, HTTP or the ledger. */
+  static fromDocument(
+    document: FailureDocument,
+    removal: RemovalDocument | null = null,
+    more: FailureFacts = {},
+  ): RemovalFailure {
     const { kind, message, requestId, vendorJobId, attempts, hint, userMessage, retryable } = document
     const isUsual = !isFailureKind(kind) || ruleOf(kind).retryable === retryable
     return new RemovalFailure(kind, message, {
@@ -91,6 +107,7 @@ export class RemovalFailure extends Error {
       userMessage,
       ...(isUsual ? {} : { retryable }),
       document: removal,
+      ...more,
     })
   }
 }
@@ -99,3 +116,16 @@ export class RemovalFailure extends Error {
 export function isRemovalFailure(error: unknown): error is RemovalFailure {
   return error instanceof Error && error.name === 'RemovalFailure' && 'kind' in error && 'facts' in error
 }
+
+/** Any error as a failure of ours, with more said about it. What is none of ours is `Unexpected`: a bug. */
+export function asRemovalFailure(error: unknown, more: FailureFacts = {}): RemovalFailure {
+  if (!isRemovalFailure(error)) {
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return new RemovalFailure('Unexpected', message.slice(0, LONGEST_UNEXPECTED), { cause: error, ...more })
+  }
+  const { kind, message, facts, document, removalId, cause } = error
+  return new RemovalFailure(kind, message, { ...facts, document, removalId, cause, ...more })
+}
+
+/** A stray error may quote a whole body. */
+const LONGEST_UNEXPECTED = 400

@@ -1,8 +1,8 @@
 import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure } from '@temporalio/common'
-import type { FailureContext } from '../activities/as-application-failure.ts'
 import type { FailureKind } from '../domain/failures.ts'
 import { isFailureKind } from '../domain/failures.ts'
 import type { FailureDocument } from '../domain/removal-document.ts'
+import type { FailureContext } from '../domain/removal-failure.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 
 /** What an error in the workflow means for the removal. */

@@ -103,6 +103,7 @@ export function admitRemoval(deps: ActivityDependencies) {
         settings: deps.settings,
       }
     },
+    deps,
   )
 }
 

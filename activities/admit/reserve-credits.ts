@@ -37,5 +37,6 @@ export function reserveCredits(deps: ActivityDependencies) {
         at: new Date(await deps.now()),
       })
     },
+    deps,
   )
 }

@@ -45,7 +45,7 @@ export function createVendorJob(deps: ActivityDependencies) {
     if (job.draftStatus === null)
       await deps.ledger.vendorJobs.recordDraftStatus(key, await draftStatusOf(job, deps))
     return { vendorJobId: job.vendorJobId, keyAlias: job.keyAlias }
-  })
+  }, deps)
 }
 
 /** The draft of a purchase as the books have it; where they forgot the start of another one, that is its draft. */

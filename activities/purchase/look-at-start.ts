@@ -1,11 +1,10 @@
 import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
 import { startMarksOf } from '../../adapters/ledger/vendor-job-records.ts'
-import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure.ts'
 import { afterLook } from '../../domain/start-decision.ts'
 import type { OpenStart } from '../../domain/unknown-outcome.ts'
 import { unknownOutcome } from '../../domain/unknown-outcome.ts'
-import { TranslatedError } from '../activity.ts'
-import { stillWaiting } from '../as-application-failure.ts'
+import { stillWaiting } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { PurchasedJob } from '../find-record.ts'
 import { vendorJobRecordOf } from '../find-record.ts'
@@ -51,7 +50,7 @@ export async function lookAtStart(
     }
     case 'unknown':
       settleWatch.end(job.vendorJobId)
-      throw new TranslatedError(unknownOutcome(openStart(job, status)), UNCLEAR)
+      throw asRemovalFailure(unknownOutcome(openStart(job, status)), UNCLEAR)
   }
 }
 
@@ -65,7 +64,7 @@ async function statusOf(
     return (await client.direct.getJob(job.vendorJobId, callOptions(job.removalId, deps))).status
   } catch (error) {
     if (isRemovalFailure(error) && error.kind === 'JobNotVisible') return null
-    throw new TranslatedError(error, UNCLEAR)
+    throw asRemovalFailure(error, UNCLEAR)
   }
 }
 

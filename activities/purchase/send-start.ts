@@ -1,9 +1,8 @@
 import { log } from '@temporalio/activity'
 import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
-import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
-import { TranslatedError } from '../activity.ts'
-import { stillWaiting } from '../as-application-failure.ts'
+import { stillWaiting } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { removalRecordOf } from '../find-record.ts'
 import type { GuardedVendorClient } from '../guard-vendor.ts'
@@ -52,7 +51,7 @@ export async function sendStart(
     // A refusal settles only what it answers: of a repeat, the first send is still open.
     if (outcome === 'not-sent' && isRepeat) {
       await ledger.vendorJobs.unmarkRepeat(job, markedAt)
-      throw new TranslatedError(error, UNCLEAR)
+      throw asRemovalFailure(error, UNCLEAR)
     }
     if (outcome !== 'unclear' && !isRepeat) {
       await ledger.vendorJobs.unmarkStart(job, markedAt)

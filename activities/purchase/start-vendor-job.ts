@@ -1,8 +1,8 @@
 import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
 import { startMarksOf } from '../../adapters/ledger/vendor-job-records.ts'
-import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure.ts'
 import { firstStep } from '../../domain/start-decision.ts'
-import { activity, TranslatedError } from '../activity.ts'
+import { pollingActivity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { PurchasedJob } from '../find-record.ts'
 import { vendorJobRecordOf } from '../find-record.ts'
@@ -32,7 +32,7 @@ const SEND_WITHIN_MS = 20_000
  */
 export function startVendorJob(deps: ActivityDependencies) {
   const starting: Starting = { ...deps, settleWatch: createSettleWatch(deps) }
-  return activity(
+  return pollingActivity(
     async ({
       answer,
       vendorJobId,
@@ -48,6 +48,7 @@ export function startVendorJob(deps: ActivityDependencies) {
         throw await withDoubt(error, purchase, deps)
       }
     },
+    deps,
   )
 }
 
@@ -75,7 +76,7 @@ async function withDoubt(
     (witness) => witness !== undefined,
     () => true,
   )
-  return new TranslatedError(error, { startUnclear })
+  return asRemovalFailure(error, { startUnclear })
 }
 
 /** Marks the start in the books and in the storage; null where either has heard of an earlier one. */

@@ -32,7 +32,7 @@ export function uploadInput(deps: ActivityDependencies) {
       )
     const options = callOptions(removalId, deps)
     const body = await deps.storage.read(key, options.signal === undefined ? {} : { signal: options.signal })
-    const uploading = transferring(stat.sizeBytes, deps, (onProgress) =>
+    const uploading = transferring(stat.sizeBytes, (onProgress) =>
       deps.vendor.current.upload(
         {
           body,
@@ -48,5 +48,5 @@ export function uploadInput(deps: ActivityDependencies) {
     const uploaded = await uploading.finally(() => body.destroy())
     await deps.ledger.removals.recordVideoUrl(removalId, uploaded.videoUrl)
     return stat
-  })
+  }, deps)
 }

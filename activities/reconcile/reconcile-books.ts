@@ -75,7 +75,7 @@ export function reconcileBooks(deps: ActivityDependencies) {
     })
     log.info('books reconciled', { project, ...report.checked, ...report.counts, closed })
     return report
-  })
+  }, deps)
 }
 
 type Reading = { days: number; nowMs: number; beat: () => void }

@@ -44,7 +44,7 @@ export function retrieveOutput(deps: ActivityDependencies) {
     const job = await vendorJobRecordOf(input, deps)
     const path = partFileOf(input, deps)
     try {
-      const output = await transferring(null, deps, (onProgress) =>
+      const output = await transferring(null, (onProgress) =>
         fetchVerified({ input, job, path, onProgress }, deps),
       )
       await deps.ledger.vendorJobs.markCollected(input)
@@ -55,7 +55,7 @@ export function retrieveOutput(deps: ActivityDependencies) {
       if (Context.current().cancellationSignal.aborted) await removePartialFile(path)
       throw error
     }
-  })
+  }, deps)
 }
 
 interface Fetch {

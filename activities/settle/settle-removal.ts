@@ -34,5 +34,5 @@ export function settleRemoval(deps: ActivityDependencies) {
     // A record that an earlier attempt closed has been counted.
     if (document.finishedAt === closedAt.toISOString()) countEnded(document)
     return document
-  })
+  }, deps)
 }

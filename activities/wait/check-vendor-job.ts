@@ -2,15 +2,16 @@ import { Context } from '@temporalio/activity'
 import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
 import { failureFromFailedJob } from '../../adapters/removebgvideo/failure-from-response.ts'
 import type { VendorJob } from '../../adapters/removebgvideo/vendor-job.schema.ts'
-import { ruleOf } from '../../domain/failures.ts'
+import type { WaitHeartbeat } from '../../domain/outage.ts'
+import { NO_OUTAGE } from '../../domain/outage.ts'
 import { pollDelayMs } from '../../domain/poll-delay.ts'
 import { priceMillicredits } from '../../domain/pricing.ts'
 import { usualProcessingMs } from '../../domain/processing-time.ts'
-import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import type { RemovalFailure } from '../../domain/removal-failure.ts'
+import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure.ts'
 import type { Model } from '../../domain/request-values.ts'
 import { hasMoved } from '../../domain/start-decision.ts'
-import { activity, TranslatedError } from '../activity.ts'
-import { stillWaiting } from '../as-application-failure.ts'
+import { heartbeat, lastHeartbeat, pollingActivity, StillWaiting, stillWaiting } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { PurchasedJob } from '../find-record.ts'
 import { vendorJobRecordOf } from '../find-record.ts'
@@ -29,17 +30,9 @@ export interface CheckVendorJobInput extends RemovalInput, PurchasedJob {
   deadlineAtMs: number
 }
 
-/** What the heartbeat of a wait carries from attempt to attempt, and shows to `describe`. */
-export interface WaitHeartbeat {
-  progress: number | null
-  failuresInARow: number
-  /** Epoch milliseconds of the first failed poll in a row. */
-  failingSince: number | null
-  vendorState: string | null
-}
-
-/** A started job may take this long to become visible. Source: interface.md §4, JobNotVisible. */
+/** A started job may take this long to become visible; it is looked for so often meanwhile. */
 const VISIBILITY_GRACE_MS = 30_000
+const NOT_VISIBLE_DELAY_MS = 2_000
 /** Temporal ends the wait. A host whose clock is ahead sees the deadline pass before that, and must not poll in a hurry. */
 const PASSED_DELAY_MS = 1_000
 /** How slowly a parked removal's job is watched: growing from the first to the last. */
@@ -51,47 +44,74 @@ const WATCH_DELAY_MS = { first: 15_000, last: 15 * 60_000 } as const
  * up to the outage budget. Fails as `ProcessingFailed` when the vendor failed the job, and as `JobNotVisible`.
  */
 export function checkVendorJob(deps: ActivityDependencies) {
-  return activity(async (input: CheckVendorJobInput): Promise<{ vendorState: string }> => {
-    const context = Context.current()
-    const before = (context.info.heartbeatDetails as WaitHeartbeat | undefined) ?? NOTHING_KNOWN
-    const record = await vendorJobRecordOf(input, deps)
-    const now = await deps.now()
-    const job = await poll(record, deps).catch(async (error: unknown) => {
-      throw await failedPoll({ error, input, record, before, now, budgetMs: deps.settings.outageBudgetMs })
-    })
-    // The workflow waits only for what was started: books from before that have to learn it again.
-    if (record.startedAt === null && input.until !== 'move' && hasMoved(job.status, record.draftStatus))
-      await deps.ledger.vendorJobs.markStarted(input, new Date(now))
-    if (job.requestId !== null && job.state !== 'processing')
-      await deps.ledger.vendorJobs.addRequestId(input, job.requestId)
-    if (job.state === 'completed' || job.state === 'failed') await recordEnd(input, record, job, deps)
-    if (job.state === 'failed') throw new TranslatedError(failureFromFailedJob(job), { jobEnded: true })
-    if (job.state === 'completed') return { vendorState: job.status }
-    if (input.until === 'move' && hasMoved(job.status, record.draftStatus)) return { vendorState: job.status }
-    if (job.state === 'unknown' && before.vendorState !== job.status) {
-      context.log.warn('the vendor shows a status that is not in its contract, waiting on', {
-        vendorJobId: job.id,
-        vendorState: job.status,
-      })
+  return pollingActivity(async (input: CheckVendorJobInput): Promise<{ vendorState: string }> => {
+    try {
+      return await check(input, deps)
+    } catch (error) {
+      throw input.until === 'end' || endsTheWatch(error) ? error : watchingOn(error, input)
     }
-    context.heartbeat({
-      progress: job.progress,
-      failuresInARow: 0,
-      failingSince: null,
-      vendorState: job.status,
-    } satisfies WaitHeartbeat)
-    throw stillWaiting(
-      `vendor job ${job.id}: ${job.status}${job.progress === null ? '' : `, ${job.progress} %`}`,
-      clamped(nextLookMs(input, record, job, now), input, now),
-    )
-  })
+  }, deps)
 }
 
-const NOTHING_KNOWN: WaitHeartbeat = {
-  progress: null,
-  failuresInARow: 0,
-  failingSince: null,
-  vendorState: null,
+async function check(
+  input: CheckVendorJobInput,
+  deps: ActivityDependencies,
+): Promise<{ vendorState: string }> {
+  const context = Context.current()
+  const before: Partial<WaitHeartbeat> = lastHeartbeat()
+  const record = await vendorJobRecordOf(input, deps)
+  const now = await deps.now()
+  const job = await poll(record, deps).catch((error: unknown) => {
+    throw isNotVisibleYet(error, record, now)
+      ? stillWaiting(error.message, clamped(NOT_VISIBLE_DELAY_MS, input, now), { because: error })
+      : error
+  })
+  // The workflow waits only for what was started: books from before that have to learn it again.
+  if (record.startedAt === null && input.until !== 'move' && hasMoved(job.status, record.draftStatus))
+    await deps.ledger.vendorJobs.markStarted(input, new Date(now))
+  if (job.requestId !== null && job.state !== 'processing')
+    await deps.ledger.vendorJobs.addRequestId(input, job.requestId)
+  if (job.state === 'completed' || job.state === 'failed') await recordEnd(input, record, job, deps)
+  if (job.state === 'failed') throw asRemovalFailure(failureFromFailedJob(job), { jobEnded: true })
+  if (job.state === 'completed') return { vendorState: job.status }
+  if (input.until === 'move' && hasMoved(job.status, record.draftStatus)) return { vendorState: job.status }
+  if (job.state === 'unknown' && before.vendorState !== job.status) {
+    context.log.warn('the vendor shows a status that is not in its contract, waiting on', {
+      vendorJobId: job.id,
+      vendorState: job.status,
+    })
+  }
+  heartbeat({ progress: job.progress, vendorState: job.status }, NO_OUTAGE)
+  throw stillWaiting(
+    `vendor job ${job.id}: ${job.status}${job.progress === null ? '' : `, ${job.progress} %`}`,
+    clamped(nextLookMs(input, record, job, now), input, now),
+  )
+}
+
+/** The job's own end, and a ledger that forgot it: the step that goes on meets both again. */
+function endsTheWatch(error: unknown): boolean {
+  if (error instanceof StillWaiting || Context.current().cancellationSignal.aborted) return true
+  return isRemovalFailure(error) && (error.facts.jobEnded === true || error.facts.recordsLost === true)
+}
+
+/** Whoever watches a parked removal has time: nothing that fails ends the watch, or the removal would go on by it. */
+function watchingOn(error: unknown, { vendorJobId }: CheckVendorJobInput): Error {
+  const because = asRemovalFailure(error)
+  const delayMs = watchDelayMs(Context.current().info.attempt)
+  return stillWaiting(`watching vendor job ${vendorJobId}: ${because.message}`, delayMs, { because })
+}
+
+/** Right after its start a job may take a moment to become visible. */
+function isNotVisibleYet(
+  error: unknown,
+  { startedAt }: VendorJobRecord,
+  now: number,
+): error is RemovalFailure {
+  return (
+    isRemovalFailure(error) &&
+    error.kind === 'JobNotVisible' &&
+    now - (startedAt?.getTime() ?? now) < VISIBILITY_GRACE_MS
+  )
 }
 
 async function poll(record: VendorJobRecord, deps: ActivityDependencies): Promise<VendorJob> {
@@ -118,33 +138,6 @@ function watchDelayMs(attempt: number): number {
 function clamped(delayMs: number, { until, deadlineAtMs }: CheckVendorJobInput, now: number): number {
   const leftMs = deadlineAtMs - now
   return until === 'end' ? Math.min(delayMs, leftMs > 0 ? leftMs : PASSED_DELAY_MS) : delayMs
-}
-
-interface FailedPoll {
-  error: unknown
-  input: CheckVendorJobInput
-  record: VendorJobRecord
-  before: WaitHeartbeat
-  now: number
-  budgetMs: number
-}
-
-async function failedPoll({ error, input, record, before, now, budgetMs }: FailedPoll): Promise<unknown> {
-  if (!isRemovalFailure(error)) return error
-  const context = Context.current()
-  const failingSince = before.failingSince ?? now
-  const beat: WaitHeartbeat = { ...before, failuresInARow: before.failuresInARow + 1, failingSince }
-  context.heartbeat(beat)
-  if (input.until !== 'end')
-    return stillWaiting(
-      `watching vendor job ${record.vendorJobId}: ${error.message}`,
-      watchDelayMs(context.info.attempt),
-    )
-  if (error.kind === 'JobNotVisible' && now - (record.startedAt?.getTime() ?? now) < VISIBILITY_GRACE_MS) {
-    return stillWaiting(error.message, clamped(2_000, input, now))
-  }
-  if (!ruleOf(error.kind).retryable) return error
-  return new TranslatedError(error, { attempt: beat.failuresInARow, isLast: now - failingSince >= budgetMs })
 }
 
 /** The vendor's figures about an ended job; a failed one counts as charged until shown otherwise (§19.18). */

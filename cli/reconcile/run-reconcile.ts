@@ -2,10 +2,9 @@ import type { Client } from '@temporalio/client'
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client'
 import { askTemporal } from '../../client/ask-temporal.ts'
 import { millisecondsFrom } from '../../domain/duration.ts'
-import { isFailureKind } from '../../domain/failures.ts'
+import { decodeFailure } from '../../domain/failure-codec.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import type { ReconcileReport, ReconcileRequest } from '../../domain/reconcile/reconcile-report.ts'
-import type { FailureDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { requireKey, withTemporal } from '../../local/temporal/with-temporal.ts'
 import { workerPolls } from '../../local/temporal/worker-polls.ts'
@@ -79,10 +78,7 @@ async function reconcile(
 
 function failureFrom(error: unknown): unknown {
   if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ApplicationFailure)) return error
-  const { type, message, details } = error.cause
-  const document = details?.[0] as FailureDocument | undefined
-  if (document !== undefined && isFailureKind(type)) return RemovalFailure.fromDocument(document)
-  return new RemovalFailure('Unexpected', message, { cause: error })
+  return decodeFailure(error.cause) ?? error
 }
 
 function intervalFrom(text: string): number {

@@ -4,6 +4,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
+import { decodeFailure } from '../../domain/failure-codec.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
 import type { ResumeAnswer, ResumeRequest } from '../../workflows/messages.ts'
@@ -26,18 +27,22 @@ export async function resumeRemoval(
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
       const { state } = await removalStatus(around, id)
-      throw refusal(`removal ${id} is not parked (${state}), nothing to resume`, error)
+      throw refusal(id, `removal ${id} is not parked (${state}), nothing to resume`, error)
     }
     if (error instanceof WorkflowUpdateFailedError) {
-      throw refusal(error.cause instanceof ApplicationFailure ? error.cause.message : error.message, error)
+      const { cause } = error
+      const refused = cause instanceof ApplicationFailure ? decodeFailure(cause) : null
+      if (refused !== null && refused.kind !== 'InvalidRequest') throw refused
+      throw refusal(id, refused?.message ?? error.message, error)
     }
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw unanswered(id, error)
     throw error
   }
 }
 
-function refusal(message: string, cause: unknown): RemovalFailure {
+function refusal(removalId: string, message: string, cause: unknown): RemovalFailure {
   return new RemovalFailure('InvalidRequest', message, {
+    removalId,
     cause,
     hint: 'Nothing was changed: see the status of the removal for what it waits for.',
   })
@@ -45,6 +50,7 @@ function refusal(message: string, cause: unknown): RemovalFailure {
 
 function unanswered(id: string, cause: unknown): RemovalFailure {
   return new RemovalFailure('PlatformUnavailable', `resume ${id}: no worker answered`, {
+    removalId: id,
     cause,
     hint: 'Start a worker. The removal may take this resume up when one comes: look at its status before repeating it.',
   })

@@ -5,7 +5,7 @@ import { askTemporal } from '../ask-temporal.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { findDescription, noSuchRemoval } from './describe-removal.ts'
 import { documentFromDescription } from './document-from-description.ts'
-import { endFromWorkflowFailure } from './failure-from-workflow.ts'
+import { failureFromWorkflow } from './failure-from-workflow.ts'
 import { forgottenRemoval } from './forgotten-removal.ts'
 import { pendingWork } from './pending-work.ts'
 
@@ -39,8 +39,8 @@ export async function statusFromDescription(
     return (await askTemporal(client, () => handle.result(), { signal })) as RemovalDocument
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error
-    const end = endFromWorkflowFailure(error.cause)
-    if (end === undefined) return described
-    return 'document' in end ? end.document : { ...described, failure: end.failure.toDocument() }
+    const failure = failureFromWorkflow(error.cause)
+    if (failure === undefined) return described
+    return failure.document ?? { ...described, failure: failure.toDocument() }
   }
 }

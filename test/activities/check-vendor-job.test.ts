@@ -1,6 +1,7 @@
 import { ApplicationFailureCategory } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
-import type { WaitHeartbeat } from '../../activities/wait/check-vendor-job.ts'
+import type { WaitHeartbeat } from '../../domain/outage.ts'
+import { NO_OUTAGE } from '../../domain/outage.ts'
 import { ALWAYS, answer, failJob, neverEnd, rateLimit, show } from '../../sandbox/index.ts'
 import { aDrafted, aStarted, waitForEnd, waitInput } from './bought-so-far.ts'
 import type { Attempt } from './run-activity.ts'
@@ -18,7 +19,7 @@ const BENIGN = { type: 'StillWaiting', category: ApplicationFailureCategory.BENI
 async function look(
   { activities }: Stage,
   removal: Removal,
-  { before, ...input }: Partial<ReturnType<typeof waitInput>> & { before?: WaitHeartbeat } = {},
+  { before, ...input }: Partial<ReturnType<typeof waitInput>> & { before?: Partial<WaitHeartbeat> } = {},
 ) {
   const beats: WaitHeartbeat[] = []
   const attempt: Attempt = {
@@ -42,7 +43,7 @@ describe('a vendor job that runs', () => {
     const { beat, ...failure } = await look(stage, removal)
 
     expect(failure).toMatchObject({ ...BENIGN, message: expect.stringContaining('processing, 40 %') })
-    expect(beat).toEqual({ progress: 40, failuresInARow: 0, failingSince: null, vendorState: 'processing' })
+    expect(beat).toEqual({ progress: 40, vendorState: 'processing', ...NO_OUTAGE })
   })
 
   it('is looked at within 10 s again, and never after the deadline', async () => {

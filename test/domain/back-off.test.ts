@@ -1,10 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backOffMs, RETRY_AFTER_BOUNDS_MS } from '../../domain/back-off.ts'
-import type { FailureKind } from '../../domain/failures.ts'
-import { FAILURES } from '../../domain/failures.ts'
-
-const kinds = fc.constantFrom(...(Object.keys(FAILURES) as FailureKind[]))
+import { backOffMs, RETRY_AFTER_BOUNDS_MS, retryAfterDelayMs } from '../../domain/back-off.ts'
 
 describe('the pause after a failed attempt', () => {
   it.each([
@@ -14,19 +10,17 @@ describe('the pause after a failed attempt', () => {
     [4, 8_000, 16_000],
     [50, 8_000, 16_000],
   ])('number %d lies between %d and %d ms', (attempt, least, most) => {
-    expect(backOffMs('VendorUnavailable', attempt, null, 0)).toBe(least)
-    expect(backOffMs('VendorUnavailable', attempt, null, 0.999_999)).toBe(most)
+    expect(backOffMs(attempt, 0)).toBe(least)
+    expect(backOffMs(attempt, 0.999_999)).toBe(most)
   })
 
   it('is always within the bounds', () => {
     fc.assert(
       fc.property(
-        kinds,
         fc.integer({ min: 1, max: 10_000 }),
-        fc.option(fc.double({ min: 0, max: 1e12, noNaN: true })),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-        (kind, attempt, retryAfterMs, chance) => {
-          const pause = backOffMs(kind, attempt, retryAfterMs, chance)
+        (failuresInARow, chance) => {
+          const pause = backOffMs(failuresInARow, chance)
 
           expect(pause).toBeGreaterThanOrEqual(RETRY_AFTER_BOUNDS_MS.least)
           expect(pause).toBeLessThanOrEqual(RETRY_AFTER_BOUNDS_MS.most)
@@ -42,11 +36,11 @@ describe('a vendor that says when to come back', () => {
     [0, RETRY_AFTER_BOUNDS_MS.least],
     [31_536_000_000, RETRY_AFTER_BOUNDS_MS.most],
   ])('is obeyed within bounds: %d ms', (retryAfterMs, pause) => {
-    expect(backOffMs('RateLimited', 1, retryAfterMs, 0.5)).toBe(pause)
-    expect(backOffMs('CircuitOpen', 1, retryAfterMs, 0.5)).toBe(pause)
+    expect(retryAfterDelayMs('RateLimited', retryAfterMs)).toBe(pause)
+    expect(retryAfterDelayMs('CircuitOpen', retryAfterMs)).toBe(pause)
   })
 
   it('is not asked about other failures', () => {
-    expect(backOffMs('VendorUnavailable', 1, 100_000, 0)).toBe(1_000)
+    expect(retryAfterDelayMs('VendorUnavailable', 100_000)).toBeUndefined()
   })
 })
