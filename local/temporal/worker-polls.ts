@@ -7,11 +7,18 @@ const FRESH_MS = 75_000
 /** `temporal.api.enums.v1.TaskQueueType`, whose package has no named exports. */
 const TASK_QUEUE_TYPES = { workflow: 1, activity: 2 } as const
 
-/** Whether workers poll all three task queues. `sinceMs`: pollers last seen before that moment don't count. */
+interface Wanted {
+  /** Pollers last seen before this moment do not count. */
+  sinceMs?: number
+  /** Only pollers on this host count: workers call themselves `pid@host`. */
+  hostName?: string
+}
+
+/** Whether workers poll every task queue. */
 export async function workerPolls(
   connection: Pick<ConnectionLike, 'workflowService'>,
   namespace: string,
-  sinceMs = 0,
+  { sinceMs = 0, hostName }: Wanted = {},
 ): Promise<boolean> {
   const asked = [
     { name: TASK_QUEUES.own, taskQueueType: TASK_QUEUE_TYPES.workflow },
@@ -26,7 +33,9 @@ export async function workerPolls(
   )
   return answers.every(({ pollers }) =>
     (pollers ?? []).some(
-      ({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000 >= oldest - 1_000,
+      ({ lastAccessTime, identity }) =>
+        Number(lastAccessTime?.seconds ?? 0) * 1_000 >= oldest - 1_000 &&
+        (hostName === undefined || identity?.endsWith(`@${hostName}`) === true),
     ),
   )
 }
