@@ -132,7 +132,7 @@ const faces = [
     },
   ),
   importsOnly('sandbox', []),
-  usesOnly('sandbox', ['fastify', '@fastify', 'yazl', 'zod']),
+  usesOnly('sandbox', ['fastify', '@fastify', '@litertjs', 'yazl', 'zod']),
 ]
 
 // Composition roots may import what stands below them, the command line anything.

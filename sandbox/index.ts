@@ -1,4 +1,5 @@
 export { connectSandbox } from './connect-sandbox.ts'
+export { cutOutSentence } from './cut-out-sentence.ts'
 export * from './faults/builders.ts'
 export type { Fault, FaultAction, OutputFlaw, Route } from './faults/fault.ts'
 export type { RequestRecord } from './http/request-log.ts'

@@ -22,6 +22,8 @@ export type SandboxReport = {
   /** Ids of the jobs whose whole genuine output was served. */
   outputsDownloaded: string[]
   jobs: ReportedJob[]
+  /** Whether the model that knows people is there; without it all is cut out by a screen or by what moves. */
+  knowsPeople: boolean
   /** Received requests per route, the failed ones included. */
   requests: Partial<Record<Route, number>>
 }
@@ -44,6 +46,8 @@ export type ReportedJob = {
   durationSeconds: number | null
   /** How often the end of the output was served. */
   downloads: number
+  /** What cut it out: its screen or what moves (`key`), or the model that knows people; null before that is done. */
+  renderedBy: 'key' | 'person' | null
 }
 
 export function reportOn(site: Site): SandboxReport {
@@ -61,6 +65,7 @@ export function reportOn(site: Site): SandboxReport {
     billedMillicredits: billedMillicredits(job, site.modes),
     durationSeconds: job.durationSeconds,
     downloads: job.downloads,
+    renderedBy: job.renderedBy ?? null,
   }))
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
   return {
@@ -74,6 +79,7 @@ export function reportOn(site: Site): SandboxReport {
     creditsBilledMillicredits: sum(jobs.map((job) => job.billedMillicredits)),
     outputsDownloaded: all.filter((job) => job.collected).map((job) => job.id),
     jobs,
+    knowsPeople: site.knowsPeople,
     requests: site.requests.counts(),
   }
 }

@@ -26,7 +26,7 @@ export type SandboxOptions = {
   outputUrlTtlMs?: number
   ffmpegPath?: string
   ffprobePath?: string
-  /** Gets a line for each received request. */
+  /** Gets a line for each received request and each rendering, and one about what cuts out. */
   log?: (line: string) => void
 }
 

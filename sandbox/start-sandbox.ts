@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { isIPv6 } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { cutOutSentence } from './cut-out-sentence.ts'
 import type { Fault } from './faults/fault.ts'
 import { createFaultScript } from './faults/fault-script.ts'
 import { buildServer } from './http/build-server.ts'
@@ -12,7 +13,9 @@ import { createDownloads } from './http/downloads.ts'
 import { createRequestLog } from './http/request-log.ts'
 import type { Site } from './http/site.ts'
 import { uploadPath } from './http/upload-path.ts'
-import { createRenderer } from './media/renderer.ts'
+import { findPersonPart } from './media/person/find-person-part.ts'
+import { createPersonRenderer } from './media/person/person-renderer.ts'
+import { createRenderings } from './media/renderings.ts'
 import type { StartModes } from './modes.ts'
 import { STRICTEST_MODES } from './modes.ts'
 import { reportOn } from './report.ts'
@@ -35,12 +38,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let url = ''
   const closing = new AbortController()
   const { ffmpegPath = 'ffmpeg', ffprobePath = 'ffprobe' } = options
-  const renderer = createRenderer({
+  log(cutOutSentence())
+  const part = findPersonPart()
+  const person = part === null ? null : createPersonRenderer(part)
+  const renderings = createRenderings({
     state,
     dataDir,
     cacheDir: options.renderCacheDir ?? join(dataDir, 'renders'),
     tools: { ffmpegPath, ffprobePath, signal: closing.signal },
     speed,
+    person,
+    log,
     uploadPath: (videoUrl) => uploadPath({ dataDir, state, url: () => url }, videoUrl),
   })
   const faults = createFaultScript(options.faults)
@@ -51,7 +59,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     modes,
     ownStartModes: new Map(),
     faults,
-    renderer,
+    renderings,
+    knowsPeople: person !== null,
     requests,
     downloads,
     dataDir,
@@ -78,7 +87,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await app.listen({ host, port: options.port ?? 0 })
   url = options.publicUrl ?? urlOf(host, (app.server.address() as AddressInfo).port)
   for (const job of state.jobs.values()) {
-    if (job.startedAt !== null && job.renderedAt === null) renderer.begin(job)
+    if (job.startedAt !== null && job.renderedAt === null) renderings.begin(job)
   }
   return {
     url,
@@ -87,7 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     async close() {
       closing.abort()
       await app.close()
-      await renderer.idle()
+      await renderings.idle()
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   }

@@ -4,9 +4,7 @@ import {
   decodeArrayFromPayloads,
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow/codec-helpers.js'
-import { decodeFailure } from '../../domain/failure-codec.ts'
-import type { WaitHeartbeat } from '../../domain/outage.ts'
-import { outageFrom } from '../../domain/outage.ts'
+import { isFailureKind } from '../../domain/failures.ts'
 import type { OutageDocument } from '../../domain/removal-document.ts'
 
 /** What Temporal's description shows of the step that a removal is in, between two attempts as well. */
@@ -31,51 +29,52 @@ export async function pendingWork(
   for (const activity of raw.pendingActivities ?? []) {
     const heartbeat = await heartbeatOf(activity, client)
     if (activity.activityType?.name === 'checkVendorJob') {
-      work.progress = heartbeat.progress ?? null
-      work.vendorState = heartbeat.vendorState ?? null
+      work.progress = numberIn(heartbeat, 'progress')
+      const { vendorState } = heartbeat
+      work.vendorState = typeof vendorState === 'string' ? vendorState : null
     }
     work.outage ??= await outageOf(activity, heartbeat, client)
   }
   return work
 }
 
-async function heartbeatOf(
-  { heartbeatDetails }: PendingActivity,
-  { options }: Client,
-): Promise<Partial<WaitHeartbeat>> {
+type Heartbeat = Record<string, unknown>
+
+async function heartbeatOf({ heartbeatDetails }: PendingActivity, { options }: Client): Promise<Heartbeat> {
   if (!heartbeatDetails?.payloads?.length) return {}
   const [details] = await decodeArrayFromPayloads(options.loadedDataConverter, heartbeatDetails.payloads)
-  return typeof details === 'object' && details !== null ? details : {}
+  return typeof details === 'object' && details !== null ? (details as Heartbeat) : {}
 }
 
-/**
- * What the activity's heartbeat tells of failures in a row, else Temporal's word on its last attempt, since not every
- * failure leaves an activity the time for a heartbeat. Expected waiting is no failure.
- */
+/** Expected waiting has a type of its own, which is no kind of failure. */
 async function outageOf(
   activity: PendingActivity,
-  heartbeat: Partial<WaitHeartbeat>,
+  heartbeat: Heartbeat,
   { options }: Client,
 ): Promise<OutageDocument | null> {
-  const told = outageFrom(heartbeat)
   const error = await decodeOptionalFailureToOptionalError(options.loadedDataConverter, activity.lastFailure)
-  const failure = error instanceof ApplicationFailure ? decodeFailure(error) : null
-  const kind = told.lastKind ?? failure?.kind
-  if (kind === undefined || (told.failuresInARow === 0 && failure === null)) return null
+  if (!(error instanceof ApplicationFailure) || !isFailureKind(error.type)) return null
+  const attempts = numberIn(heartbeat, 'failuresInARow') ?? Math.max(1, (activity.attempt ?? 2) - 1)
+  const failingSince = numberIn(heartbeat, 'failingSince')
+  const since =
+    failingSince === null
+      ? (isoFrom(activity.lastAttemptCompleteTime) ?? isoFrom(activity.lastStartedTime))
+      : new Date(failingSince).toISOString()
   return {
-    kind,
-    message: told.lastMessage ?? failure?.message ?? kind,
-    attempts: told.failuresInARow || Math.max(1, (activity.attempt ?? 2) - 1),
-    since: isoFrom(told.failingSince ?? millisecondsOf(activity.lastStartedTime)),
-    nextTryAt: isoFrom(millisecondsOf(activity.nextAttemptScheduleTime) ?? told.nextTryAt),
+    kind: error.type,
+    message: error.message,
+    attempts,
+    since,
+    nextTryAt: isoFrom(activity.nextAttemptScheduleTime),
   }
 }
 
-function millisecondsOf(time: Timestamp): number | null {
-  const ms = Number(time?.seconds ?? 0) * 1_000 + Math.floor((time?.nanos ?? 0) / 1e6)
-  return ms === 0 ? null : ms
+function numberIn(heartbeat: Heartbeat, name: string): number | null {
+  const value = heartbeat[name]
+  return typeof value === 'number' ? value : null
 }
 
-function isoFrom(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString()
+function isoFrom(time: Timestamp): string | null {
+  const ms = Number(time?.seconds ?? 0) * 1_000 + Math.floor((time?.nanos ?? 0) / 1e6)
+  return ms === 0 ? null : new Date(ms).toISOString()
 }

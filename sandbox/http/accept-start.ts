@@ -18,7 +18,7 @@ export async function acceptStart(job: VendorJob, settings: JobSettings, site: S
   job.purchases = 1
   if (inputSeconds !== null) recordLength(job, inputSeconds, site.speed)
   site.state.save(job)
-  site.renderer.begin(job)
+  site.renderings.begin(job)
 }
 
 /** A start of a job that was started before. */
@@ -51,7 +51,7 @@ export async function lengthOf(job: Pick<VendorJob, 'videoUrl'>, site: Site): Pr
   if (path === undefined) return null
   const upload = site.state.uploads.get(path.split('/').at(-1) ?? '')
   if (upload === undefined || upload.durationSeconds !== null) return upload?.durationSeconds ?? null
-  upload.durationSeconds = await site.renderer.measure(path)
+  upload.durationSeconds = await site.renderings.measure(path)
   if (upload.durationSeconds !== null) site.state.saveUpload(upload)
   return upload.durationSeconds
 }

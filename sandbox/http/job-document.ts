@@ -1,4 +1,4 @@
-import { outputKind } from '../media/output-kind.ts'
+import { outputKind } from '../media/output/output-kind.ts'
 import { billingStatus } from '../state/billing.ts'
 import { jobStage } from '../state/job-stage.ts'
 import type { VendorJob } from '../state/vendor-job.ts'

@@ -1,5 +1,5 @@
 import type { FaultScript } from '../faults/fault-script.ts'
-import type { Renderer } from '../media/renderer.ts'
+import type { Renderings } from '../media/renderings.ts'
 import type { SandboxModes, StartModes } from '../modes.ts'
 import type { VendorState } from '../state/vendor-state.ts'
 import type { Downloads } from './downloads.ts'
@@ -12,7 +12,9 @@ export type Site = {
   /** By the name that an input was uploaded under: where its jobs differ from `modes`. */
   ownStartModes: Map<string, Partial<StartModes>>
   faults: FaultScript
-  renderer: Renderer
+  renderings: Renderings
+  /** Whether the person model is there. */
+  knowsPeople: boolean
   requests: RequestLog
   downloads: Downloads
   dataDir: string

@@ -1,13 +1,17 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hashFile } from './hash-file.ts'
+import type { Choice } from './choose-renderer.ts'
+import { hashFile, shortHash } from './input/hash-file.ts'
+import { keyRenderer } from './key/key-renderer.ts'
+import { createKnownChoices } from './known-choices.ts'
+import type { PersonRenderer } from './person/person-renderer.ts'
 import type { RenderOrder } from './render.ts'
-import { render } from './render.ts'
+import { render, secondsOf } from './render.ts'
+import type { RendererName } from './renderer.ts'
 import type { Tools } from './run-tool.ts'
 
-export type Rendered = { path: string; sizeBytes: number; etag: string }
+export type Rendered = { path: string; sizeBytes: number; etag: string; by: RendererName }
 
 export type RenderCache = {
   /** What the order comes to, rendered now or earlier. `inputSha256` stands for the input's bytes. */
@@ -16,17 +20,22 @@ export type RenderCache = {
   find(key: string): Promise<Rendered | undefined>
 }
 
-/** One folder per (input bytes, settings); each appears whole or not at all, whoever else shares the folder. */
-export function createRenderCache(folder: string, tools: Tools): RenderCache {
+/**
+ * One folder per (input bytes, settings, renderer); each appears whole or not at all, whoever else shares the folder.
+ * Without the optional part `person` is null, and all is keyed.
+ */
+export function createRenderCache(folder: string, person: PersonRenderer | null, tools: Tools): RenderCache {
   const running = new Map<string, Promise<void>>()
+  const choose = createKnownChoices(folder, person, tools)
 
-  async function make(order: RenderOrder, key: string): Promise<void> {
+  async function make(order: RenderOrder, choice: Choice, key: string): Promise<void> {
     await mkdir(folder, { recursive: true })
     const draft = await mkdtemp(join(folder, 'draft-'))
     try {
-      const file = await render(order, draft, tools)
+      const renderer = choice.by === 'person' && person !== null ? person : keyRenderer
+      const file = await render(order, choice, renderer, draft, tools)
       const etag = (await hashFile(join(draft, file))).slice(0, 32)
-      await writeFile(join(draft, 'rendered.json'), JSON.stringify({ file, etag }))
+      await writeFile(join(draft, 'rendered.json'), JSON.stringify({ file, etag, by: renderer.name }))
       await rename(draft, join(folder, key))
     } catch (error) {
       await rm(draft, { recursive: true, force: true })
@@ -37,20 +46,31 @@ export function createRenderCache(folder: string, tools: Tools): RenderCache {
   async function find(key: string): Promise<Rendered | undefined> {
     const note = join(folder, key, 'rendered.json')
     if (!existsSync(note)) return undefined
-    const { file, etag } = JSON.parse(await readFile(note, 'utf8')) as { file: string; etag: string }
-    const path = join(folder, key, file)
-    return { path, etag, sizeBytes: (await stat(path)).size }
+    const noted = JSON.parse(await readFile(note, 'utf8')) as {
+      file: string
+      etag: string
+      by?: RendererName
+    }
+    const path = join(folder, key, noted.file)
+    return { path, etag: noted.etag, sizeBytes: (await stat(path)).size, by: noted.by ?? 'key' }
+  }
+
+  async function choiceFor(order: RenderOrder, inputSha256: string): Promise<Choice> {
+    if (order.matte !== null) return { by: 'key', matte: order.matte }
+    const { input, facts, settings } = order
+    return await choose({ input, facts, seconds: secondsOf(order), model: settings.model }, inputSha256)
   }
 
   return {
     find,
     async get(order, inputSha256) {
+      const choice = await choiceFor(order, inputSha256)
       const { textPrompt: _unused, model: _same, ...pictured } = order.settings
-      const essence = JSON.stringify([inputSha256, pictured, order.matte])
-      const key = createHash('sha256').update(essence).digest('hex').slice(0, 40)
+      const version = choice.by === 'person' ? person?.version : null
+      const key = shortHash(JSON.stringify([inputSha256, pictured, choice.matte, version]))
       const found = await find(key)
       if (found !== undefined) return { key, rendered: found }
-      const made = running.get(key) ?? make(order, key).finally(() => running.delete(key))
+      const made = running.get(key) ?? make(order, choice, key).finally(() => running.delete(key))
       running.set(key, made)
       await made
       const rendered = await find(key)

@@ -1,36 +1,54 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JobSettings } from '../state/vendor-job.ts'
-import { fetchFile } from './fetch-file.ts'
-import type { Matte } from './matte.ts'
-import { chooseMatte } from './matte.ts'
-import { outputKind } from './output-kind.ts'
-import type { VideoFacts } from './probe-video.ts'
-import { renderArguments } from './render-arguments.ts'
+import type { Choice } from './choose-renderer.ts'
+import { fetchFile } from './input/fetch-file.ts'
+import type { VideoFacts } from './input/probe-video.ts'
+import type { Matte } from './key/matte.ts'
+import { outputKind } from './output/output-kind.ts'
+import { zipFrames } from './output/zip-frames.ts'
+import type { Renderer, RenderPlan } from './renderer.ts'
 import type { Tools } from './run-tool.ts'
 import { runTool } from './run-tool.ts'
-import { zipFrames } from './zip-frames.ts'
 
-export type RenderOrder = { input: string; facts: VideoFacts; settings: JobSettings; matte: Matte | null }
+export interface RenderOrder {
+  input: string
+  facts: VideoFacts
+  settings: JobSettings
+  /** Prescribes the matte instead of looking for the foreground. */
+  matte: Matte | null
+  /** Hears what share of the frames is done, where that is counted. */
+  onShare: (share: number) => void
+}
 
-/** Renders into `folder` and names the file it made there. */
-export async function render(order: RenderOrder, folder: string, tools: Tools): Promise<string> {
-  const { settings, facts, input } = order
-  const work = join(folder, 'work')
+/** How much of the input an order is about. */
+export function secondsOf({ facts, settings }: RenderOrder): number {
+  return Math.min(facts.durationSeconds, settings.previewSeconds ?? Number.POSITIVE_INFINITY)
+}
+
+/** Renders into the folder and names the file that it made there. */
+export async function render(
+  order: RenderOrder,
+  { matte }: Choice,
+  renderer: Renderer,
+  folder: string,
+  tools: Tools,
+): Promise<string> {
+  const { input, facts, settings, onShare } = order
+  const workDir = join(folder, 'work')
   const frames = join(folder, 'frames')
-  await mkdir(work, { recursive: true })
-  const seconds = Math.min(facts.durationSeconds, settings.previewSeconds ?? Number.POSITIVE_INFINITY)
-  const backgroundImage = await fetchBackground(settings, work, tools)
-  const matte = order.matte ?? (await chooseMatte(input, facts, seconds, work, tools))
+  await mkdir(workDir, { recursive: true })
   const name = `output.${outputKind(settings.outputFormat).extension}`
-  const sequence = settings.outputFormat === 'png_sequence'
-  if (sequence) await mkdir(frames)
-  const output = sequence ? join(frames, 'frame_%05d.png') : join(work, name)
-  const plan = { input, output, facts, seconds, settings, matte, backgroundImage }
-  await runTool(tools.ffmpegPath, renderArguments(plan), tools.signal)
-  if (sequence) await zipFrames(frames, join(folder, name))
+  const isSequence = settings.outputFormat === 'png_sequence'
+  if (isSequence) await mkdir(frames)
+  const output = isSequence ? join(frames, 'frame_%05d.png') : join(workDir, name)
+  const backgroundImage = await fetchBackground(settings, workDir, tools)
+  const seconds = secondsOf(order)
+  const plan: RenderPlan = { input, facts, settings, seconds, matte, backgroundImage, workDir, output }
+  await renderer.render(plan, tools, onShare)
+  if (isSequence) await zipFrames(frames, join(folder, name))
   else await rename(output, join(folder, name))
-  await Promise.all([work, frames].map((path) => rm(path, { recursive: true, force: true })))
+  await Promise.all([workDir, frames].map((path) => rm(path, { recursive: true, force: true })))
   return name
 }
 

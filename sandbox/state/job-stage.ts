@@ -17,10 +17,12 @@ export function jobStage(job: VendorJob, modes: SandboxModes, now = Date.now()):
   if (rendered && job.brokenBy !== null) return { state: 'failed', error: job.brokenBy }
   if (rendered && due && job.fate?.fate === 'fails') return { state: 'failed', error: job.fate.error }
   if (rendered && due) return { state: 'completed' }
-  return { state: 'processing', progress: progressOf(elapsedMs, job.processingMs) }
+  return { state: 'processing', progress: progressOf(job, elapsedMs) }
 }
 
-function progressOf(elapsedMs: number, processingMs: number | null): number {
+/** By the model's usual pace, but never beyond the frames that are done where they are counted. */
+function progressOf({ processingMs, renderedAt, renderedShare }: VendorJob, elapsedMs: number): number {
   if (processingMs === null || processingMs <= 0) return 0
-  return Math.min(99, Math.floor((elapsedMs / processingMs) * 100))
+  const done = renderedAt === null ? (renderedShare ?? 1) : 1
+  return Math.min(99, Math.floor(Math.min(elapsedMs / processingMs, done) * 100))
 }

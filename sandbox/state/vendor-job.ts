@@ -51,6 +51,10 @@ export type VendorJob = {
   /** When rendering ended, well or not. */
   renderedAt: number | null
   renderKey: string | null
+  /** The share of its frames that is done; null where nobody counts them. */
+  renderedShare: number | null
+  /** What told the foreground from the background, once that is done. */
+  renderedBy: 'key' | 'person' | null
   /** How often the end of the genuine output was served, and whether all of it was. */
   downloads: number
   collected: boolean

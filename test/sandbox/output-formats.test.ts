@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { probeVideo } from '../../sandbox/media/probe-video.ts'
+import { probeVideo } from '../../sandbox/media/input/probe-video.ts'
 import { paintClip, useFolder } from './clips.ts'
 import { framesWithAlpha, parted } from './frames-with-alpha.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'

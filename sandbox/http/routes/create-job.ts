@@ -36,6 +36,8 @@ export async function createJob({ request, fingerprint, fault }: Call, site: Sit
     brokenBy: null,
     renderedAt: null,
     renderKey: null,
+    renderedShare: null,
+    renderedBy: null,
     downloads: 0,
     collected: false,
   }

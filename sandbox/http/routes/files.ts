@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { outputKind } from '../../media/output-kind.ts'
+import { outputKind } from '../../media/output/output-kind.ts'
 import { jobStage } from '../../state/job-stage.ts'
 import type { VendorJob } from '../../state/vendor-job.ts'
 import type { Answer } from '../answer.ts'
@@ -38,7 +38,7 @@ export async function outputFile({ request, jobId, fault }: Call, site: Site): P
   const job = site.state.jobs.get(jobId)
   if (job === undefined || jobStage(job, site.modes).state !== 'completed') throw jobNotFound()
   const flaw = fault?.type === 'other-output' ? fault.flaw : undefined
-  const rendered = await site.renderer.output(job, flaw)
+  const rendered = await site.renderings.output(job, flaw)
   const { contentType } = outputKind(job.settings.outputFormat)
   const share = fault?.type === 'short-output' ? fault.share : 1
   const sizeBytes = Math.max(1, Math.floor(rendered.sizeBytes * share))
