@@ -6,22 +6,31 @@ COPY bin bin
 COPY scripts scripts
 RUN node scripts/setup.mjs packages
 COPY . .
-RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+RUN npm run build \
+  && npm prune --omit=dev --no-audit --no-fund \
+  && node scripts/trim-packages.mjs node_modules
 
 FROM node:24-slim
-# The certificates are for Temporal's native core, which does not use Node's own.
+# The certificates are for Temporal's native core, which does not use Node's own. ffmpeg draws in graphics drivers and
+# their compiler, which nothing here ever loads.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates ffmpeg \
-  && rm -rf /var/lib/apt/lists/*
+  && rm -rf /var/lib/apt/lists/* /usr/share/doc /usr/share/man \
+  && find / -xdev \( -name 'libLLVM*' -o -path '*/dri/*_dri.so' -o -name 'libgallium*' -o -name 'libz3.so*' \) -delete \
+  && ffmpeg -v error -f lavfi -i color -frames:v 1 -c:v libvpx-vp9 -f null -
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/bin bin
-COPY --from=build /app/scripts scripts
-# A volume mounted here takes over the owner.
-RUN mkdir -p /var/lib/matteflow && chown node:node /var/lib/matteflow
+COPY --from=build /app/scripts/tools.mjs /app/scripts/tools.mjs
+COPY --from=build /app/scripts/tools scripts/tools
+# A volume mounted on one of these takes over its owner.
+RUN ln -s /app/bin/matteflow.js /usr/local/bin/matteflow \
+  && mkdir -p /var/lib/matteflow /var/lib/matteflow-storage \
+  && chown 1000:1000 /var/lib/matteflow /var/lib/matteflow-storage
 ENV NODE_ENV=production MATTEFLOW_HOME=/var/lib/matteflow
-USER node
-ENTRYPOINT ["node", "bin/matteflow.js"]
+# A number, since Kubernetes cannot verify that a name is not root's.
+USER 1000:1000
+ENTRYPOINT ["matteflow"]
 CMD ["worker"]

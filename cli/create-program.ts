@@ -5,6 +5,7 @@ import { addCancel } from './cancel/add-cancel.ts'
 import { addDemo } from './demo/add-demo.ts'
 import { addDev } from './dev/add-dev.ts'
 import { addDoctor } from './doctor/add-doctor.ts'
+import { addHealth } from './health/add-health.ts'
 import { addLedger } from './ledger/add-ledger.ts'
 import { addList } from './list/add-list.ts'
 import { addReconcile } from './reconcile/add-reconcile.ts'
@@ -33,6 +34,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDev,
   addStop,
   addDoctor,
+  addHealth,
   addUsage,
   addReconcile,
   addBudget,

@@ -37,7 +37,7 @@ export function failureFromTemporal(error: unknown, client: Client): unknown {
   }
   const hint = /search attribute/i.test(status.details)
     ? 'Start a worker that may register search attributes, or register them with `temporal operator search-attribute create`.'
-    : 'See the server log; matteflow doctor names what is missing.'
+    : 'See the server log; `matteflow doctor` names what is missing.'
   return unavailable(client, `refuses the call: ${status.details}`, error, hint)
 }
 

@@ -47,6 +47,8 @@ export interface ListFilter {
   project?: string
   /** Started at this time or later. */
   since?: Date
+  /** Parked at this time or later, and still so. */
+  parkedSince?: Date
   /** At most so many; all unless given. */
   limit?: number
   /** What was asked for, as `domain/fingerprint.ts` puts it. */
@@ -88,8 +90,8 @@ export interface Resumption {
 export type ResumptionCounts = Record<Resumption['outcome'], number>
 
 /**
- * Removals, as business services use them. Whatever goes wrong rejects with a `RemovalFailure`: `InvalidRequest`
- * for an id that nobody knows, `PlatformUnavailable` where Temporal or the storage cannot be reached.
+ * Removals, as business services use them. Whatever goes wrong rejects with a `RemovalFailure`: `NotFound` for
+ * an id that nobody knows, `PlatformUnavailable` where Temporal or the storage cannot be reached.
  * An aborted signal rejects with its own reason.
  */
 export interface Removals {

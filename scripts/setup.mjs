@@ -4,12 +4,17 @@ import { ensurePackages } from './ensure-packages.mjs'
 import { linkCommand } from './link-command.mjs'
 import {
   ensureChromium,
+  ensureComposeLoader,
   ensureFfmpeg,
+  ensurePostgres,
   ensureTemporalServer,
   ensureTestServer,
   ToolMissing,
 } from './tools.mjs'
 
+/** @typedef {(options: { log: (line: string) => void }) => Promise<unknown>} Ensure */
+
+/** @type {Record<string, Ensure[]>} */
 const NEEDS = {
   packages: [],
   check: [],
@@ -18,6 +23,11 @@ const NEEDS = {
   demo: [ensureTemporalServer, ensureFfmpeg],
   bench: [ensureTemporalServer, ensureFfmpeg],
   test: [ensureTemporalServer, ensureTestServer, ensureFfmpeg, ensureChromium],
+}
+
+/** Where these cannot be had, the tests that need them are skipped, and counted as such. @type {Record<string, Ensure[]>} */
+const WISHES = {
+  test: [ensureComposeLoader, ensurePostgres],
 }
 
 const what = process.argv[2] ?? ''
@@ -29,7 +39,13 @@ if (!Object.hasOwn(NEEDS, what)) {
 try {
   await ensurePackages({ log })
   linkCommand()
-  for (const ensure of NEEDS[/** @type {keyof typeof NEEDS} */ (what)]) await ensure({ log })
+  for (const ensure of NEEDS[what] ?? []) await ensure({ log })
+  for (const ensure of WISHES[what] ?? []) {
+    await ensure({ log }).catch((/** @type {unknown} */ error) => {
+      if (!(error instanceof ToolMissing)) throw error
+      log(`${error.message}\nThe tests that need it are skipped.`)
+    })
+  }
 } catch (error) {
   if (!(error instanceof ToolMissing)) throw error
   log(error.message)

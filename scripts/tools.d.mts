@@ -21,6 +21,14 @@ export function findFfmpeg(): Promise<{ ffmpeg: string; ffprobe: string } | unde
 export function ensureChromium(options?: EnsureOptions): Promise<string>
 export function findChromium(): Promise<string | undefined>
 
+/** Reads compose files as `docker compose` does; built with Go, once. */
+export function ensureComposeLoader(options?: EnsureOptions): Promise<string>
+export function findComposeLoader(): Promise<string | undefined>
+
+/** The folder of PostgreSQL's `initdb` and `postgres`, for tests. */
+export function ensurePostgres(options?: EnsureOptions): Promise<string>
+export function findPostgres(): Promise<string | undefined>
+
 /** Something could not be had; the message names every way out. */
 export class ToolMissing extends Error {
   constructor(tool: string, waysOut: string[], details?: string)

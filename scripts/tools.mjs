@@ -1,6 +1,8 @@
 export { cacheFolder } from './tools/cache-folder.mjs'
 export { ensureChromium, findChromium } from './tools/chromium.mjs'
+export { ensureComposeLoader, findComposeLoader } from './tools/compose-loader.mjs'
 export { ensureFfmpeg, findFfmpeg } from './tools/ffmpeg.mjs'
+export { ensurePostgres, findPostgres } from './tools/postgres.mjs'
 export { ensureTemporalServer, findTemporalServer } from './tools/temporal-server.mjs'
 export { ensureTestServer, findTestServer } from './tools/test-server.mjs'
 export { ToolMissing } from './tools/tool-missing.mjs'

@@ -208,7 +208,7 @@ function overBudget(
     'BudgetExceeded',
     `estimated ${asked} credits, the budget of project ${project} has ${left} left`,
     {
-      hint: `Raise it with: matteflow budget ${project} --credits <limit>, or choose a cheaper model or a shorter video.`,
+      hint: `Raise the budget (\`matteflow budget ${project}\` shows it, its flag --credits sets it), or choose a cheaper model or a shorter video.`,
     },
   )
 }

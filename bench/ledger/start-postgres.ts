@@ -1,14 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { findPostgres } from '#tools'
 import { freePort } from '../../local/free-port.ts'
 
 const run = promisify(execFile)
-const DEBIAN = '/usr/lib/postgresql'
 
 export interface Postgres {
   url: string
@@ -17,11 +16,7 @@ export interface Postgres {
 
 /** A PostgreSQL of one's own, as production has it, fsync and all; null where none is installed. */
 export async function startPostgres(): Promise<Postgres | null> {
-  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN) : []
-  const tools = [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    ...versions.map((version) => join(DEBIAN, version, 'bin')),
-  ].find((folder) => ['initdb', 'postgres'].every((tool) => existsSync(join(folder, tool))))
+  const tools = await findPostgres()
   if (tools === undefined) return null
   const user = await serverUser()
   const cwd = await mkdtemp(join(tmpdir(), 'matteflow-postgres-'))

@@ -9,7 +9,7 @@ export function addCancel(program: Command, terminal: Terminal, endWith: EndWith
     .description('end our work on a removal; says whether a vendor job still runs and bills')
     .argument('<id>', 'the id of a removal')
     .option(...JSON_FLAG)
-    .addHelpText('after', '\nExample:\n  npx matteflow cancel rm_01kc…')
+    .addHelpText('after', '\nExample:\n  npx matteflow cancel rm_01kcq8zv4h7x2m9t3d5w')
     .action(async (id: string, flags: { json?: boolean }) => {
       const { runCancel } = await import('./run-cancel.ts')
       endWith(await runCancel(terminal, id, flags))

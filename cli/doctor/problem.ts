@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 /** The problem that an error tells of. */
-function problemFrom(error: unknown): Problem {
+export function problemFrom(error: unknown): Problem {
   if (isRemovalFailure(error))
     return { kind: error.kind, problem: error.message, fix: error.toDocument().hint }
   const problem = error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error)

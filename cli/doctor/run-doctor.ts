@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts'
 import { ruleOf } from '../../domain/failures.ts'
+import { visibleText } from '../../domain/visible-text.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import { findStack } from '../../local/stack/stack.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
@@ -7,16 +8,24 @@ import { temporalTargetFrom } from '../../worker/temporal-target.ts'
 import { readConfig } from '../terminal/read-config.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { checkDisk, checkFfmpeg, checkNode } from './check-machine.ts'
-import { checkBuild, checkDatabase, checkStorage, checkTemporal, checkVendor } from './check-services.ts'
-import { checkBreakers, checkParked } from './check-standing.ts'
+import { checkBreakers, checkBuild, checkRemovals } from './check-standing.ts'
+import { checkLedger, checkStorage } from './check-stores.ts'
+import { checkTemporal } from './check-temporal.ts'
+import { checkVendor, proxyWords } from './check-vendor.ts'
 import type { Problem } from './problem.ts'
 import { problemsOf } from './problem.ts'
 
-/** One line per problem with its fix; silent when there is none. Ends with the first problem's exit code. */
+/**
+ * Does what a removal does, step by step, and leaves nothing behind. One line per problem with its fix; silent when
+ * there is none. Ends with the first problem's exit code.
+ */
 export async function runDoctor(terminal: Terminal, { json = false }: { json?: boolean }): Promise<number> {
-  const problems = await findProblems(readConfig(terminal), terminal.environment)
-  if (json) terminal.json({ problems })
-  else for (const { problem, fix } of problems) terminal.result(`${problem} → ${fix}`)
+  const { environment } = terminal
+  const config = readConfig(terminal)
+  const problems = await findProblems(config, environment)
+  if (json) terminal.json({ problems, proxy: proxyWords(config.vendor.baseUrl, environment) })
+  else
+    for (const { problem, fix } of problems) terminal.result(`${visibleText(problem)} → ${visibleText(fix)}`)
   const [first] = problems
   return first === undefined ? 0 : ruleOf(first.kind).exitCode
 }
@@ -30,12 +39,12 @@ async function findProblems(config: Config, environment: NodeJS.ProcessEnv): Pro
     problemsOf(() => checkFfmpeg()),
     problemsOf(() => checkDisk(config.home)),
     problemsOf(() => checkTemporal(target)),
-    problemsOf(() => checkDatabase(config.databaseUrl ?? stack?.databaseUrl ?? null)),
+    problemsOf(() => checkLedger(config.databaseUrl ?? stack?.databaseUrl ?? null)),
     problemsOf(() => checkStorage(stack?.storageUrl ?? config.storageUrl)),
-    problemsOf(() => checkVendor(config, stack)),
+    problemsOf(() => checkVendor(config, stack, environment)),
     problemsOf(() => checkBuild(stack)),
     problemsOf(() => checkBreakers(config.home)),
-    problemsOf(() => checkParked(target)),
+    problemsOf(() => checkRemovals(target)),
   ])
   return found.flat()
 }

@@ -1,9 +1,11 @@
 import type { ListFilter } from '../../client/removals.ts'
-import { millisecondsFrom } from '../../domain/duration.ts'
+import type { FailureKind } from '../../domain/failures.ts'
 import type { RemovalDocument, RemovalState } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { lookCloser } from '../removal/look-closer.ts'
 import { parkedTable, removalTable } from '../removal/removal-tables.ts'
 import { withRemovals } from '../removal/with-removals.ts'
+import { readMoment } from '../terminal/read-moment.ts'
 import { readNumber } from '../terminal/read-number.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
@@ -11,6 +13,8 @@ export interface ListFlags {
   state?: RemovalState
   project?: string
   since?: string
+  kind?: FailureKind
+  parkedSince?: string
   limit?: string
   json?: boolean
 }
@@ -20,32 +24,24 @@ export async function runList(terminal: Terminal, flags: ListFlags): Promise<num
   const documents = await withRemovals(terminal, {}, async ({ removals }) => {
     const found: RemovalDocument[] = []
     for await (const document of removals.list(filter)) found.push(document)
-    return found
+    return lookCloser(removals, found, terminal)
   })
   if (flags.json) terminal.json(documents)
-  else if (documents.length > 0)
-    terminal.result(flags.state === 'parked' ? parkedTable(documents) : removalTable(documents))
-  else terminal.say('no removals')
+  else if (documents.length === 0) terminal.say('no removals')
+  else if (documents.every(({ state }) => state === 'parked')) terminal.result(parkedTable(documents))
+  else terminal.result(removalTable(documents))
   return 0
 }
 
-function filterFrom(flags: ListFlags): ListFilter {
+function filterFrom({ state, project, since, kind, parkedSince, limit }: ListFlags): ListFilter {
+  if (parkedSince !== undefined && state !== undefined && state !== 'parked')
+    throw new RemovalFailure('InvalidRequest', `--parked-since: does not go with --state ${state}`)
   return {
-    ...(flags.state === undefined ? {} : { state: flags.state }),
-    ...(flags.project === undefined ? {} : { project: flags.project }),
-    ...(flags.since === undefined ? {} : { since: momentFrom(flags.since) }),
-    ...(flags.limit === undefined
-      ? {}
-      : { limit: Math.ceil(readNumber('--limit', flags.limit, { least: 1 })) }),
+    ...(state === undefined ? {} : { state }),
+    ...(project === undefined ? {} : { project }),
+    ...(since === undefined ? {} : { since: readMoment('--since', since) }),
+    ...(kind === undefined ? {} : { failure: kind }),
+    ...(parkedSince === undefined ? {} : { parkedSince: readMoment('--parked-since', parkedSince) }),
+    ...(limit === undefined ? {} : { limit: Math.ceil(readNumber('--limit', limit, { least: 1 })) }),
   }
-}
-
-function momentFrom(text: string): Date {
-  const ago = millisecondsFrom(text)
-  const moment = ago === undefined ? new Date(text) : new Date(Date.now() - ago)
-  if (!Number.isNaN(moment.getTime())) return moment
-  throw new RemovalFailure(
-    'InvalidRequest',
-    `--since: expected a duration like 2h or 7d, or a date like 2026-11-23, not ${text}`,
-  )
 }

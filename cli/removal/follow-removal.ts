@@ -1,5 +1,6 @@
 import type { RemovalDocument } from '../../domain/removal-document.ts'
-import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import type { RemovalFailure } from '../../domain/removal-failure.ts'
+import { asRemovalFailure } from '../../domain/removal-failure.ts'
 import { INTERRUPTED_EXIT_CODE } from '../terminal/end-with-failure.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { OutputTarget } from './output-target.ts'
@@ -81,11 +82,7 @@ async function awaitEnd(
 
 /** A failure of the following alone leaves the removal as it was last seen. The same request would buy again. */
 function ofRemoval(error: unknown, id: string, seen: RemovalDocument | null): RemovalFailure {
-  const failure = isRemovalFailure(error)
-    ? error
-    : new RemovalFailure('Unexpected', error instanceof Error ? error.message : String(error), {
-        cause: error,
-      })
+  const failure = asRemovalFailure(error)
   if (failure.document !== null || failure.kind === 'NotFound') return failure
   const hint = `${failure.toDocument().hint} The removal goes on by itself: \`matteflow watch ${id}\` stays with it.`
   return failure.about({ removalId: id, document: seen }, { retryable: false, hint })

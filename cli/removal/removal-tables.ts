@@ -6,17 +6,26 @@ import { ageOf } from './render-document.ts'
 /** Removals of any state, a row each. */
 export function removalTable(documents: RemovalDocument[]): string {
   const head = ['id', 'state', 'project', 'model', 'format', 'credits', 'created', 'input']
-  const rows = documents.map(({ id, state, failure, project, requested, createdAt, input, credits }) => [
-    id,
-    failure === null ? state : `${state} (${failure.kind})`,
-    project,
-    requested?.model ?? null,
-    requested?.outputFormat ?? null,
-    credits.charged ?? credits.estimated,
-    createdAt,
-    input?.source ?? null,
-  ])
+  const rows = documents.map((document) => {
+    const { id, project, requested, createdAt, input, credits } = document
+    return [
+      id,
+      stateWords(document),
+      project,
+      requested?.model ?? null,
+      requested?.outputFormat ?? null,
+      credits.charged ?? credits.estimated,
+      createdAt,
+      input?.source ?? null,
+    ]
+  })
   return plainTable(head, rows)
+}
+
+function stateWords({ state, failure, outage }: RemovalDocument): string {
+  if (failure !== null) return `${state} (${failure.kind})`
+  if (outage === null) return state
+  return `${state} (${outage.kind}${outage.since === null ? '' : ` for ${ageOf(outage.since)}`}, still trying)`
 }
 
 /** Removals that stand still: why, since when, and what each waits for. */

@@ -63,8 +63,10 @@ export function outageWords({ outage }: RemovalDocument): string | null {
 }
 
 /** What was, or will be, paid. */
-export function creditWords({ credits }: RemovalDocument): string | null {
+export function creditWords({ credits, vendorJob }: RemovalDocument): string | null {
   if (credits.charged !== null) return `${credits.charged} credits charged`
+  if (credits.estimated !== null && (vendorJob === 'running' || vendorJob === 'unknown'))
+    return `${credits.estimated} credits held until its vendor job has ended; \`matteflow reconcile\` settles them then`
   return credits.estimated === null ? null : `${credits.estimated} credits estimated`
 }
 
@@ -95,8 +97,8 @@ export function nextStepLines(document: RemovalDocument): string[] {
   if (kind === 'UnknownOutcome') {
     return [
       '  It is parked, and goes on by itself should the vendor job move. Answer with one of',
-      `    matteflow resume ${document.id} --as started       it runs there, or is billed`,
-      `    matteflow resume ${document.id} --as not-started   it is an untouched draft: the start is sent again`,
+      `    \`matteflow resume ${document.id} --as started\`: it runs there, or is billed`,
+      `    \`matteflow resume ${document.id} --as not-started\`: it is an untouched draft, and the start is sent again`,
     ]
   }
   return [`  It is parked and nothing is lost; go on with \`matteflow resume ${document.id}\`.`]

@@ -1,6 +1,9 @@
+import type { OpenDatabase } from '../../adapters/ledger/open-database.ts'
 import { createRemovals } from '../../client/create-removals.ts'
+import type { RemovalRecords } from '../../client/records.ts'
 import type { Removals } from '../../client/removals.ts'
 import type { Config } from '../../config.ts'
+import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import type { TemporalAccess } from '../../local/temporal/with-temporal.ts'
 import { withTemporal } from '../../local/temporal/with-temporal.ts'
 import { readConfig } from '../terminal/read-config.ts'
@@ -23,10 +26,43 @@ export async function withRemovals<Result>(
     makesWork,
     log: terminal.say,
   })
+  const { client, storage, vendorBaseUrl, stack } = access
+  const databaseUrl = config.databaseUrl ?? stack?.databaseUrl ?? null
+  const ledger = databaseUrl === null ? null : recordsOf(databaseUrl, terminal)
   try {
-    const { client, storage, vendorBaseUrl } = access
-    return await use({ removals: createRemovals({ client, storage, vendorBaseUrl }), access })
+    const records = ledger === null ? {} : { records: ledger.records }
+    return await use({ removals: createRemovals({ client, storage, vendorBaseUrl, ...records }), access })
   } finally {
-    await access.close()
+    await Promise.all([ledger?.close(), access.close()])
+  }
+}
+
+/** The ledger's memory of removals. Its database is opened by the first question that only it can answer. */
+function recordsOf(url: string, { say }: Terminal): { records: RemovalRecords; close(): Promise<void> } {
+  let opened: Promise<OpenDatabase> | null = null
+  const documents = async () => {
+    const [{ openDatabase }, { removalDocuments }] = await Promise.all([
+      import('../../adapters/ledger/open-database.ts'),
+      import('../../adapters/ledger/removal-documents.ts'),
+    ])
+    opened ??= openDatabase(url, { poolSize: 1 })
+    return removalDocuments((await opened).database)
+  }
+  return {
+    records: {
+      find: async (id) => (await documents()).find(id),
+      async *list(filter) {
+        try {
+          yield* (await documents()).list(filter)
+        } catch (error) {
+          if (!isRemovalFailure(error)) throw error
+          say(`what Temporal has forgotten is not listed: ${error.message}`)
+        }
+      },
+    },
+    async close() {
+      const database = await opened?.catch(() => null)
+      await database?.close()
+    },
   }
 }

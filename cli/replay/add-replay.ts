@@ -13,7 +13,7 @@ export function addReplay(program: Command, terminal: Terminal, endWith: EndWith
       'after',
       `
 Example:
-  temporal workflow show --workflow-id removal/rm_01kc… --output json > history.json
+  temporal workflow show --workflow-id removal/rm_01kcq8zv4h7x2m9t3d5w --output json > history.json
   npx matteflow replay history.json`,
     )
     .action(async (paths: string[], flags: { json?: boolean }) => {

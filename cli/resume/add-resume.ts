@@ -27,7 +27,7 @@ export function addResume(program: Command, terminal: Terminal, endWith: EndWith
       'after',
       `
 Examples:
-  npx matteflow resume rm_01kc… --as started
+  npx matteflow resume rm_01kcq8zv4h7x2m9t3d5w --as started
   npx matteflow resume --all --kind InsufficientCredits --rate 5/s --dry-run`,
     )
     .action(async (id: string | undefined, flags: ResumeFlags & ResumeAllFlags) => {

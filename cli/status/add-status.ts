@@ -9,7 +9,7 @@ export function addStatus(program: Command, terminal: Terminal, endWith: EndWith
     .description('how a removal stands, with progress')
     .argument('<id>', 'the id of a removal')
     .option(...JSON_FLAG)
-    .addHelpText('after', '\nExample:\n  npx matteflow status rm_01kc… --json')
+    .addHelpText('after', '\nExample:\n  npx matteflow status rm_01kcq8zv4h7x2m9t3d5w --json')
     .action(async (id: string, flags: { json?: boolean }) => {
       const { runStatus } = await import('./run-status.ts')
       endWith(await runStatus(terminal, id, flags))

@@ -10,9 +10,16 @@ export function addWatch(program: Command, terminal: Terminal, endWith: EndWith)
     .description('stay with a removal until it ends or parks')
     .argument('<id>', 'the id of a removal')
     .option('--out <file>', 'save the output, also of one that finished long ago')
+    .option('--refused', 'with --out: save the file that was refused as an output, and kept')
     .option('--wait', 'wait on while it is parked')
     .option(...JSON_FLAG)
-    .addHelpText('after', '\nExample:\n  npx matteflow watch rm_01kc… --out clip.webm')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx matteflow watch rm_01kcq8zv4h7x2m9t3d5w --out clip.webm
+  npx matteflow watch rm_01kcq8zv4h7x2m9t3d5w --refused --out refused.webm`,
+    )
     .action(async (id: string, flags: WatchFlags) => {
       const { runWatch } = await import('./run-watch.ts')
       endWith(await runWatch(terminal, id, flags))

@@ -1,6 +1,13 @@
+import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import type { FollowOptions } from '../removal/follow-removal.ts'
 import { followRemoval } from '../removal/follow-removal.ts'
+import type { OutputTarget } from '../removal/output-target.ts'
 import { namedTarget } from '../removal/output-target.ts'
+import type { StoredFile } from '../removal/save-output.ts'
+import { saveOutput } from '../removal/save-output.ts'
 import { showProgress } from '../removal/show-progress.ts'
+import type { RemovalsPlace } from '../removal/with-removals.ts'
 import { withRemovals } from '../removal/with-removals.ts'
 import { interrupts } from '../terminal/interrupts.ts'
 import { readId } from '../terminal/read-id.ts'
@@ -8,6 +15,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 
 export interface WatchFlags {
   out?: string
+  refused?: boolean
   wait?: boolean
   json?: boolean
 }
@@ -15,24 +23,56 @@ export interface WatchFlags {
 export async function runWatch(
   terminal: Terminal,
   id: string,
-  { out, wait = false, json = false }: WatchFlags,
+  { out, refused = false, wait = false, json = false }: WatchFlags,
 ): Promise<number> {
   readId(id)
+  if (refused && out === undefined)
+    throw new RemovalFailure('InvalidRequest', '--refused: expected --out as well, the file to save it in')
   const target = out === undefined ? null : await namedTarget(out)
   return withRemovals(terminal, {}, async (place) => {
     const interrupt = interrupts()
     const progress = showProgress(terminal)
+    const options = { progress, signal: interrupt.signal, json, waitWhileParked: wait, target }
     try {
-      return await followRemoval(terminal, place, id, {
-        progress,
-        signal: interrupt.signal,
-        json,
-        waitWhileParked: wait,
-        target,
-      })
+      if (refused && target !== null) return await saveRefused(terminal, place, id, { ...options, target })
+      return await followRemoval(terminal, place, id, options)
     } finally {
       progress.stop()
       interrupt.release()
     }
   })
+}
+
+/** Saves the file that was refused as an output, which the storage keeps. The removal has failed, the saving has not. */
+async function saveRefused(
+  terminal: Terminal,
+  { removals, access }: RemovalsPlace,
+  id: string,
+  { signal, progress, waitWhileParked, target, json }: FollowOptions & { target: OutputTarget },
+): Promise<number> {
+  const document = await removals
+    .result(id, { signal, waitWhileParked, onUpdate: progress.update })
+    .catch((error: unknown) => {
+      if (isRemovalFailure(error) && error.document !== null) return error.document
+      throw error
+    })
+  progress.stop()
+  const file = refusedOutputOf(document)
+  if (file === null) {
+    const hint =
+      'Only an output that was refused is kept as one: `failure` and `output` say what became of this removal.'
+    const message = `removal ${id} has no refused output, it is ${document.state}`
+    throw new RemovalFailure('InvalidRequest', message, { hint, removalId: id })
+  }
+  if (document.failure !== null) terminal.say(`${document.failure.kind}: ${document.failure.message}`)
+  const saved = await saveOutput(access.storage, document, target, file)
+  if (json) terminal.json(document)
+  else terminal.verbatim(saved)
+  return 0
+}
+
+function refusedOutputOf(
+  document: RemovalDocument & { refusedOutput?: StoredFile | null },
+): StoredFile | null {
+  return document.refusedOutput ?? null
 }

@@ -4,6 +4,7 @@ import { askTemporal } from '../ask-temporal.ts'
 import type { ListFilter } from '../removals.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { documentFromDescription } from './document-from-description.ts'
+import { todaysDocument } from './todays-document.ts'
 import type { VisibilityFilter } from './visibility-query.ts'
 import { visibilityQuery } from './visibility-query.ts'
 import { withForgotten } from './with-forgotten.ts'
@@ -14,12 +15,15 @@ const WINDOW = { firstMs: 60_000, growth: 4 } as const
 /** Removals, newest first: those that Temporal's visibility knows, and with records those that it has forgotten. */
 export async function* listRemovals(
   around: Surroundings,
-  { limit = Number.POSITIVE_INFINITY, ...filter }: ListFilter = {},
+  { limit = Number.POSITIVE_INFINITY, parkedSince, ...others }: ListFilter = {},
 ): AsyncGenerator<RemovalDocument, void, undefined> {
   if (limit <= 0) return
   let left = limit
+  const filter = parkedSince === undefined ? others : { ...others, state: 'parked' as const }
   for await (const document of withForgotten(around, filter, visibleRemovals(around, filter))) {
-    yield document
+    // Since when a removal is parked stands in its memo, by which visibility cannot search.
+    if (parkedSince !== undefined && !(new Date(document.parkedSince ?? 0) >= parkedSince)) continue
+    yield todaysDocument(document)
     left -= 1
     if (left <= 0) return
   }
@@ -31,7 +35,7 @@ export async function* listRemovals(
  */
 async function* visibleRemovals(
   around: Surroundings,
-  filter: Omit<ListFilter, 'limit'>,
+  filter: Omit<ListFilter, 'limit' | 'parkedSince'>,
 ): AsyncGenerator<RemovalDocument, void, undefined> {
   const nowMs = Date.now()
   const oldestMs = filter.since?.getTime() ?? 0

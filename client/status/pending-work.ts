@@ -4,7 +4,9 @@ import {
   decodeArrayFromPayloads,
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow/codec-helpers.js'
-import { isFailureKind } from '../../domain/failures.ts'
+import { decodeFailure } from '../../domain/failure-codec.ts'
+import type { WaitHeartbeat } from '../../domain/outage.ts'
+import { outageFrom } from '../../domain/outage.ts'
 import type { OutageDocument } from '../../domain/removal-document.ts'
 
 /** What Temporal's description shows of the step that a removal is in, between two attempts as well. */
@@ -29,52 +31,51 @@ export async function pendingWork(
   for (const activity of raw.pendingActivities ?? []) {
     const heartbeat = await heartbeatOf(activity, client)
     if (activity.activityType?.name === 'checkVendorJob') {
-      work.progress = numberIn(heartbeat, 'progress')
-      const { vendorState } = heartbeat
-      work.vendorState = typeof vendorState === 'string' ? vendorState : null
+      work.progress = heartbeat.progress ?? null
+      work.vendorState = heartbeat.vendorState ?? null
     }
     work.outage ??= await outageOf(activity, heartbeat, client)
   }
   return work
 }
 
-type Heartbeat = Record<string, unknown>
-
-async function heartbeatOf({ heartbeatDetails }: PendingActivity, { options }: Client): Promise<Heartbeat> {
+async function heartbeatOf(
+  { heartbeatDetails }: PendingActivity,
+  { options }: Client,
+): Promise<Partial<WaitHeartbeat>> {
   if (!heartbeatDetails?.payloads?.length) return {}
   const [details] = await decodeArrayFromPayloads(options.loadedDataConverter, heartbeatDetails.payloads)
-  return typeof details === 'object' && details !== null ? (details as Heartbeat) : {}
+  return typeof details === 'object' && details !== null ? details : {}
 }
 
-/** Expected waiting has a type of its own, which is no kind of failure. */
+/**
+ * What the activity's heartbeat tells of failures in a row, else Temporal's word on its last attempt, since not every
+ * failure leaves an activity the time for a heartbeat. Expected waiting is no failure.
+ */
 async function outageOf(
   activity: PendingActivity,
-  heartbeat: Heartbeat,
+  heartbeat: Partial<WaitHeartbeat>,
   { options }: Client,
 ): Promise<OutageDocument | null> {
+  const told = outageFrom(heartbeat)
   const error = await decodeOptionalFailureToOptionalError(options.loadedDataConverter, activity.lastFailure)
-  if (!(error instanceof ApplicationFailure) || !isFailureKind(error.type)) return null
-  const attempts = numberIn(heartbeat, 'failuresInARow') ?? Math.max(1, (activity.attempt ?? 2) - 1)
-  const failingSince = numberIn(heartbeat, 'failingSince')
-  const since =
-    failingSince === null
-      ? (isoFrom(activity.lastAttemptCompleteTime) ?? isoFrom(activity.lastStartedTime))
-      : new Date(failingSince).toISOString()
+  const failure = error instanceof ApplicationFailure ? decodeFailure(error) : null
+  const kind = told.lastKind ?? failure?.kind
+  if (kind === undefined || (told.failuresInARow === 0 && failure === null)) return null
   return {
-    kind: error.type,
-    message: error.message,
-    attempts,
-    since,
-    nextTryAt: isoFrom(activity.nextAttemptScheduleTime),
+    kind,
+    message: told.lastMessage ?? failure?.message ?? kind,
+    attempts: told.failuresInARow || Math.max(1, (activity.attempt ?? 2) - 1),
+    since: isoFrom(told.failingSince ?? millisecondsOf(activity.lastStartedTime)),
+    nextTryAt: isoFrom(millisecondsOf(activity.nextAttemptScheduleTime) ?? told.nextTryAt),
   }
 }
 
-function numberIn(heartbeat: Heartbeat, name: string): number | null {
-  const value = heartbeat[name]
-  return typeof value === 'number' ? value : null
+function millisecondsOf(time: Timestamp): number | null {
+  const ms = Number(time?.seconds ?? 0) * 1_000 + Math.floor((time?.nanos ?? 0) / 1e6)
+  return ms === 0 ? null : ms
 }
 
-function isoFrom(time: Timestamp): string | null {
-  const ms = Number(time?.seconds ?? 0) * 1_000 + Math.floor((time?.nanos ?? 0) / 1e6)
-  return ms === 0 ? null : new Date(ms).toISOString()
+function isoFrom(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
 }

@@ -8,6 +8,7 @@ import { documentFromDescription } from './document-from-description.ts'
 import { failureFromWorkflow } from './failure-from-workflow.ts'
 import { forgottenRemoval } from './forgotten-removal.ts'
 import { pendingWork } from './pending-work.ts'
+import { todaysDocument } from './todays-document.ts'
 
 /**
  * How a removal stands: the final document once it has ended, else what Temporal's description knows of it. What
@@ -22,14 +23,22 @@ export async function removalStatus(
   if (description !== undefined) return statusFromDescription(around, description, signal)
   const recorded = await around.records?.find(id)
   if (recorded === undefined) throw noSuchRemoval(id)
-  return forgottenRemoval(recorded)
+  return todaysDocument(forgottenRemoval(recorded))
 }
 
 /** The same, for a description that is at hand. */
 export async function statusFromDescription(
-  { client }: Surroundings,
+  around: Surroundings,
   description: WorkflowExecutionDescription,
   signal?: AbortSignal,
+): Promise<RemovalDocument> {
+  return todaysDocument(await endOrDescription(around, description, signal))
+}
+
+async function endOrDescription(
+  { client }: Surroundings,
+  description: WorkflowExecutionDescription,
+  signal: AbortSignal | undefined,
 ): Promise<RemovalDocument> {
   const pending = await pendingWork(description, client)
   const described = documentFromDescription(description, client.options.namespace, pending)

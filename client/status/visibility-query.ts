@@ -5,7 +5,10 @@ import { REMOVE_BACKGROUND, searchAttributes } from '../../workflows/messages.ts
 import type { ListFilter } from '../removals.ts'
 
 /** What a list can be narrowed to, in Temporal's own words where it has one. */
-export type VisibilityFilter = Omit<ListFilter, 'limit'> & { isRunning?: boolean; before?: Date }
+export type VisibilityFilter = Omit<ListFilter, 'limit' | 'parkedSince'> & {
+  isRunning?: boolean
+  before?: Date
+}
 
 /** Temporal's list filter for removals. Values are quoted, so that none of them can change the query. */
 export function visibilityQuery({

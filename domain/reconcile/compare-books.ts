@@ -58,6 +58,6 @@ function blindKey(keyAlias: string, purchases: readonly OurPurchase[]): Differen
     ours: settled.reduce((sum, { spentMillicredits }) => sum + spentMillicredits, 0) / 1_000,
     theirs: null,
     seen: `${settled.length} settled purchases of the key ${keyAlias}, this one among them, cannot be compared: the key is not configured or is refused`,
-    next: `Add ${keyAlias}:<key> to REMOVEBGVIDEO_RETIRED_KEYS while the key lives, restart the worker, then: matteflow reconcile`,
+    next: `Add ${keyAlias}:<key> to REMOVEBGVIDEO_RETIRED_KEYS while the key lives, restart the worker, then run \`matteflow reconcile\`.`,
   }
 }

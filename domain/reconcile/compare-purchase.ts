@@ -34,28 +34,28 @@ export function comparePurchase(
 export function abandoned(ours: OurPurchase): Difference {
   return differenceOf('stuck-reservations', ours, {
     seen: `the record of the removal is open, and no workflow ${ours.workflowId} runs`,
-    next: `Let it go on from its marks: temporal workflow reset --workflow-id ${ours.workflowId} --type FirstWorkflowTask --reason reconcile. Where Temporal has forgotten it: repeat the same request with --id ${ours.removalId}.`,
+    next: `Let it go on from its marks: \`temporal workflow reset --workflow-id ${ours.workflowId} --type FirstWorkflowTask --reason reconcile\`. Where Temporal has forgotten it: repeat the same request with --id ${ours.removalId}.`,
   })
 }
 
 function unanswered(ours: OurPurchase): Finding {
   return openFrom(ours, {
     seen: `a start was sent and is not established; the removal is unfinished`,
-    next: `matteflow status ${ours.removalId}; when it is parked for UnknownOutcome: matteflow resume ${ours.removalId} --as started, or --as not-started`,
+    next: `See \`matteflow status ${ours.removalId}\`; when it is parked for UnknownOutcome, answer with \`matteflow resume ${ours.removalId} --as started\` or \`matteflow resume ${ours.removalId} --as not-started\`.`,
   })
 }
 
 function keyGone(ours: OurPurchase): Finding {
   return difference('visibility-gap', ours, {
     seen: `credits are held for a job of the key ${ours.keyAlias}, which is not configured or is refused`,
-    next: `Add ${ours.keyAlias}:<key> to REMOVEBGVIDEO_RETIRED_KEYS, restart the worker, then: matteflow reconcile`,
+    next: `Add ${ours.keyAlias}:<key> to REMOVEBGVIDEO_RETIRED_KEYS, restart the worker, then run \`matteflow reconcile\`.`,
   })
 }
 
 function denied(ours: OurPurchase): Finding {
   return difference('visibility-gap', ours, {
     seen: `the vendor does not know the job with the key ${ours.keyAlias}, which is recorded as its maker`,
-    next: `Check that ${ours.keyAlias} is the key that made it; else ask the vendor's support about job ${ours.vendorJobId} with the request ids of: matteflow status ${ours.removalId} --json`,
+    next: `Check that ${ours.keyAlias} is the key that made it; else ask the vendor's support about job ${ours.vendorJobId} with the request ids of \`matteflow status ${ours.removalId} --json\`.`,
   })
 }
 
@@ -83,7 +83,7 @@ function otherAmount(ours: OurPurchase, theirs: TheirJob): Finding {
   return difference('amount-differs', ours, {
     theirs: creditsFromMillicredits(charge),
     seen: `settled for ${ours.durationSeconds === null ? 'the estimate' : `${ours.durationSeconds} s`}, the vendor says ${durationSeconds} s`,
-    next: `Entries are never changed: note the difference, and compare the total with the vendor's bill: matteflow usage --project ${ours.project} --by day,model`,
+    next: `Entries are never changed: note the difference, and compare the total with the vendor's bill: \`matteflow usage --project ${ours.project} --by day,model\`.`,
   })
 }
 
@@ -102,7 +102,7 @@ function stillHeld(
   if (ageMs > LONGEST_RUN_MS) {
     return difference('stuck-reservations', ours, {
       seen: `started more than a day ago, the vendor shows the job as ${status}`,
-      next: `Ask the vendor's support about job ${id}. Once it has ended: matteflow reconcile`,
+      next: `Ask the vendor's support about job ${id}. Once it has ended, run \`matteflow reconcile\`.`,
     })
   }
   return openFrom(ours, {

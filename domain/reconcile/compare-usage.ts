@@ -66,7 +66,7 @@ function below(purchases: readonly OurPurchase[], missing: number, days: number)
   const failed = purchases.filter(({ finalStatus }) => finalStatus?.trim().toLowerCase() === 'failed')
   if (failed.length > 0 && spent(failed) === missing)
     return `The vendor's total is lower by exactly our ${failed.length} failed jobs: it seems not to charge them.`
-  return `Compare day by day with the vendor's dashboard: matteflow usage --since ${days}d --by day,model`
+  return `Compare day by day with the vendor's dashboard: \`matteflow usage --since ${days}d --by day,model\`.`
 }
 
 function spent(purchases: readonly OurPurchase[]): number {

@@ -58,7 +58,7 @@ export async function superviseStack(options: Supervised): Promise<void> {
     const client = new Client({ connection: open, namespace: stack.temporal.namespace })
     const startedAt = Date.now()
     startRole('worker')
-    await ready('worker', () => workerPolls(open, stack.temporal.namespace, startedAt))
+    await ready('worker', () => workerPolls(open, stack.temporal.namespace, { sinceMs: startedAt }))
     await notes.state('ready')
     options.onReady(stack)
     await until(options.signal, options.idleMs, { client, home, log })

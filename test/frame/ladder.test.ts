@@ -9,6 +9,7 @@ import {
   ensureChromium,
   ensureFfmpeg,
   findFfmpeg,
+  findPostgres,
   findTemporalServer,
   ToolMissing,
 } from '#tools'
@@ -97,6 +98,13 @@ describe('a tool on PATH', () => {
     putCommand('ffmpeg')
     putCommand('ffprobe', { mode: 0o644 })
     await expect(findFfmpeg()).resolves.toBeUndefined()
+  })
+
+  it('is PostgreSQL where both of its programs are', async () => {
+    putCommand('initdb')
+    await expect(findPostgres()).resolves.not.toBe(bin)
+    putCommand('postgres')
+    await expect(findPostgres()).resolves.toBe(bin)
   })
 
   it('is the Temporal server when it runs', async () => {

@@ -58,7 +58,7 @@ function decodeFailure(error: ToolFailed): RemovalFailure {
       cause: error,
     })
   return new RemovalFailure('PlatformUnavailable', `verify output: ${error.message}`, {
-    hint: 'Check memory and the installed ffmpeg: 5.1 or newer with libvpx is needed (matteflow doctor).',
+    hint: 'Check memory and the installed ffmpeg: 5.1 or newer with libvpx is needed (`matteflow doctor`).',
     cause: error,
   })
 }

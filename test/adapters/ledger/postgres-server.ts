@@ -1,26 +1,12 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-
-/** Where `initdb` and `postgres` are on this machine; undefined where they are not. Debian keeps them off the PATH. */
-export function findPostgres(): string | undefined {
-  const debian = '/usr/lib/postgresql'
-  const versions = existsSync(debian)
-    ? readdirSync(debian).toSorted((left, right) => Number(right) - Number(left))
-    : []
-  const folders = [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    ...versions.map((version) => join(debian, version, 'bin')),
-  ]
-  return folders.find((folder) => ['initdb', 'postgres'].every((tool) => existsSync(join(folder, tool))))
-}
 
 /** A PostgreSQL server of one's own on 127.0.0.1, with nothing in it. */
 export async function startPostgres(tools: string): Promise<{ url: string; close(): Promise<void> }> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, it } from 'vitest'
+import { findPostgres } from '#tools'
 import type { Ledger } from '../../../adapters/ledger/ledger.ts'
 import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import type { OpenDatabase } from '../../../adapters/ledger/open-database.ts'
@@ -7,11 +8,13 @@ import { openDatabase } from '../../../adapters/ledger/open-database.ts'
 import type { NewRemovalRecord } from '../../../adapters/ledger/removal-records.ts'
 import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
 import type { NewVendorJobRecord, Purchase } from '../../../adapters/ledger/vendor-job-records.ts'
-import { findPostgres, startPostgres } from './postgres-server.ts'
+import { startPostgres } from './postgres-server.ts'
 
-const postgres = findPostgres()
+const postgres = await findPostgres()
+// Each file that skips it says so in the count.
+if (postgres === undefined) it.skip('the same on PostgreSQL, which is not installed here', () => {})
 
-/** The databases that the books promise to be the same on; PostgreSQL only where it is installed. */
+/** The databases that the ledger promises to be the same on; PostgreSQL only where it is installed. */
 export const DATABASES = postgres === undefined ? ['PGlite'] : ['PGlite', 'PostgreSQL']
 
 /** A database of one's own for the tests of a `describe`, by the driver that production uses. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findPostgres } from '../../adapters/ledger/postgres-server.ts'
+import { findPostgres } from '#tools'
 import type { DatabaseProcess } from '../plant/books-process.ts'
 import { startBooksProcess } from '../plant/books-process.ts'
 import type { Mortal } from '../plant/mortal.ts'
@@ -21,7 +21,8 @@ import { leaveStations, PATIENT_CALLS, reachStations, STATION_NAMES } from './st
 const CASE_MS = 240_000
 const CROWD = 8
 
-const postgres = findPostgres()
+const postgres = await findPostgres()
+if (postgres === undefined) it.skip('the same with PostgreSQL, which is not installed here', () => {})
 
 describe.each([
   { server: 'the embedded books', start: (folder: string) => startBooksProcess(join(folder, 'home')) },

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findPostgres } from '../../adapters/ledger/postgres-server.ts'
+import { findPostgres } from '#tools'
 import type { DatabaseProcess } from '../plant/books-process.ts'
 import type { Plant } from '../plant/plant.ts'
 import { startPlant } from '../plant/plant.ts'
@@ -14,7 +14,7 @@ import { beginHeldAt, HALVES, holdWrites, WRITES } from './held-writes.ts'
 /** Activities without heartbeats are given up when their time is over, a minute; a busy machine adds the most. */
 const CASE_MS = 240_000
 
-const postgres = findPostgres()
+const postgres = await findPostgres()
 
 describe.skipIf(postgres === undefined)(
   'a removal whose worker is killed in the middle of writing (needs PostgreSQL)',

@@ -1,0 +1,33 @@
+import { blankDocument } from '../../domain/blank-document.ts'
+import { adviceFor } from '../../domain/failure-advice.ts'
+import { isFailureKind } from '../../domain/failures.ts'
+import type { FailureDocument, RemovalDocument } from '../../domain/removal-document.ts'
+
+/**
+ * A document in today's shape, whichever version wrote it: fields that are newer are null, the job of a cancelled
+ * removal that ran on has not been charged yet, and hints name this removal in their commands.
+ */
+export function todaysDocument(document: RemovalDocument): RemovalDocument {
+  const { id, failure } = document
+  const whole: RemovalDocument = {
+    ...blankDocument({ id, failure: failure as FailureDocument }),
+    ...document,
+    failure: failure && todaysFailure(failure, id),
+  }
+  if (whole.vendorJob !== 'running' && whole.vendorJob !== 'unknown') return whole
+  return { ...whole, credits: { ...whole.credits, charged: null }, vendorJobs: withoutLastCharge(whole) }
+}
+
+function withoutLastCharge({ vendorJobs }: RemovalDocument): RemovalDocument['vendorJobs'] {
+  const last = vendorJobs?.at(-1)
+  if (last === undefined || vendorJobs === null) return vendorJobs
+  return [...vendorJobs.slice(0, -1), { ...last, credits: { ...last.credits, charged: null } }]
+}
+
+/** Advice is written where the id is not always known, and earlier versions left placeholders in it. */
+function todaysFailure(failure: FailureDocument, id: string): FailureDocument {
+  const { kind, hint } = failure
+  if (isFailureKind(kind) && hint === adviceFor(kind, null).hint)
+    return { ...failure, hint: adviceFor(kind, id).hint }
+  return { ...failure, hint: hint.replaceAll(/<(?:id|removalId)>/g, id) }
+}
