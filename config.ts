@@ -50,7 +50,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function configFrom(environment: Environment, { isTerminal = false } = {}): Config {
   const read = readerOf(environment)
   const home = resolve(
-    read.text('MATTEFLOW_HOME') ?? join(environment['HOME']?.trim() || homedir(), '.matteflow'),
+    read.text('MATTEFLOW_HOME') ?? join(environment['HOME']?.trim() || homeFolder(), '.matteflow'),
   )
   return {
     vendor: {
@@ -85,6 +85,19 @@ export function configFrom(environment: Environment, { isTerminal = false } = {}
       level: read.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
       format: read.oneOf('LOG_FORMAT', ['json', 'pretty'] as const) ?? (isTerminal ? 'pretty' : 'json'),
     },
+  }
+}
+
+/** A container with a user id of its own has neither HOME nor an entry in passwd. */
+function homeFolder(): string {
+  try {
+    return homedir()
+  } catch (cause) {
+    throw new RemovalFailure(
+      'InvalidRequest',
+      'MATTEFLOW_HOME: expected a folder, since this user has no home folder (no HOME, no entry in passwd)',
+      { hint: 'Set MATTEFLOW_HOME to a folder that this user can write.', cause },
+    )
   }
 }
 

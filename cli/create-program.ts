@@ -53,6 +53,8 @@ export function createProgram(terminal: Terminal, endWith: EndWith): Command {
     .helpCommand(false)
     .showHelpAfterError('Add --help for what is possible.')
     .configureOutput({ writeErr: (text) => void process.stderr.write(visibleLines(text)) })
+    // A role that logs JSON tells of a wrong command line as of every other failure.
+    .configureOutput(terminal.failed === undefined ? {} : { writeErr: () => {} })
     .exitOverride()
     .addHelpText('after', '\nExample:\n  npx matteflow remove clip.mp4 --model human --out clip.webm')
   for (const add of COMMANDS) add(program, terminal, endWith)

@@ -1,11 +1,12 @@
 import { CommanderError } from 'commander'
 import { createProgram } from './create-program.ts'
 import { endWithFailure } from './terminal/end-with-failure.ts'
+import { roleTerminal } from './terminal/role-terminal.ts'
 import { createTerminal } from './terminal/terminal.ts'
 
 /** Runs one command line and gives its exit code. Nothing a user can cause ends in a stack trace. */
 export async function runProgram(process: NodeJS.Process): Promise<number> {
-  const plain = createTerminal(process)
+  const plain = roleTerminal(process.argv[2], createTerminal(process))
   let hasResult = false
   const noting =
     <Value>(print: (value: Value) => void) =>

@@ -3,42 +3,61 @@ import { Connection, isGrpcServiceError, NamespaceNotFoundError, ServiceError } 
 import { RemovalFailure } from '../domain/removal-failure.ts'
 
 /** gRPC's numbers, of which `@temporalio/client` exports none. Source: grpc.io, status codes. */
-const GRPC = { invalidArgument: 3, permissionDenied: 7, unauthenticated: 16 } as const
+const GRPC = { notFound: 5, permissionDenied: 7, unauthenticated: 16 } as const
 /** CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE: the same question may be answered later. */
 const PASSING_CODES: readonly number[] = [1, 2, 4, 8, 10, 13, 14]
 
 /** What an error of Temporal's client means to callers: `PlatformUnavailable`; other errors pass unchanged. */
-export function failureFromTemporal(error: unknown, client: Client): unknown {
-  if (error instanceof NamespaceNotFoundError) {
-    return unavailable(
-      client,
-      `has no namespace ${error.namespace}`,
-      error,
-      'Check TEMPORAL_NAMESPACE, or create the namespace.',
-    )
-  }
-  if (!(error instanceof ServiceError) && !isGrpcServiceError(error)) return error
+export function failureFromTemporal(error: unknown, { connection }: Client): unknown {
+  const isTemporals =
+    error instanceof NamespaceNotFoundError || error instanceof ServiceError || isGrpcServiceError(error)
+  if (!isTemporals) return error
+  return serviceFailure(error, connection instanceof Connection ? connection.options.address : null)
+}
+
+/** What an answer of a Temporal server means, or the lack of one, in one sentence with what to do about it. */
+export function serviceFailure(error: unknown, address: string | null): RemovalFailure {
+  const refused = (what: string, hint: string): RemovalFailure =>
+    new RemovalFailure('PlatformUnavailable', `Temporal${address === null ? '' : ` at ${address}`} ${what}`, {
+      cause: error,
+      hint,
+    })
+  const namespace = missingNamespace(error)
+  if (namespace !== null)
+    return refused(`has no namespace ${namespace}`, 'Check TEMPORAL_NAMESPACE, or create the namespace.')
   const status = grpcStatusOf(error)
   if (status === undefined || PASSING_CODES.includes(status.code)) {
-    return unavailable(
-      client,
+    return refused(
       'cannot be reached',
-      error,
       'Check TEMPORAL_ADDRESS and whether the server runs; then repeat the call, which buys nothing twice.',
     )
   }
-  if (status.code === GRPC.permissionDenied || status.code === GRPC.unauthenticated) {
-    return unavailable(
-      client,
-      'refuses the credentials',
-      error,
-      'Check TEMPORAL_API_KEY or the TEMPORAL_TLS settings.',
+  if (isRefusal(error)) {
+    return refused(
+      `refuses the credentials: ${status.details}`,
+      'Check TEMPORAL_API_KEY (is it expired, or of another namespace?) or the TEMPORAL_TLS settings.',
     )
   }
-  const hint = /search attribute/i.test(status.details)
-    ? 'Start a worker that may register search attributes, or register them with `temporal operator search-attribute create`.'
-    : 'See the server log; `matteflow doctor` names what is missing.'
-  return unavailable(client, `refuses the call: ${status.details}`, error, hint)
+  return refused(
+    `refuses the call: ${status.details}`,
+    /search attribute/i.test(status.details)
+      ? 'Start a worker that may register search attributes, or register them with `temporal operator search-attribute create`.'
+      : 'See the server log; `matteflow doctor` names what is missing.',
+  )
+}
+
+/** Whether a server refused the credentials themselves: asking again is of no use. */
+export function isRefusal(error: unknown): boolean {
+  const code = grpcStatusOf(error)?.code
+  return code === GRPC.permissionDenied || code === GRPC.unauthenticated
+}
+
+/** The namespace that a server says it lacks; null where it says no such thing. */
+function missingNamespace(error: unknown): string | null {
+  if (error instanceof NamespaceNotFoundError) return error.namespace
+  const status = grpcStatusOf(error)
+  if (status?.code !== GRPC.notFound) return null
+  return /namespace\s+(\S+?):?\s+is not found/i.exec(status.details)?.[1] ?? null
 }
 
 /** Whether a failure says that Temporal did not answer, so that nothing is known and asking again may help. */
@@ -50,12 +69,8 @@ export function isTemporalAway(failure: unknown): boolean {
   return status === undefined || PASSING_CODES.includes(status.code)
 }
 
-function grpcStatusOf(error: Error): { code: number; details: string } | undefined {
+function grpcStatusOf(error: unknown): { code: number; details: string } | undefined {
   if (isGrpcServiceError(error)) return error
-  return isGrpcServiceError(error.cause) ? error.cause : undefined
-}
-
-function unavailable({ connection }: Client, what: string, cause: unknown, hint: string): RemovalFailure {
-  const address = connection instanceof Connection ? ` at ${connection.options.address}` : ''
-  return new RemovalFailure('PlatformUnavailable', `Temporal${address} ${what}`, { cause, hint })
+  const cause = error instanceof Error ? error.cause : undefined
+  return isGrpcServiceError(cause) ? cause : undefined
 }

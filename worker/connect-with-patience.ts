@@ -1,13 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
+import { isRefusal, serviceFailure } from '../client/failure-from-temporal.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
+import { explainSilence } from './explain-silence.ts'
+import type { TemporalTarget } from './temporal-target.ts'
 
 /** `Connection.connect` does not retry; a server that is just starting answers within this time. */
 const PATIENCE_MS = 20_000
 
-/** Connects, again and again for a bounded time. Fails as `PlatformUnavailable` naming the address. */
+/** Connects, again and again for a bounded time. Fails as `PlatformUnavailable` that names the address and the reason. */
 export async function connectWithPatience<Connection>(
   connect: () => Promise<Connection>,
-  address: string,
+  target: Pick<TemporalTarget, 'address' | 'connection'>,
   { patienceMs = PATIENCE_MS } = {},
 ): Promise<Connection> {
   const endsAt = Date.now() + patienceMs
@@ -15,18 +18,25 @@ export async function connectWithPatience<Connection>(
     try {
       return await connect()
     } catch (error) {
-      if (Date.now() + pauseMs < endsAt) {
-        await setTimeout(pauseMs)
-        continue
-      }
-      throw new RemovalFailure(
-        'PlatformUnavailable',
-        `Temporal at ${address} cannot be reached: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`,
-        {
-          hint: 'Start the Temporal server, or correct TEMPORAL_ADDRESS.',
-          cause: error,
-        },
-      )
+      if (isRefusal(error)) throw serviceFailure(error, target.address)
+      if (Date.now() + pauseMs >= endsAt) throw await unreachable(target, error)
+      await setTimeout(pauseMs)
     }
   }
+}
+
+async function unreachable(
+  target: Pick<TemporalTarget, 'address' | 'connection'>,
+  cause: unknown,
+): Promise<RemovalFailure> {
+  const said = cause instanceof Error ? cause.message.slice(0, 200) : String(cause)
+  const { reason, hint } = (await explainSilence(target)) ?? {
+    reason: said,
+    hint: 'Start the Temporal server, or correct TEMPORAL_ADDRESS.',
+  }
+  return new RemovalFailure(
+    'PlatformUnavailable',
+    `Temporal at ${target.address} cannot be reached: ${reason}`,
+    { hint, cause },
+  )
 }

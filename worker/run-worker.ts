@@ -6,6 +6,7 @@ import type { ActivityDependencies } from '../activities/index.ts'
 import { createActivities } from '../activities/index.ts'
 import type { Config } from '../config.ts'
 import { TASK_QUEUES } from '../domain/policies.ts'
+import { RemovalFailure } from '../domain/removal-failure.ts'
 import { openDependencies } from './activity-dependencies.ts'
 import { connectWithPatience } from './connect-with-patience.ts'
 import { createLog, temporalLogger } from './log.ts'
@@ -41,7 +42,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
   installRuntime(config, log)
   const connection = await connectWithPatience(
     () => NativeConnection.connect({ address: options.temporal.address, ...options.temporal.connection }),
-    options.temporal.address,
+    options.temporal,
   )
   await registerSearchAttributes(connection, options.temporal.namespace)
   const { dependencies, close } = await openDependencies(config, options.databaseUrl)
@@ -133,5 +134,20 @@ function bindAddressOf({ host, port }: NonNullable<Config['metrics']>): string {
 function installRuntime(config: Config, log: Logger): void {
   const metrics =
     config.metrics === null ? {} : { metrics: { prometheus: { bindAddress: bindAddressOf(config.metrics) } } }
-  Runtime.install({ logger: temporalLogger(log), telemetryOptions: metrics })
+  try {
+    Runtime.install({ logger: temporalLogger(log), telemetryOptions: metrics })
+  } catch (error) {
+    if (config.metrics === null || !String(error).includes('prometheus')) throw error
+    throw metricsRefused(config.metrics, error)
+  }
+}
+
+function metricsRefused(metrics: NonNullable<Config['metrics']>, cause: unknown): RemovalFailure {
+  const reason = /in use/i.test(String(cause))
+    ? 'is taken by another program'
+    : `is refused: ${String(cause)}`
+  return new RemovalFailure('InvalidRequest', `METRICS_PORT: ${bindAddressOf(metrics)} ${reason}`, {
+    hint: 'Set METRICS_PORT to a free port, or METRICS_HOST to an address of this machine; unset it to go without metrics.',
+    cause,
+  })
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findPostgres } from '#tools'
-import { freePort } from '../../local/free-port.ts'
+import { freePort } from '../../testing/free-port.ts'
 
 const run = promisify(execFile)
 

@@ -8,6 +8,7 @@ import { createRemovals } from '../../client/create-removals.ts'
 import type { Removals } from '../../client/removals.ts'
 import type { Config } from '../../config.ts'
 import { configFrom } from '../../config.ts'
+import { makeHome } from '../../local/home/make-home.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import { startStack } from '../../local/stack/start-stack.ts'
 import { stopStack } from '../../local/stack/stop-stack.ts'
@@ -39,6 +40,7 @@ export interface DemoStage {
 export async function setStage(terminal: Terminal, own: Config): Promise<DemoStage> {
   const home = join(own.home, 'demo')
   const isReal = own.vendor.apiKey !== null
+  await makeHome(own.home)
   await stopStack(home)
   await rm(home, { recursive: true, force: true })
   const results = join(home, 'results')

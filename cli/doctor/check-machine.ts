@@ -1,6 +1,7 @@
-import { mkdir, statfs } from 'node:fs/promises'
+import { statfs } from 'node:fs/promises'
 import { findFfmpeg } from '#tools'
 import { ffmpegProblem } from '../../adapters/media/tools/check-ffmpeg.ts'
+import { makeHome } from '../../local/home/make-home.ts'
 import type { Problem } from './problem.ts'
 
 const NEEDED_NODE = [22, 18] as const
@@ -24,7 +25,7 @@ export async function checkFfmpeg(): Promise<Problem[]> {
 }
 
 export async function checkDisk(home: string): Promise<Problem[]> {
-  await mkdir(home, { recursive: true })
+  await makeHome(home)
   const { bavail, bsize } = await statfs(home)
   const freeBytes = bavail * bsize
   if (freeBytes >= LEAST_FREE_BYTES) return []

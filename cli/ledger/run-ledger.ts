@@ -1,13 +1,14 @@
 import { serveLedger } from '../../local/stack/serve-ledger.ts'
 import { readConfig } from '../terminal/read-config.ts'
 import { readPort } from '../terminal/read-number.ts'
-import { stopSignalsOfChild, untilAborted } from '../terminal/stop-signals.ts'
+import { stopSignalsOfChild, tellListening, untilAborted } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export async function runLedger(terminal: Terminal, { port = '0' }: { port?: string }): Promise<number> {
   const stopping = stopSignalsOfChild()
   const ledger = await serveLedger(readConfig(terminal).home, readPort(port))
   terminal.say(`the ledger is served at ${ledger.url}`)
+  tellListening()
   await untilAborted(stopping)
   await ledger.close()
   return 0

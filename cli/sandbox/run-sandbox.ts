@@ -4,7 +4,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'
 import { readNumber, readPort } from '../terminal/read-number.ts'
-import { stopSignalsOfChild, untilAborted } from '../terminal/stop-signals.ts'
+import { stopSignalsOfChild, tellListening, untilAborted } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export interface SandboxFlags {
@@ -35,6 +35,7 @@ export async function runSandbox(terminal: Terminal, flags: SandboxFlags): Promi
     ...(flags.key === undefined ? {} : { keys: flags.key }),
     ...(flags.data === undefined ? {} : { dataDir: flags.data }),
   })
+  tellListening()
   terminal.result(`url ${sandbox.url}`)
   for (const key of sandbox.keys) terminal.result(`key ${key}`)
   terminal.say('')

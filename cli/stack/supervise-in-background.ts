@@ -42,7 +42,8 @@ function supervise(config: Config, terminal: Terminal, flags: Flags, signal: Abo
     sandboxSpeed: flags.speed === undefined ? 10 : readNumber('--speed', flags.speed, { least: 0.001 }),
     signal,
     log(line) {
-      terminal.say(`${new Date().toISOString()} ${line}`)
+      // Records of JSON carry their time themselves.
+      terminal.say(terminal.failed === undefined ? `${new Date().toISOString()} ${line}` : line)
       tell({ type: 'line', line })
     },
     onReady: () => tell({ type: 'ready' }),

@@ -27,8 +27,12 @@ export interface FailedCommand {
  */
 export function endWithFailure(terminal: Terminal, error: unknown, command: FailedCommand): number {
   const { red } = colours(terminal)
-  // Commander has said what is wrong already.
-  if (!(error instanceof CommanderError)) {
+  if (terminal.failed !== undefined) {
+    // A bug of ours is looked for by its stack.
+    const stack = error instanceof Error && asFailure(error).kind === 'Unexpected' ? error.stack : undefined
+    terminal.failed(asFailure(error).toDocument(), stack)
+    // Commander has said what is wrong already.
+  } else if (!(error instanceof CommanderError)) {
     const [first = '', ...others] = failureLines(error, terminal.environment)
     terminal.say(first, (shown) => shown.replace(/^[A-Za-z]+(?=: )/, red))
     for (const line of others) terminal.say(line)

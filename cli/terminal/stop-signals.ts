@@ -1,3 +1,5 @@
+import { LISTENING } from '../../local/stack/keep-running.ts'
+
 /** Aborts at SIGINT, SIGTERM or SIGHUP. */
 export function stopSignals(): AbortSignal {
   const stopping = new AbortController()
@@ -10,6 +12,11 @@ export function supervisorGone(): AbortSignal {
   const gone = new AbortController()
   process.on('disconnect', () => gone.abort())
   return gone.signal
+}
+
+/** Tells the supervisor, where there is one, that this process can be reached now. */
+export function tellListening(): void {
+  process.send?.(LISTENING, undefined, undefined, () => {})
 }
 
 export function stopSignalsOfChild(): AbortSignal {

@@ -1,3 +1,4 @@
+import type { FailureDocument } from '../../domain/removal-document.ts'
 import { visibleText } from '../../domain/visible-text.ts'
 
 /** What a command may do with the terminal it was typed in. Results go to stdout, all else to stderr. */
@@ -16,6 +17,8 @@ export interface Terminal {
   say(line: string, painted?: (shown: string) => string): void
   /** Shows a line that whatever comes next replaces; nothing where nobody watches. */
   live(line: string): void
+  /** Where the log is JSON: one record for the failure that a role ends with, instead of lines for people. */
+  failed?(failure: FailureDocument, stack?: string): void
 }
 
 const CLEAR_LINE = '\r\u001b[2K'

@@ -1,5 +1,6 @@
 import { setInterval } from 'node:timers'
 import type { Config } from '../../config.ts'
+import { makeHome } from '../../local/home/make-home.ts'
 import { serveOwnLedger } from '../../local/stack/serve-ledger.ts'
 import { touchStack } from '../../local/stack/stack.ts'
 import { requireKey, withTemporal } from '../../local/temporal/with-temporal.ts'
@@ -16,6 +17,7 @@ const TOUCH_EVERY_MS = 20_000
 export async function runWorkerRole(terminal: Terminal): Promise<number> {
   const config = readConfig(terminal)
   requireKey(config)
+  await makeHome(config.home)
   // SIGINT and SIGTERM are the SDK's: its runtime ends the workers by itself.
   const signal = supervisorGone()
   const { runWorker } = await import('../../worker/run-worker.ts')

@@ -1,39 +1,41 @@
 import { randomBytes } from 'node:crypto'
-import { freePort } from '../free-port.ts'
 import { homePaths } from './home-paths.ts'
 import { readJson, writeJson } from './json-file.ts'
 
-const PORTS = ['temporal', 'ui', 'temporalHttp', 'temporalMetrics', 'books', 'sandbox'] as const
-
 /** What a home's stacks have in common: a removal that outlives one finds its sandbox where it was. */
 export interface LastingSettings {
-  ports: Record<(typeof PORTS)[number], number>
+  /** Where the block of the last stack's ports began; null before the first. */
+  firstPort: number | null
   sandboxKey: string
   /** Whether the last worker bought from the sandbox. */
   usedSandbox: boolean
 }
 
 export async function readLastingSettings(home: string): Promise<LastingSettings | null> {
-  return readJson<LastingSettings>(homePaths(home).lasting)
+  const last = await readJson<Partial<LastingSettings>>(homePaths(home).lasting)
+  if (last === null) return null
+  return {
+    firstPort: last.firstPort ?? null,
+    sandboxKey: last.sandboxKey ?? newKey(),
+    usedSandbox: last.usedSandbox ?? false,
+  }
 }
 
-/** The settings of the last stack, with other ports where somebody else has taken them. */
+/** The settings of the last stack with what this one does differently, kept for the next. */
 export async function settleSettings(
   home: string,
-  use: { sandbox: boolean | null },
+  { firstPort, sandbox }: { firstPort: number; sandbox: boolean | null },
 ): Promise<LastingSettings> {
   const last = await readLastingSettings(home)
-  const ports = { ...last?.ports } as LastingSettings['ports']
-  for (const name of PORTS) {
-    const others = PORTS.filter((other) => other !== name).map((other) => ports[other])
-    do ports[name] = await freePort(ports[name])
-    while (others.includes(ports[name]))
-  }
   const settings = {
-    ports,
-    sandboxKey: last?.sandboxKey ?? `rbv_sandbox_${randomBytes(12).toString('hex')}`,
-    usedSandbox: use.sandbox ?? last?.usedSandbox ?? false,
+    firstPort,
+    sandboxKey: last?.sandboxKey ?? newKey(),
+    usedSandbox: sandbox ?? last?.usedSandbox ?? false,
   }
   await writeJson(homePaths(home).lasting, settings)
   return settings
+}
+
+function newKey(): string {
+  return `rbv_sandbox_${randomBytes(12).toString('hex')}`
 }

@@ -1,11 +1,12 @@
-import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '@temporalio/client'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { missingSearchAttributes } from '../../worker/register-search-attributes.ts'
 import { connectTemporal } from '../temporal/connect-temporal.ts'
+import { keepClosedRuns } from '../temporal/keep-closed-runs.ts'
 import type { KeptProcess } from './keep-running.ts'
-import { lastLine } from './last-line.ts'
+import { lastSentence } from './last-words.ts'
+import { isPortClash, PortTaken } from './port-block.ts'
 
 /** First boots on a busy machine take some seconds; what takes longer does not come. */
 const STARTUP_MS = 90_000
@@ -13,7 +14,10 @@ const STARTUP_MS = 90_000
 const MOST_DEATHS = 3
 const LOOK_EVERY_MS = 100
 
-/** Waits until a look succeeds; fails with what the process last said when it keeps dying, or after a while. */
+/**
+ * Waits until a look succeeds; fails with what the process last said when it keeps dying, or after a while, and as
+ * `PortTaken` when it died since another program has its port.
+ */
 export async function awaitReady(
   part: { process: KeptProcess; logFile: string; signal: AbortSignal },
   isReady: () => Promise<boolean>,
@@ -21,37 +25,26 @@ export async function awaitReady(
   const end = Date.now() + STARTUP_MS
   while (!(await isReady().catch(() => false))) {
     part.signal.throwIfAborted()
-    if (part.process.deaths >= MOST_DEATHS || Date.now() > end) throw await notStarted(part)
+    if (isPortClash(part.process.lastWords)) throw new PortTaken(part.process.lastWords)
+    if (part.process.deaths >= MOST_DEATHS || Date.now() > end) throw notStarted(part)
     await sleep(LOOK_EVERY_MS, undefined, { signal: part.signal })
   }
-}
-
-/** Whether something accepts connections at a port of this machine. */
-export function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port })
-    socket.once('connect', () => resolve(socket.destroy() !== undefined))
-    socket.once('error', () => resolve(false))
-  })
 }
 
 /** A connection to the embedded server once it knows its namespace and our search attributes. */
 export async function connectWhenReady(target: { address: string; namespace: string }): Promise<Connection> {
   const connection = await connectTemporal({ ...target, connection: {} }, { patienceMs: 0 })
   const missing = await missingSearchAttributes(connection, target.namespace).catch(() => ['all'])
-  if (missing.length === 0) return connection
+  if (missing.length === 0) {
+    await keepClosedRuns(connection, target.namespace)
+    return connection
+  }
   await connection.close()
   throw new RemovalFailure('PlatformUnavailable', `Temporal at ${target.address} is not ready yet`)
 }
 
-async function notStarted({
-  process,
-  logFile,
-}: {
-  process: KeptProcess
-  logFile: string
-}): Promise<RemovalFailure> {
-  const said = await lastLine(logFile)
+function notStarted({ process, logFile }: { process: KeptProcess; logFile: string }): RemovalFailure {
+  const said = lastSentence(process.lastWords)
   return new RemovalFailure('PlatformUnavailable', `the embedded ${process.name} does not start: ${said}`, {
     hint: `See ${logFile}.`,
   })

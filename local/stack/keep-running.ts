@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { lastWords } from './last-words.ts'
 
 export interface KeptCommand {
   name: string
@@ -19,6 +20,10 @@ export interface KeptProcess {
   readonly name: string
   /** How often it has died so far. */
   readonly deaths: number
+  /** What the one that died last had said. */
+  readonly lastWords: string
+  /** Whether the one that runs has told that it listens; only our own roles tell. */
+  readonly isListening: boolean
   /** SIGTERM, then SIGKILL when it lives on after the grace. */
   stop(graceMs: number): Promise<void>
 }
@@ -32,23 +37,32 @@ const WELL_AFTER_MS = 60_000
 /** Starts a process and starts it again, after growing pauses, whenever it dies. Each death is told once. */
 export function keepRunning(
   kept: KeptCommand,
-  tell: { started(pid: number): void; died(line: string): void },
+  tell: { started(pid: number): void; died(line: string, lastWords: string): void },
 ): KeptProcess {
   const stopping = new AbortController()
   let child: ChildProcess | undefined
   let deaths = 0
+  let said = ''
+  let isListening = false
 
   async function run(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS
     while (!stopping.signal.aborted) {
       const startedAt = Date.now()
-      child = start(kept)
+      isListening = false
+      const started = start(kept)
+      child = started.child
+      child.on('message', (message) => {
+        if (isListeningMessage(message)) isListening = true
+      })
       if (child.pid !== undefined) tell.started(child.pid)
       const end = await ended(child)
       if (stopping.signal.aborted) return
+      said = await lastWords(kept.logFile, started.logOffset)
+      isListening = false
       deaths += 1
       if (Date.now() - startedAt > WELL_AFTER_MS) pauseMs = FIRST_PAUSE_MS
-      tell.died(`${kept.name} died (${end}); it starts again in ${pauseMs} ms; see ${kept.logFile}`)
+      tell.died(`${kept.name} died (${end}); it starts again in ${pauseMs} ms; see ${kept.logFile}`, said)
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
     }
@@ -60,6 +74,12 @@ export function keepRunning(
     get deaths() {
       return deaths
     },
+    get lastWords() {
+      return said
+    },
+    get isListening() {
+      return isListening
+    },
     async stop(graceMs) {
       stopping.abort()
       child?.kill('SIGTERM')
@@ -70,12 +90,26 @@ export function keepRunning(
   }
 }
 
-function start({ command, args, environment, logFile, isOwn }: KeptCommand): ChildProcess {
+/** What a role of ours tells its supervisor once it can be reached. */
+export const LISTENING = { type: 'listening' } as const
+
+function isListeningMessage(message: unknown): boolean {
+  return (
+    typeof message === 'object' && message !== null && 'type' in message && message.type === LISTENING.type
+  )
+}
+
+function start({ command, args, environment, logFile, isOwn }: KeptCommand): {
+  child: ChildProcess
+  logOffset: number
+} {
   const output = openSync(logFile, 'a')
   try {
     // A group of its own: Ctrl-C in a terminal must reach it only through the supervisor.
     const stdio = ['ignore', output, output, ...(isOwn ? ['ipc' as const] : [])] as const
-    return spawn(command, args, { env: environment, detached: true, stdio: [...stdio] })
+    const logOffset = fstatSync(output).size
+    const child = spawn(command, args, { env: environment, detached: true, stdio: [...stdio] })
+    return { child, logOffset }
   } finally {
     closeSync(output)
   }

@@ -2,12 +2,13 @@ import { hostname } from 'node:os'
 import { ensureFfmpeg, ensureTemporalServer } from '#tools'
 import type { Config } from '../../config.ts'
 import { buildId } from '../home/build-id.ts'
-import { settleSettings } from '../home/lasting-settings.ts'
+import { readLastingSettings, settleSettings } from '../home/lasting-settings.ts'
 import { markProcess, ownSpace } from '../home/process-mark.ts'
 import { takeHome } from '../home/take-home.ts'
 import { awaitFreeDatabases, endLeftovers } from './clear-leftovers.ts'
+import { PortTaken, takePortBlock } from './port-block.ts'
 import type { Stack } from './stack.ts'
-import type { StackVendor } from './stack-plan.ts'
+import type { StackPlan, StackVendor } from './stack-plan.ts'
 import { planStack } from './stack-plan.ts'
 import { superviseStack } from './supervise-stack.ts'
 
@@ -23,12 +24,15 @@ export interface RunStackOptions {
   onReady(stack: Stack): void
 }
 
+/** Each clash is with another stranger; so many are no accident. */
+const MOST_CLASHES = 5
+
 /**
  * Runs the embedded stack of a home in this process until it is told to end, or is idle for long. Gives `taken`,
  * with nothing done, where another process has the home.
  */
 export async function runStack(options: RunStackOptions): Promise<'ended' | 'taken'> {
-  const { config, environment, vendor, log } = options
+  const { config, vendor, log } = options
   const taken = await takeHome(config.home, 'stack')
   if (taken === null) return 'taken'
   try {
@@ -37,34 +41,56 @@ export async function runStack(options: RunStackOptions): Promise<'ended' | 'tak
     const left = await endLeftovers(config.home)
     if (left > 0) log(`ended ${left} processes that a killed stack had left behind`)
     await awaitFreeDatabases(config.home)
-    const settings = await settleSettings(config.home, {
-      sandbox: vendor === 'none' ? null : vendor === 'sandbox',
-    })
-    const plan = planStack({
-      config,
-      environment,
-      settings,
-      vendor,
-      temporalServer,
-      sandboxSpeed: options.sandboxSpeed,
-    })
-    const supervisor = await markProcess(process.pid)
-    if (supervisor === null) throw new TypeError('this process cannot find itself')
-    const stack: Stack = {
-      state: 'starting',
-      supervisor,
-      host: hostname(),
-      network: await ownSpace('net'),
-      children: {},
-      temporal: plan.temporal,
-      databaseUrl: plan.databaseUrl,
-      storageUrl: config.storageUrl,
-      vendor: plan.vendor,
-      build: await buildId(),
-    }
-    await superviseStack({ ...options, home: config.home, stack, commands: plan.commands })
+    await runOnFreePorts(options, temporalServer)
     return 'ended'
   } finally {
     taken.release()
+  }
+}
+
+/** Runs the stack on ports of its own; again on others when a stranger has taken one of them. */
+async function runOnFreePorts(options: RunStackOptions, temporalServer: string): Promise<void> {
+  const { config, environment, vendor, signal, log } = options
+  for (let clashes = 0; ; clashes += 1) {
+    // A block that a stranger sits in is not wished again.
+    const last = clashes === 0 ? ((await readLastingSettings(config.home))?.firstPort ?? null) : null
+    const block = await takePortBlock(last)
+    try {
+      const settings = await settleSettings(config.home, {
+        firstPort: block.first,
+        sandbox: vendor === 'none' ? null : vendor === 'sandbox',
+      })
+      const { commands, ...plan } = planStack({
+        config,
+        environment,
+        settings,
+        ports: block.ports,
+        vendor,
+        temporalServer,
+        sandboxSpeed: options.sandboxSpeed,
+      })
+      const stack = await describe(config, plan)
+      return await superviseStack({ ...options, home: config.home, stack, commands })
+    } catch (error) {
+      if (!(error instanceof PortTaken) || signal.aborted || clashes === MOST_CLASHES) throw error
+      log('another program has taken a port of the stack: it takes others')
+    } finally {
+      await block.release()
+    }
+  }
+}
+
+async function describe(config: Config, plan: Omit<StackPlan, 'commands'>): Promise<Stack> {
+  const supervisor = await markProcess(process.pid)
+  if (supervisor === null) throw new TypeError('this process cannot find itself')
+  return {
+    state: 'starting',
+    supervisor,
+    host: hostname(),
+    network: await ownSpace('net'),
+    children: {},
+    storageUrl: config.storageUrl,
+    build: await buildId(),
+    ...plan,
   }
 }

@@ -4,6 +4,7 @@ import type { LastingSettings } from '../home/lasting-settings.ts'
 import { temporalArguments } from '../temporal/temporal-command.ts'
 import type { KeptCommand } from './keep-running.ts'
 import { ownCommand } from './own-command.ts'
+import type { StackPorts } from './port-block.ts'
 import type { Role, Stack } from './stack.ts'
 
 /** Who the worker of a stack buys from; `none`: a stack without a worker, to look at what is there. */
@@ -20,6 +21,7 @@ type PlanInput = {
   config: Config
   environment: NodeJS.ProcessEnv
   settings: LastingSettings
+  ports: StackPorts
   vendor: StackVendor
   temporalServer: string
   sandboxSpeed: number
@@ -27,9 +29,8 @@ type PlanInput = {
 
 /** Which processes a stack consists of, how each is started, and what it needs to know of the others. */
 export function planStack(input: PlanInput): StackPlan {
-  const { config, settings, vendor } = input
+  const { config, settings, ports, vendor } = input
   const paths = homePaths(config.home)
-  const { ports } = settings
   const isSandbox = vendor === 'sandbox'
   const baseUrl = isSandbox ? `http://127.0.0.1:${ports.sandbox}` : config.vendor.baseUrl
   const temporal = {
@@ -37,7 +38,7 @@ export function planStack(input: PlanInput): StackPlan {
     namespace: 'default',
     uiAddress: `http://127.0.0.1:${ports.ui}`,
   }
-  const embeddedUrl = `postgres://postgres:postgres@127.0.0.1:${ports.books}/postgres`
+  const embeddedUrl = `postgres://postgres:postgres@127.0.0.1:${ports.ledger}/postgres`
   const own = (role: Role, args: string[], more: NodeJS.ProcessEnv = {}): KeptCommand => {
     const { command, args: launcher } = ownCommand()
     return {
@@ -78,7 +79,7 @@ export function planStack(input: PlanInput): StackPlan {
         logFile: paths.log('temporal'),
         isOwn: false,
       },
-      ...(config.databaseUrl === null ? { ledger: own('ledger', ['--port', String(ports.books)]) } : {}),
+      ...(config.databaseUrl === null ? { ledger: own('ledger', ['--port', String(ports.ledger)]) } : {}),
       ...(isSandbox ? { sandbox: own('sandbox', [...sandbox, '--key', settings.sandboxKey]) } : {}),
       ...(vendor === 'none' ? {} : { worker }),
     },

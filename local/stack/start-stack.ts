@@ -8,7 +8,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { homePaths } from '../home/home-paths.ts'
 import { makeHome } from '../home/make-home.ts'
 import { homeOwner, homeTaken, isHomeTaken } from '../home/take-home.ts'
-import { lastLine } from './last-line.ts'
+import { lastSentence, lastWords } from './last-words.ts'
 import { ownCommand } from './own-command.ts'
 import type { Stack } from './stack.ts'
 import { findStack } from './stack.ts'
@@ -34,6 +34,7 @@ export interface StartStackOptions {
 /** Starts a home's stack in the background and waits until it is ready. One that another process is starting is waited for. */
 export async function startStack(options: StartStackOptions): Promise<Stack> {
   const { config, log } = options
+  await makeHome(config.home)
   await ensureTemporalServer({ log })
   if (options.vendor !== 'none') await ensureFfmpeg({ log })
   log('starting the embedded stack')
@@ -54,7 +55,6 @@ async function spawnSupervisor({
   ...options
 }: StartStackOptions): Promise<void> {
   const paths = homePaths(config.home)
-  await makeHome(config.home)
   const { command, args } = ownCommand()
   const more = [
     ...(options.idle === undefined ? [] : ['--idle', options.idle]),
@@ -70,7 +70,9 @@ async function spawnSupervisor({
   await new Promise<void>((resolve, reject) => {
     supervisor.once('error', reject)
     supervisor.once('exit', (code) => {
-      void lastLine(paths.log('stack')).then((said) => reject(endedEarly(code, said, paths.log('stack'))))
+      void lastWords(paths.log('stack')).then((said) =>
+        reject(endedEarly(code, lastSentence(said), paths.log('stack'))),
+      )
     })
     supervisor.on('message', (message: StackMessage) => {
       if (message.type === 'line') log(message.line)

@@ -5,9 +5,10 @@ import { homePaths } from '../home/home-paths.ts'
 import { markProcess } from '../home/process-mark.ts'
 import { workerPolls } from '../temporal/worker-polls.ts'
 import { awaitIdle } from './await-idle.ts'
-import { accepts, awaitReady, connectWhenReady } from './await-ready.ts'
+import { awaitReady, connectWhenReady } from './await-ready.ts'
 import type { KeptCommand, KeptProcess } from './keep-running.ts'
 import { keepRunning } from './keep-running.ts'
+import { isPortClash, PortTaken } from './port-block.ts'
 import type { Role, Stack } from './stack.ts'
 import { ROLES, writeStack } from './stack.ts'
 
@@ -24,20 +25,31 @@ type Supervised = {
   onReady(stack: Stack): void
 }
 
-/** Starts the processes of a stack in order, keeps them alive, and ends them in order. */
+/**
+ * Starts the processes of a stack in order, keeps them alive, and ends them in order. Fails as `PortTaken` when one
+ * of them died, at its start or later, and another program has its port.
+ */
 export async function superviseStack(options: Supervised): Promise<void> {
   const { home, stack, log } = options
   const processes: Partial<Record<Role, KeptProcess>> = {}
+  const portTaken = new AbortController()
+  const signal = AbortSignal.any([options.signal, portTaken.signal])
   const notes = createNotes(home, stack)
   const startRole = (role: Role): void => {
     const command = options.commands[role]
     if (command === undefined) return
-    processes[role] = keepRunning(command, { started: (pid) => notes.child(role, pid), died: log })
+    processes[role] = keepRunning(command, {
+      started: (pid) => notes.child(role, pid),
+      died(line, lastWords) {
+        log(line)
+        if (isPortClash(lastWords)) portTaken.abort(new PortTaken(lastWords))
+      },
+    })
   }
   const ready = async (role: Role, isReady: () => Promise<boolean>): Promise<void> => {
     const kept = processes[role]
     if (kept === undefined) return
-    await awaitReady({ process: kept, logFile: homePaths(home).log(role), signal: options.signal }, isReady)
+    await awaitReady({ process: kept, logFile: homePaths(home).log(role), signal }, isReady)
     log(`${role} is ready`)
   }
 
@@ -50,8 +62,8 @@ export async function superviseStack(options: Supervised): Promise<void> {
         connection = await connectWhenReady(stack.temporal)
         return true
       }),
-      ready('ledger', () => accepts(portOf(stack.databaseUrl))),
-      ready('sandbox', () => accepts(portOf(stack.vendor?.baseUrl))),
+      ready('ledger', async () => processes.ledger?.isListening === true),
+      ready('sandbox', async () => processes.sandbox?.isListening === true),
     ])
     const open = connection
     if (open === undefined) throw new TypeError('the Temporal server is ready without a connection')
@@ -61,9 +73,11 @@ export async function superviseStack(options: Supervised): Promise<void> {
     await ready('worker', () => workerPolls(open, stack.temporal.namespace, { sinceMs: startedAt }))
     await notes.state('ready')
     options.onReady(stack)
-    await until(options.signal, options.idleMs, { client, home, log })
+    await until(signal, options.idleMs, { client, home, log })
+    if (!options.signal.aborted) portTaken.signal.throwIfAborted()
   } catch (error) {
-    if (!options.signal.aborted) throw error
+    if (!signal.aborted) throw error
+    if (portTaken.signal.aborted && !options.signal.aborted) throw portTaken.signal.reason
   } finally {
     await notes.state('stopping')
     await connection?.close()
@@ -107,8 +121,4 @@ function createNotes(home: string, stack: Stack) {
     },
     close: () => last,
   }
-}
-
-function portOf(url: string | null | undefined): number {
-  return Number(new URL(url ?? 'http://127.0.0.1').port)
 }

@@ -12,7 +12,7 @@ export function connectTemporal(
 ): Promise<Connection> {
   return connectWithPatience(
     () => Connection.connect({ address, connectTimeout: '3s', ...connection }),
-    address,
+    { address, connection },
     {
       patienceMs,
     },

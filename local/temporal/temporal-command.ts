@@ -10,7 +10,7 @@ const QUEUE_READS = [
 /** The arguments that start the embedded Temporal server on 127.0.0.1. */
 export function temporalArguments(at: {
   databaseFile: string
-  ports: { temporal: number; ui: number; temporalHttp: number; temporalMetrics: number }
+  ports: Record<'temporal' | 'ui' | 'temporalHttp' | 'temporalMetrics', number>
 }): string[] {
   return [
     'server',

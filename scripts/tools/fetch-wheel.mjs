@@ -79,11 +79,20 @@ async function downloadWithPip([command = '', ...before], wheel, folder) {
   return code === 0 ? '' : output
 }
 
+/** A user of a container may have none; then no file of settings lies there. */
+function userHome() {
+  try {
+    return process.env['HOME'] || homedir()
+  } catch {
+    return '/nonexistent'
+  }
+}
+
 /** The index that pip would use, where its environment or a file of its settings names one. */
 function configuredIndex() {
   const { PIP_INDEX_URL, PIP_CONFIG_FILE, XDG_CONFIG_HOME } = process.env
   if (PIP_INDEX_URL) return PIP_INDEX_URL
-  const home = process.env['HOME'] || homedir()
+  const home = userHome()
   const files = [
     PIP_CONFIG_FILE,
     join(XDG_CONFIG_HOME || join(home, '.config'), 'pip/pip.conf'),

@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { cacheFolder } from './cache-folder.mjs'
+import { ToolMissing } from './tool-missing.mjs'
 
 const POLL_MS = 300
 
@@ -16,7 +17,7 @@ const POLL_MS = 300
  */
 export async function withLock(name, log, work) {
   const lock = join(cacheFolder(), 'locks', name)
-  mkdirSync(lock, { recursive: true })
+  makeFolder(lock)
   let mine = take(lock)
   for (let told = false; mine === undefined; mine = take(lock)) {
     if (!told)
@@ -28,6 +29,16 @@ export async function withLock(name, log, work) {
     return await work()
   } finally {
     free(lock, mine)
+  }
+}
+
+/** @param {string} folder */
+function makeFolder(folder) {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    const waysOut = ['set XDG_CACHE_HOME, or HOME, to a folder that this user can write']
+    throw new ToolMissing(`a folder for tools (${folder})`, waysOut, String(error))
   }
 }
 

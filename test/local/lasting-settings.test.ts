@@ -1,5 +1,6 @@
-import { createServer } from 'node:net'
-import { expect, it, onTestFinished } from 'vitest'
+import { writeFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+import { homePaths } from '../../local/home/home-paths.ts'
 import { readLastingSettings, settleSettings } from '../../local/home/lasting-settings.ts'
 import { aHome } from './a-home.ts'
 
@@ -7,24 +8,30 @@ it('keeps ports and sandbox key from one stack to the next', async () => {
   const home = await aHome()
   expect(await readLastingSettings(home)).toBeNull()
 
-  const first = await settleSettings(home, { sandbox: true })
+  const first = await settleSettings(home, { firstPort: 20_016, sandbox: true })
 
-  expect(new Set(Object.values(first.ports)).size).toBe(6)
+  expect(first).toMatchObject({ firstPort: 20_016, usedSandbox: true })
   expect(first.sandboxKey).toMatch(/^rbv_sandbox_[0-9a-f]{24}$/)
-  expect(await settleSettings(home, { sandbox: null })).toEqual(first)
-  expect(await settleSettings(home, { sandbox: false })).toEqual({ ...first, usedSandbox: false })
-  expect(await readLastingSettings(home)).toEqual({ ...first, usedSandbox: false })
+  expect(await settleSettings(home, { firstPort: 20_032, sandbox: null })).toEqual({
+    ...first,
+    firstPort: 20_032,
+  })
+  await settleSettings(home, { firstPort: 20_032, sandbox: false })
+  expect(await readLastingSettings(home)).toEqual({ ...first, firstPort: 20_032, usedSandbox: false })
 })
 
-it('takes another port where somebody else has the last one', async () => {
+it('keeps the sandbox key of an older build, which chose its ports one by one', async () => {
   const home = await aHome()
-  const first = await settleSettings(home, { sandbox: null })
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(first.ports.books, '127.0.0.1', resolve))
-  onTestFinished(() => void server.close())
+  const older = {
+    ports: { temporal: 40_001, books: 40_002 },
+    sandboxKey: 'rbv_sandbox_old',
+    usedSandbox: true,
+  }
+  await writeFile(homePaths(home).lasting, JSON.stringify(older))
 
-  const second = await settleSettings(home, { sandbox: null })
-
-  expect(second.ports.books).not.toBe(first.ports.books)
-  expect({ ...second.ports, books: 0 }).toEqual({ ...first.ports, books: 0 })
+  expect(await readLastingSettings(home)).toEqual({
+    firstPort: null,
+    sandboxKey: 'rbv_sandbox_old',
+    usedSandbox: true,
+  })
 })

@@ -17,8 +17,9 @@ function planned(vendor: StackVendor, more: Record<string, string> = {}) {
     vendor,
     temporalServer: '/bin/temporal',
     sandboxSpeed: 7,
+    ports: { temporal: 1, ui: 2, temporalHttp: 3, temporalMetrics: 4, ledger: 5, sandbox: 6 },
     settings: {
-      ports: { temporal: 1, ui: 2, temporalHttp: 3, temporalMetrics: 4, books: 5, sandbox: 6 },
+      firstPort: 0,
       sandboxKey: SECRET,
       usedSandbox: vendor === 'sandbox',
     },

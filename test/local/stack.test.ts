@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from '@temporalio/client'
@@ -54,6 +55,10 @@ describe('an embedded stack', () => {
       expect(stack).toMatchObject({ state: 'ready', vendor: null })
       expect(await findStack(home)).toMatchObject({ supervisor: stack.supervisor })
       expect((await stat(homePaths(home).stack)).mode & 0o077).toBe(0)
+
+      const { connection } = await clientOf(stack)
+      const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' })
+      expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 86_400)
 
       await (await clientOf(stack)).workflow.start(REMOVE_BACKGROUND, {
         workflowId: workflowIdOf('rm_left'),
@@ -123,6 +128,41 @@ describe('an embedded stack', () => {
     MINUTES,
   )
 })
+
+it(
+  'takes other ports when a stranger has one of its own',
+  async () => {
+    const home = await aHome()
+    const stack = await start(home)
+    const temporal = stack.children.temporal
+    if (temporal === undefined) throw new TypeError('no Temporal server')
+
+    signalProcess(temporal.pid, 'SIGKILL')
+    const stranger = createServer()
+    onTestFinished(() => void stranger.close())
+    await vi.waitFor(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          stranger.once('error', reject)
+          stranger.listen(Number(new URL(stack.temporal.uiAddress).port), '127.0.0.1', resolve)
+        }),
+      { interval: 1 },
+    )
+
+    const moved = await vi.waitFor(
+      async () => {
+        const found = await findStack(home)
+        expect(found?.temporal.address).toMatch(/^127/)
+        expect(found?.temporal.address).not.toBe(stack.temporal.address)
+        return found
+      },
+      { timeout: 90_000, interval: 200 },
+    )
+    expect(moved?.supervisor).toEqual(stack.supervisor)
+    if (moved !== null) expect(await listUnfinished(await clientOf(moved))).toEqual([])
+  },
+  MINUTES,
+)
 
 it(
   'is started once by three terminals at the same moment',

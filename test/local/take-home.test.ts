@@ -6,10 +6,10 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { ensureTemporalServer } from '#tools'
 import { homePaths } from '../../local/home/home-paths.ts'
 import { isDatabaseOpen } from '../../local/home/kernel-lock.ts'
-import { settleSettings } from '../../local/home/lasting-settings.ts'
 import { markProcess } from '../../local/home/process-mark.ts'
 import { homeOwner, homeTaken, isHomeTaken, takeHome } from '../../local/home/take-home.ts'
 import { awaitFreeDatabases } from '../../local/stack/clear-leftovers.ts'
+import { takePortBlock } from '../../local/stack/port-block.ts'
 import { serveLedger, serveOwnLedger } from '../../local/stack/serve-ledger.ts'
 import { stopStack } from '../../local/stack/stop-stack.ts'
 import { temporalArguments } from '../../local/temporal/temporal-command.ts'
@@ -83,7 +83,8 @@ it('says in one sentence that it cannot be written', async () => {
 
 it('is not opened beside a Temporal server that a killed stack has left in another container', async () => {
   const home = await aHome()
-  const { ports } = await settleSettings(home, { sandbox: null })
+  const { ports, release } = await takePortBlock(null)
+  onTestFinished(release)
   const { temporal } = homePaths(home)
   const args = temporalArguments({ databaseFile: temporal, ports })
   const [command, ...apart] = inNamespaces(await ensureTemporalServer())
