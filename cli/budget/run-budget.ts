@@ -5,7 +5,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { plainTable } from '../terminal/plain-table.ts'
 import { readNumber } from '../terminal/read-number.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { withBooks } from '../terminal/with-books.ts'
+import { withLedger } from '../terminal/with-ledger.ts'
 
 export interface BudgetFlags {
   credits?: string
@@ -28,7 +28,7 @@ export async function runBudget(
       `<project>: expected 1 to 64 of A-Z a-z 0-9 . _ -, not ${project.slice(0, 80)}`,
     )
   const limit = credits === undefined ? undefined : limitFrom(credits)
-  const rows = await withBooks(terminal, async (database) => {
+  const rows = await withLedger(terminal, async (database) => {
     if (project !== undefined && limit !== undefined)
       await createLedger(database).credits.setBudget(project, limit, new Date())
     const all = await budgetReport(database)

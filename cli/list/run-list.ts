@@ -2,12 +2,12 @@ import type { ListFilter } from '../../client/removals.ts'
 import type { FailureKind } from '../../domain/failures.ts'
 import type { RemovalDocument, RemovalState } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { lookCloser } from '../removal/look-closer.ts'
-import { parkedTable, removalTable } from '../removal/removal-tables.ts'
 import { withRemovals } from '../removal/with-removals.ts'
 import { readMoment } from '../terminal/read-moment.ts'
 import { readNumber } from '../terminal/read-number.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { lookCloser } from './look-closer.ts'
+import { parkedTable, removalTable } from './removal-tables.ts'
 
 export interface ListFlags {
   state?: RemovalState

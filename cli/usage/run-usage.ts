@@ -11,7 +11,7 @@ import type { Cell } from '../terminal/plain-table.ts'
 import { plainTable } from '../terminal/plain-table.ts'
 import { readMoment } from '../terminal/read-moment.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { withBooks } from '../terminal/with-books.ts'
+import { withLedger } from '../terminal/with-ledger.ts'
 
 export interface UsageFlags {
   project?: string
@@ -28,7 +28,7 @@ const SUMS: (keyof UsageSums)[] = ['spent', 'reserved', 'bought', 'failed', 'col
 
 export async function runUsage(terminal: Terminal, flags: UsageFlags): Promise<number> {
   const query = queryFrom(flags)
-  const report = await withBooks(terminal, (database) => usageReport(database, query))
+  const report = await withLedger(terminal, (database) => usageReport(database, query))
   if (flags.json) terminal.json({ unit: 'credit', ...report })
   else if (flags.csv) terminal.verbatim(csvLines([...query.by, ...SUMS], cellsOf(report, query.by)))
   else terminal.result(tableOf(report, query.by))

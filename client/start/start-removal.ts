@@ -1,8 +1,10 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { fingerprintOf } from '../../domain/fingerprint.ts'
 import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
+import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { newRemovalId, removalIdOf } from '../../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
+import { isTemporalAway } from '../failure-from-temporal.ts'
 import type { StartedRemoval, StartOptions } from '../removals.ts'
 import { statusFromDescription } from '../status/removal-status.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -52,13 +54,24 @@ export async function startRemoval(
   })
   const discard = async (): Promise<void> =>
     void (await Promise.all([forWorkers.discard(), background.discard()]))
-  const { description, isOurs } = await launchWorkflow(around, {
-    id,
-    request: background.request,
-    input,
-    fingerprint,
-    forWorkers: { ...forWorkers, discard },
-  })
-  if (!isOurs) return joinedAs(description)
-  return { id, joined: false, document: await statusFromDescription(around, description, signal) }
+  try {
+    const { description, isOurs } = await launchWorkflow(around, {
+      id,
+      request: background.request,
+      input,
+      fingerprint,
+      forWorkers: { ...forWorkers, discard },
+    })
+    if (!isOurs) return await joinedAs(description)
+    // Whoever gives up now has started a removal, and has to hear of it.
+    return { id, joined: false, document: await statusFromDescription(around, description) }
+  } catch (error) {
+    throw isTemporalAway(error) ? perhapsAccepted(error as RemovalFailure, id, request.id !== null) : error
+  }
+}
+
+/** Temporal went away while it was told of a removal: it may have it, and buy. */
+function perhapsAccepted(failure: RemovalFailure, id: string, isIdGiven: boolean): RemovalFailure {
+  const hint = `${failure.toDocument().hint} The removal may have been accepted all the same: \`matteflow status ${id}\` tells. Repeated with the id ${id}, the same request buys nothing twice.`
+  return failure.about({ removalId: id }, { retryable: isIdGiven, hint })
 }

@@ -1,7 +1,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client, ServiceError } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { RemovalFailure, Removals } from '../../client/index.ts'
 import { createRemovals } from '../../client/index.ts'
 import { newRemovalId, workflowIdOf } from '../../domain/removal-id.ts'
 import { allOf } from './all-of.ts'
@@ -68,6 +70,41 @@ describe('a start', () => {
     expect(refusal).toMatchObject({ message: 'enough' })
     expect(await env.staged(id)).toEqual([])
     await expect(env.removals.status(id)).rejects.toMatchObject({ kind: 'NotFound' })
+  })
+
+  it('is told of, when its caller gives up while Temporal takes it', async () => {
+    const stop = new AbortController()
+    const removals = aroundStart(async (start) => {
+      const runId = await start()
+      stop.abort(new Error('enough'))
+      return runId
+    })
+
+    const { id, document } = await removals.start({ source: await env.aClip() }, { signal: stop.signal })
+
+    expect(document).toMatchObject({ id, state: expect.stringMatching(/accepted|processing/) })
+  })
+
+  it('is named by the failure of a start of which nobody knows whether Temporal took it', async () => {
+    const removals = aroundStart(async (start) => {
+      await start()
+      const lost = Object.assign(new Error('14 UNAVAILABLE: connection lost'), { code: 14, details: 'lost' })
+      throw new ServiceError('start', { cause: Object.assign(lost, { metadata: {} }) })
+    })
+    const source = await env.aClip()
+
+    const [anyId, ownId] = [
+      await rejectionOf(removals.start({ source })),
+      await rejectionOf(removals.start({ source, id: `own_${Date.now()}`, user: 'ann' })),
+    ]
+
+    const [first, second] = [anyId, ownId].map((failure) => (failure as RemovalFailure).toDocument())
+    const { removalId } = anyId as RemovalFailure
+    expect(removalId).toMatch(/^rm_/)
+    expect(first).toMatchObject({ kind: 'PlatformUnavailable', retryable: false })
+    expect(first?.hint).toContain(`matteflow status ${removalId}`)
+    expect(second).toMatchObject({ kind: 'PlatformUnavailable', retryable: true })
+    expect(await env.removals.status(removalId ?? '')).toMatchObject({ failure: null })
   })
 
   it('keeps the query of a background image out of Temporal, and its key in', async () => {
@@ -218,3 +255,14 @@ describe('an input that is none', () => {
     expect(onId).not.toHaveBeenCalled()
   })
 })
+
+/** Removals whose call of Temporal's start is made as the test wants. */
+function aroundStart(around: (start: () => Promise<string>) => Promise<string>): Removals {
+  const { connection, options } = env.client
+  const client = new Client({
+    connection,
+    namespace: options.namespace,
+    interceptors: { workflow: [{ start: (input, next) => around(() => next(input)) }] },
+  })
+  return createRemovals({ client, storage: env.storage })
+}

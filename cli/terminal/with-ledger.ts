@@ -8,8 +8,8 @@ import { temporalTargetFrom } from '../../worker/temporal-target.ts'
 import { readConfig } from './read-config.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Opens the books where they are, lets a command read or change them, and closes them. */
-export async function withBooks<Result>(
+/** Opens the ledger where it is, lets a command read or change it, and closes it. */
+export async function withLedger<Result>(
   terminal: Terminal,
   use: (database: Database) => Promise<Result>,
 ): Promise<Result> {
@@ -26,15 +26,15 @@ export async function withBooks<Result>(
   }
 }
 
-/** As `worker` finds them: the database that is named, those of the embedded stack, else the files of this home. */
+/** As `worker` finds them: the database that is named, that of the embedded stack, else the files of this home. */
 async function placeOf(
   config: Config,
   { environment, say }: Terminal,
 ): Promise<{ url: string; leave(): Promise<void> }> {
   if (config.databaseUrl !== null) return { url: config.databaseUrl, leave: async () => {} }
   if (temporalTargetFrom(environment) !== null) {
-    const books = await serveOwnLedger(config.home)
-    return { url: books.url, leave: () => books.close() }
+    const { url, close } = await serveOwnLedger(config.home)
+    return { url, leave: close }
   }
   const access = await withTemporal({ config, environment, makesWork: false, log: say })
   await access.close()

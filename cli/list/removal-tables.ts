@@ -1,7 +1,7 @@
 import { ruleOf } from '../../domain/failures.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { ageOf } from '../removal/render-document.ts'
 import { plainTable } from '../terminal/plain-table.ts'
-import { ageOf } from './render-document.ts'
 
 /** Removals of any state, a row each. */
 export function removalTable(documents: RemovalDocument[]): string {
