@@ -153,6 +153,7 @@ function failed(
   const outage = afterFailure(lastOutage(), { kind, message, atMs: nowMs })
   const isLast = !ruleOf(kind).retryable || facts.isLast || isBudgetSpent(outage, { nowMs, outageBudgetMs })
   const delayMs =
+    facts.retryInMs ??
     retryAfterDelayMs(kind, facts.retryAfterMs ?? null) ??
     (attemptsArePolls ? backOffMs(outage.failuresInARow, Math.random()) : undefined)
   heartbeat(lastHeartbeat(), {

@@ -14,6 +14,7 @@ export function blankDocument(
     served: null,
     vendorJobs: null,
     output: null,
+    refusedOutput: null,
     credits: { estimated: null, charged: null, unit: 'credit' },
     outage: null,
     parkedSince: null,

@@ -20,8 +20,10 @@ export function containerFrom(head: Uint8Array): Container | undefined {
   const text = (start: number, end: number): string => String.fromCharCode(...head.subarray(start, end))
   if (text(4, 8) === 'ftyp')
     return text(8, 12) === 'qt  ' ? 'mov' : isStillImage(text(8, 12)) ? undefined : 'mp4'
-  // QuickTime files older than the `ftyp` box begin with one of these atoms.
-  if (['moov', 'mdat', 'wide', 'free', 'skip'].includes(text(4, 8))) return 'mov'
+  // QuickTime files older than the `ftyp` box begin with one of these atoms; cameras still make such files.
+  if (['moov', 'mdat', 'wide', 'free', 'skip', 'pnot', 'uuid'].includes(text(4, 8))) return 'mov'
+  // A part of a live stream that was saved without its beginning.
+  if (['styp', 'moof', 'sidx'].includes(text(4, 8))) return 'mp4'
   if (text(0, 4) === 'RIFF' && text(8, 12) === 'AVI ') return 'avi'
   // EBML's document type tells WebM from Matroska, which the vendor does not list.
   if (head[0] === 0x1a && head[1] === 0x45 && head[2] === 0xdf && head[3] === 0xa3) {

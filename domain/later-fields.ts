@@ -24,7 +24,7 @@ type LaterDefaults = Pick<RemovalRequest, Exclude<keyof RemovalRequest, FirstFie
  * belongs to a request only where it differs from its default: so the fingerprints that were recorded before it
  * existed stay the same, and a worker that does not know the field yet still takes the request.
  */
-const LATER_DEFAULTS: LaterDefaults = {}
+const LATER_DEFAULTS: LaterDefaults = { strict: false }
 
 /** A parsed request as it is fingerprinted and sent to workers: later fields that have their default are left out. */
 export function withoutLaterDefaults<Request extends object>(

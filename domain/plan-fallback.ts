@@ -20,8 +20,12 @@ export interface FallbackSituation {
     maxCredits: number | null
   }
   failedWith: FailureKind
-  /** Everything ordered so far, the failed one last. */
+  /** Of an output that was refused: whether it is proven not to be what was bought. */
+  proven: boolean
+  /** Everything tried so far, the failed one last; nothing is bought twice. */
   tried: Order[]
+  /** How many purchases were made so far: before the first one, a cheaper variant costs none of those allowed. */
+  bought: number
   /** Charged for what was tried; a failed job counts as charged until shown otherwise. */
   spentMillicredits: number
   durationSeconds: number | null
@@ -41,17 +45,27 @@ const AUTO_FORMATS: readonly OutputFormat[] = ['webm', 'mov', 'webp', 'png_seque
 /**
  * The next model or format after a failure, or null. Never without alpha when alpha was asked, never without
  * the text prompt that was given, never beyond `maxCredits` over all purchases, never the same twice, and never
- * after a failure that leaves open whether something was bought. Source: design §5.
+ * after a failure that leaves open whether something was bought. `auto` allows one more purchase than the request
+ * itself, a list as many more as it is long. A doubt of ours about an output is no reason to buy: only one that is
+ * proven wrong may be followed by another.
  */
 export function planFallback(situation: FallbackSituation): FallbackOrder | null {
-  const { requested, failedWith, tried } = situation
+  const { requested, failedWith, proven, tried, bought } = situation
   const rule = ruleOf(failedWith).fallback
   if (rule === 'never' || requested.fallback === 'none') return null
+  if (failedWith === 'OutputInvalid' && !proven) return null
+  if (bought > morePurchases(requested.fallback)) return null
   const priced = candidates(situation)
     .filter((order) => isFaithful(order, requested) && !tried.some((earlier) => isSame(earlier, order)))
     .map((order) => ({ ...order, estimatedMillicredits: estimate(order, situation) }))
     .filter((order) => isAffordable(order, situation))
   return priced.find((order) => rule === 'another' || isCheaper(order, situation)) ?? null
+}
+
+/** How many purchases may follow the first. */
+function morePurchases(fallback: FallbackSituation['requested']['fallback']): number {
+  if (fallback === 'none') return 0
+  return fallback === 'auto' ? 1 : fallback.length
 }
 
 function candidates({ requested, failedWith }: FallbackSituation): Order[] {

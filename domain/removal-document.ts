@@ -33,6 +33,34 @@ export interface FailureDocument {
   retryable: boolean
   /** What an operator can do. */
   hint: string
+  /**
+   * Of an output that was refused: whether it is proven not to be what was bought, so that a fallback may buy again.
+   * Null for every other failure.
+   */
+  proven: boolean | null
+}
+
+/** One doubt about an output: it is no failure, and never a reason to buy again. */
+export interface OutputWarning {
+  code: /** Few frames have both transparent and opaque parts. */
+    | 'alpha-in-few-frames'
+    /** No frame has both, and the picture is neither opaque nor empty. */
+    | 'alpha-partial'
+    /** The header does not announce the alpha that the blocks carry. */
+    | 'alpha-undeclared'
+    /** The length is not the input's. */
+    | 'length-differs'
+    /** The file calls itself another container than it is. */
+    | 'container-brand'
+  /** A sentence without its capital and full stop. */
+  message: string
+}
+
+/** A file in our storage. */
+export interface KeptFile {
+  location: string
+  bytes: number
+  sha256: string
 }
 
 /** What keeps failing and is repeated, before it is a failure of the removal. */
@@ -87,7 +115,11 @@ export interface RemovalDocument {
     sha256: string
     durationSeconds: number | null
     hasAlpha: boolean
+    /** Empty where there is no doubt about it. */
+    warnings: OutputWarning[]
   } | null
+  /** The last output that was refused; its bytes are kept. */
+  refusedOutput: KeptFile | null
   credits: { estimated: number | null; charged: number | null; unit: 'credit' }
   failure: FailureDocument | null
   /** While something fails and is repeated; `failure` stays null then. */

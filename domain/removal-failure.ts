@@ -33,6 +33,8 @@ export interface FailureFacts extends FailureContext {
   sendOutcome?: SendOutcome
   /** Replaces the kind's usual advice when more is known. */
   hint?: string
+  /** Of a refused output: whether the file proves that it is not what was bought. */
+  proven?: boolean | null
   userMessage?: string
   /** Replaces the kind's usual answer: false where the same command would buy again. */
   retryable?: boolean
@@ -42,6 +44,8 @@ export interface FailureFacts extends FailureContext {
   document?: RemovalDocument | null
   /** No repeat of the call can help, although its kind is one that is repeated. */
   isLast?: boolean
+  /** When to repeat the call, milliseconds from now, where the failure knows better than the activity's policy. */
+  retryInMs?: number
   cause?: unknown
 }
 
@@ -88,6 +92,7 @@ export class RemovalFailure extends Error {
       attempts: this.facts.attempts ?? null,
       retryable: this.facts.retryable ?? ruleOf(this.kind).retryable,
       hint: this.facts.hint ?? advice.hint,
+      proven: this.facts.proven ?? null,
     }
   }
 
@@ -97,7 +102,7 @@ export class RemovalFailure extends Error {
     removal: RemovalDocument | null = null,
     more: FailureFacts = {},
   ): RemovalFailure {
-    const { kind, message, requestId, vendorJobId, attempts, hint, userMessage, retryable } = document
+    const { kind, message, requestId, vendorJobId, attempts, hint, userMessage, retryable, proven } = document
     const isUsual = !isFailureKind(kind) || ruleOf(kind).retryable === retryable
     return new RemovalFailure(kind, message, {
       requestId,
@@ -105,6 +110,8 @@ export class RemovalFailure extends Error {
       attempts,
       hint,
       userMessage,
+      // Documents of earlier versions do not say.
+      proven: proven ?? null,
       ...(isUsual ? {} : { retryable }),
       document: removal,
       ...more,

@@ -133,6 +133,8 @@ const settingsShape = {
       'expected none, auto, or a list like light,human:mov',
     )
     .default('none'),
+  /** A doubt about the output refuses it, instead of a warning. */
+  strict: z.boolean().default(false),
   /** Milliseconds once parsed. */
   deadline: z
     .union([duration, z.int().positive()], 'expected a duration like 90s, 15m, 2h or 1d')

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow'
 import type { RetrievedOutput } from '../activities/retrieve/retrieve-output.ts'
 import type { FallbackOrder } from '../domain/plan-fallback.ts'
 import { planFallback } from '../domain/plan-fallback.ts'
@@ -38,10 +39,14 @@ function nextOrder(removal: Removal, failure: FailureDocument): FallbackOrder | 
   const { requested, durationSeconds, prices } = admittedOf(removal)
   const tried = [...removal.failedOrders.map(({ order }) => order), orderOf(removal)]
   const spentMillicredits = tried.reduce((sum, order) => sum + (order.estimatedMillicredits ?? 0), 0)
+  const isBounded = patched('fallback-is-bounded')
   return planFallback({
     requested,
     failedWith: failure.kind,
+    // Histories of before planned without these bounds.
+    proven: isBounded ? failure.proven === true : true,
     tried,
+    bought: isBounded ? removal.purchase : 0,
     spentMillicredits,
     durationSeconds,
     prices,

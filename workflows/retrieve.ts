@@ -16,6 +16,8 @@ export async function retrieve(removal: Removal): Promise<RetrievedOutput> {
         ...purchasedJob(removal),
         wantsAlpha: wantsAlpha(admitted.requested),
         durationSeconds: admitted.durationSeconds,
+        inputSeconds: admitted.inputSeconds,
+        strict: admitted.strict,
       },
       { summary: `retrieve and verify the ${orderOf(removal).outputFormat}` },
     ),

@@ -12,6 +12,7 @@ import type { StagedInput } from '../../domain/staged-input.ts'
 import { activity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { RemovalInput } from '../labels.ts'
+import type { InspectedInput } from './inspect-input.ts'
 import { inspectInput } from './inspect-input.ts'
 import { recordFromRequest } from './record-from-request.ts'
 import { reserveOrder } from './reserve-order.ts'
@@ -31,7 +32,12 @@ export interface AdmittedRemoval {
   /** What is bought first: the request, or a cheaper model where the budget wanted one and fallback allows it. */
   order: FallbackOrder
   prices: Prices
+  /** What is billed: the input as a player shows it, or the part of it that was asked for. */
   durationSeconds: number | null
+  /** Every length that the output may rightly have by the input, the billed one first; none where it is unknown. */
+  inputSeconds: number[]
+  /** A doubt about the output refuses it. */
+  strict: boolean
   deadlineMs: number
   webhookExpected: boolean
   settings: PolicySettings
@@ -70,15 +76,14 @@ export function admitRemoval(deps: ActivityDependencies) {
 
       const { record } = admission
       const input = await inspectInput(record, deps, Context.current().cancellationSignal)
-      const billedSeconds =
-        input.durationSeconds === null
-          ? null
-          : Math.min(input.durationSeconds, request.previewSeconds ?? Number.POSITIVE_INFINITY)
+      const inputSeconds = askedLengths(input, request)
+      const billedSeconds = inputSeconds[0] ?? null
       const prices = await deps.prices()
       const order = await reserveOrder({ record, request, billedSeconds, prices }, deps)
       await deps.ledger.removals.recordInspection(removalId, {
         inputBytes: input.sizeBytes,
         inputDurationSeconds: input.durationSeconds,
+        inputPictureSeconds: input.pictureSeconds,
         inputContentType: input.contentType,
         estimatedMillicredits: order.estimatedMillicredits,
       })
@@ -98,6 +103,8 @@ export function admitRemoval(deps: ActivityDependencies) {
         order,
         prices,
         durationSeconds: billedSeconds,
+        inputSeconds,
+        strict: request.strict,
         deadlineMs: request.deadline ?? usualDeadlineMs(order.model, billedSeconds),
         webhookExpected: deps.webhookUrlOf(removalId) !== null,
         settings: deps.settings,
@@ -105,6 +112,20 @@ export function admitRemoval(deps: ActivityDependencies) {
     },
     deps,
   )
+}
+
+/** As a player shows it, then the picture alone, each cut to the preview; sound may go on without the picture. */
+function askedLengths(
+  { durationSeconds, pictureSeconds }: InspectedInput,
+  { previewSeconds }: RemovalRequest,
+): number[] {
+  if (durationSeconds === null) return []
+  const most = previewSeconds ?? Number.POSITIVE_INFINITY
+  return [
+    ...new Set(
+      [durationSeconds, pictureSeconds ?? durationSeconds].map((seconds) => Math.min(seconds, most)),
+    ),
+  ]
 }
 
 function parsed(asked: RemovalRequestInput): RemovalRequest | RemovalFailure {

@@ -11,7 +11,10 @@ import { inputUrlOf } from '../purchase/input-url.ts'
 const PROBE_TIMEOUT_MS = 30_000
 
 /** What a removal goes by of its input. */
-export type InspectedInput = Pick<ProbedInput, 'contentType' | 'durationSeconds' | 'sizeBytes'>
+export type InspectedInput = Pick<
+  ProbedInput,
+  'contentType' | 'durationSeconds' | 'pictureSeconds' | 'sizeBytes'
+>
 
 /** What was seen of an input, else what is: its container and length, without reading the whole. Fails as `InvalidInput`. */
 export async function inspectInput(
@@ -19,9 +22,14 @@ export async function inspectInput(
   deps: Pick<ActivityDependencies, 'storage' | 'hosts'>,
   signal: AbortSignal,
 ): Promise<InspectedInput> {
-  const { inputContentType: contentType, inputDurationSeconds, inputBytes } = record
+  const { inputContentType: contentType, inputDurationSeconds, inputPictureSeconds, inputBytes } = record
   if (contentType === null) return probe(record, deps, signal)
-  return { contentType, durationSeconds: inputDurationSeconds, sizeBytes: inputBytes }
+  return {
+    contentType,
+    durationSeconds: inputDurationSeconds,
+    pictureSeconds: inputPictureSeconds,
+    sizeBytes: inputBytes,
+  }
 }
 
 async function probe(

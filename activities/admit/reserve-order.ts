@@ -33,7 +33,9 @@ export async function reserveOrder(asked: Asked, deps: ActivityDependencies): Pr
       const next = planFallback({
         requested: request,
         failedWith: 'BudgetExceeded',
+        proven: false,
         tried,
+        bought: 0,
         spentMillicredits: 0,
         durationSeconds: billedSeconds,
         prices,

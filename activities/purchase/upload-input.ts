@@ -32,7 +32,7 @@ export function uploadInput(deps: ActivityDependencies) {
       )
     const options = callOptions(removalId, deps)
     const body = await deps.storage.read(key, options.signal === undefined ? {} : { signal: options.signal })
-    const uploading = transferring(stat.sizeBytes, (onProgress) =>
+    const uploading = transferring(stat.sizeBytes, ({ onProgress }) =>
       deps.vendor.current.upload(
         {
           body,

@@ -1,4 +1,6 @@
 import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
+import { ruleOf } from '../../domain/failures.ts'
+import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { callOptions, clientOf } from '../vendor-call.ts'
@@ -17,8 +19,12 @@ export async function* outputUrls(job: VendorJobRecord, deps: ActivityDependenci
   try {
     yield (await client.legacyDownload(job.vendorJobId, options)).downloadUrl
   } catch (error) {
-    // The legacy route is a last resort that newer keys may not have: its refusal leaves "no way is left".
-    if (!isRemovalFailure(error) || (error.kind !== 'JobNotVisible' && error.kind !== 'ContractViolation'))
-      throw error
+    // The legacy route is a last resort that newer keys may not have: its refusal, whatever reason it gives, leaves
+    // "no way is left". The GETs before it have shown that the key works; only an outage is tried again.
+    if (!isRemovalFailure(error) || isOutage(error)) throw error
   }
+}
+
+function isOutage({ kind }: RemovalFailure): boolean {
+  return ruleOf(kind).retryable && kind !== 'ContractViolation'
 }

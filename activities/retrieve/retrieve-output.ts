@@ -1,25 +1,36 @@
 import { Context, log } from '@temporalio/activity'
 import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
+import type { ExpectedOutput } from '../../adapters/media/output/verify-output.ts'
 import { verifyOutput } from '../../adapters/media/output/verify-output.ts'
 import { downloadToFile } from '../../adapters/transfer/download-to-file.ts'
 import { removePartialFile } from '../../adapters/transfer/partial-file.ts'
+import type { OutputWarning } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { OutputFormat } from '../../domain/request-values.ts'
 import { FORMAT_FILES } from '../../domain/request-values.ts'
-import { activity } from '../activity.ts'
+import { activity, lastHeartbeat } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { PurchasedJob } from '../find-record.ts'
 import { vendorJobRecordOf } from '../find-record.ts'
 import type { RemovalInput } from '../labels.ts'
+import type { Transfer } from '../transferring.ts'
 import { transferring } from '../transferring.ts'
 import { copyKeptOutput } from './copy-kept-output.ts'
 import { outputUrls } from './output-urls.ts'
 import { partFileOf } from './part-file.ts'
+import type { RefusalsSoFar } from './refusals-so-far.ts'
+import { afterRefusal, refusalsFrom } from './refusals-so-far.ts'
+import type { FetchedFile } from './refuse-output.ts'
+import { refuseOutput } from './refuse-output.ts'
 
 export interface RetrieveOutputInput extends RemovalInput, PurchasedJob {
   wantsAlpha: boolean
-  /** Of the input, or of the preview that was asked; null where unknown. */
+  /** What is billed of the input; null where unknown. */
   durationSeconds: number | null
+  /** Every length that the output may rightly have by the input. Earlier releases give the billed one alone. */
+  inputSeconds?: number[] | undefined
+  /** A doubt about the output refuses it. */
+  strict?: boolean | undefined
 }
 
 /** A verified output in our storage. */
@@ -29,23 +40,27 @@ export interface RetrievedOutput {
   sha256: string
   durationSeconds: number | null
   hasAlpha: boolean
+  /** Missing in what earlier releases have retrieved. */
+  warnings?: OutputWarning[]
 }
 
 /** An output is larger than its input when it carries alpha losslessly (ProRes, PNG); beyond this it is not ours. */
 const MAX_OUTPUT_BYTES = 50_000_000_000
 
 /**
- * Collects what was bought: a fresh URL by GET, a resumable download to a temporary file, verification of the
- * complete file, then its place in storage. Fails as `OutputExpired` after every way to a URL, and as
- * `OutputInvalid` when two complete fetches were not what was bought; the refused bytes are kept.
+ * Collects what was bought: a fresh URL by GET, a resumable download to a temporary file, a verdict about the
+ * complete file, then its place in storage. A doubt is delivered with a warning. A file that lacks its end is an
+ * outage, and is fetched again until its budget is spent; one that is otherwise wrong is fetched once more by a fresh
+ * URL. Fails as `OutputExpired` after every way to a URL, and as `OutputInvalid` when that was proven, or for a doubt
+ * where the request is strict; the refused bytes are kept.
  */
 export function retrieveOutput(deps: ActivityDependencies) {
   return activity(async (input: RetrieveOutputInput): Promise<RetrievedOutput> => {
     const job = await vendorJobRecordOf(input, deps)
     const path = partFileOf(input, deps)
     try {
-      const output = await transferring(null, (onProgress) =>
-        fetchVerified({ input, job, path, onProgress }, deps),
+      const output = await transferring(null, (transfer) =>
+        fetchVerified({ input, job, path, transfer }, deps),
       )
       await deps.ledger.vendorJobs.markCollected(input)
       log.info('output retrieved and verified', { vendorJobId: job.vendorJobId, bytes: output.bytes })
@@ -62,42 +77,79 @@ interface Fetch {
   input: RetrieveOutputInput
   job: VendorJobRecord
   path: string
-  onProgress: (bytes: number) => void
+  transfer: Transfer
 }
 
 async function fetchVerified(fetch: Fetch, deps: ActivityDependencies): Promise<RetrievedOutput> {
-  const { input, job, path } = fetch
-  const format = job.outputFormat as OutputFormat
-  const expected = {
-    outputFormat: format,
-    wantsAlpha: input.wantsAlpha,
-    durationSeconds: input.durationSeconds,
-  }
-  const key = `outputs/${input.removalId}/${input.purchase}/cutout.${FORMAT_FILES[format].extension}`
+  const { input, job, path, transfer } = fetch
   const { cancellationSignal: signal } = Context.current()
-  const kept = await copyKeptOutput(key, path, deps.storage, signal)
-  for (let fetches = 1; ; fetches += 1) {
-    const file = (fetches === 1 ? kept : null) ?? (await fetchByAnyUrl(fetch, deps))
-    try {
-      const verified = await verifyOutput(path, expected, { signal })
-      await deps.storage.adopt(key, path, { contentType: FORMAT_FILES[format].contentType, signal })
+  const format = FORMAT_FILES[job.outputFormat as OutputFormat]
+  const key = `outputs/${input.removalId}/${input.purchase}/cutout.${format.extension}`
+  let refusals = refusalsFrom(lastHeartbeat())
+  transfer.remember({ refusals })
+  let kept = await copyKeptOutput(key, path, deps.storage, signal)
+  for (;;) {
+    const file = kept ?? (await fetchByAnyUrl(fetch, deps))
+    const verdict = await verifyOutput(path, expectedOf(input, job), { signal })
+    if (verdict.answer !== 'wrong') {
+      if (verdict.answer === 'doubt') await tellDoubts(verdict.warnings, { ...fetch, file }, deps)
+      await deps.storage.adopt(key, path, { contentType: format.contentType, signal })
       await removePartialFile(path)
+      const { durationSeconds, hasAlpha } = verdict.output
       return {
         location: deps.storage.location(key),
         bytes: file.sizeBytes,
         sha256: file.sha256,
-        durationSeconds: verified.durationSeconds,
-        hasAlpha: verified.hasAlpha,
+        durationSeconds,
+        hasAlpha,
+        warnings: verdict.warnings,
       }
-    } catch (error) {
-      if (!isRemovalFailure(error) || error.kind !== 'OutputInvalid') throw error
-      if (fetches === 2) throw await refused(error, job, path, deps)
-      await removePartialFile(path)
     }
+    // What lay in our own storage says nothing about what the vendor has.
+    if (kept === null) {
+      refusals = afterRefusal(refusals, verdict, { nowMs: await deps.now(), ...deps.settings })
+      transfer.remember({ refusals })
+      if (refusals.next === 'give-up')
+        throw await refuseOutput({ job, path, file, reason: verdict.reason, proven: true }, deps)
+    }
+    await removePartialFile(path)
+    if (kept === null && refusals.next === 'fetch-later') throw lacksItsEnd(verdict.reason, job, refusals)
+    kept = null
   }
 }
 
-async function fetchByAnyUrl({ job, path, onProgress }: Fetch, deps: ActivityDependencies) {
+function expectedOf(input: RetrieveOutputInput, job: VendorJobRecord): ExpectedOutput {
+  const billed = input.durationSeconds === null ? [] : [input.durationSeconds]
+  return {
+    outputFormat: job.outputFormat as OutputFormat,
+    wantsAlpha: input.wantsAlpha,
+    inputSeconds: input.inputSeconds ?? billed,
+    vendorSeconds: job.durationSeconds,
+  }
+}
+
+/** A doubt is named and delivered; where the request is strict it refuses the output, which proves nothing. */
+async function tellDoubts(
+  warnings: readonly OutputWarning[],
+  { input, job, path, file }: Fetch & { file: FetchedFile },
+  deps: ActivityDependencies,
+): Promise<void> {
+  const reason = warnings.map(({ message }) => message).join('; ')
+  if (input.strict === true) throw await refuseOutput({ job, path, file, reason, proven: false }, deps)
+  const codes = warnings.map(({ code }) => code)
+  log.warn(`there is a doubt about the output: ${reason}`, { vendorJobId: job.vendorJobId, warnings: codes })
+}
+
+/** No more than an outage of whoever serves the file, until the budget is spent. */
+function lacksItsEnd(reason: string, job: VendorJobRecord, { pauseMs }: RefusalsSoFar): RemovalFailure {
+  return new RemovalFailure('VendorUnavailable', `output: ${reason}; it is fetched again`, {
+    vendorJobId: job.vendorJobId,
+    requestId: job.requestIds.at(-1) ?? null,
+    retryInMs: pauseMs,
+  })
+}
+
+async function fetchByAnyUrl({ job, path, transfer }: Fetch, deps: ActivityDependencies) {
   const { cancellationSignal: signal } = Context.current()
   let lastExpired: unknown
   for await (const url of outputUrls(job, deps)) {
@@ -106,7 +158,7 @@ async function fetchByAnyUrl({ job, path, onProgress }: Fetch, deps: ActivityDep
         rules: deps.hosts.output,
         maxBytes: MAX_OUTPUT_BYTES,
         signal,
-        onProgress,
+        onProgress: transfer.onProgress,
       })
     } catch (error) {
       if (!isRemovalFailure(error) || error.kind !== 'OutputExpired') throw error
@@ -117,22 +169,5 @@ async function fetchByAnyUrl({ job, path, onProgress }: Fetch, deps: ActivityDep
     vendorJobId: job.vendorJobId,
     requestId: job.requestIds.at(-1) ?? null,
     cause: lastExpired,
-  })
-}
-
-async function refused(
-  error: RemovalFailure,
-  job: VendorJobRecord,
-  path: string,
-  { storage }: ActivityDependencies,
-): Promise<RemovalFailure> {
-  const key = `refused/${job.removalId}/${job.purchase}/${job.vendorJobId.replaceAll(/[^A-Za-z0-9_-]/g, '_')}.bin`
-  await storage.adopt(key, path)
-  await removePartialFile(path)
-  return new RemovalFailure('OutputInvalid', error.message, {
-    vendorJobId: job.vendorJobId,
-    requestId: job.requestIds.at(-1) ?? null,
-    hint: `The refused file is kept as ${storage.location(key)}: send the vendor the job id, or try another model or format.`,
-    cause: error,
   })
 }

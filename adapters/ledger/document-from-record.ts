@@ -1,6 +1,7 @@
 import { creditsFromMillicredits } from '../../domain/pricing.ts'
 import type {
   FailureDocument,
+  OutputWarning,
   RemovalDocument,
   RemovalState,
   VendorJobDocument,
@@ -12,12 +13,15 @@ import type { RemovalRecord } from './removal-records.ts'
 import type { VendorJobRecord } from './vendor-job-records.ts'
 import { hasSpent } from './vendor-job-records.ts'
 
+/** A retrieved output; those of earlier releases knew no doubts. */
+type RetrievedFile = Omit<NonNullable<RemovalDocument['output']>, 'warnings'> & { warnings?: OutputWarning[] }
+
 /** How a removal ends, as far as only its workflow knows. */
 export interface RemovalEnd {
   state: 'succeeded' | 'failed' | 'cancelled'
   /** The purchase that served, and why it was that one. */
   served: { purchase: number; why: string } | null
-  output: RemovalDocument['output']
+  output: RetrievedFile | null
   failure: FailureDocument | null
   temporal: RemovalDocument['temporal']
   finishedAt: Date
@@ -56,7 +60,8 @@ export function documentFromRecord(
             why: end?.served?.why ?? 'requested',
           },
     vendorJobs: jobs.map(vendorJobDocument),
-    output: end?.output ?? null,
+    output: end?.output ? { ...end.output, warnings: end.output.warnings ?? [] } : null,
+    refusedOutput: jobs.findLast((job) => job.refusedOutput !== null)?.refusedOutput ?? null,
     credits: {
       estimated: creditsOrNull(record.estimatedMillicredits),
       charged: end === null ? null : creditsOrNull(chargedInAll(jobs)),

@@ -40,7 +40,11 @@ export function removalRecords(database: Database) {
       id: string,
       inspection: Pick<
         NewRemovalRecord,
-        'inputBytes' | 'inputDurationSeconds' | 'inputContentType' | 'estimatedMillicredits'
+        | 'inputBytes'
+        | 'inputDurationSeconds'
+        | 'inputPictureSeconds'
+        | 'inputContentType'
+        | 'estimatedMillicredits'
       >,
     ) => change(id, inspection),
 

@@ -13,7 +13,7 @@ import {
   timestamp,
   unique,
 } from 'drizzle-orm/pg-core'
-import type { RemovalDocument } from '../../domain/removal-document.ts'
+import type { KeptFile, RemovalDocument } from '../../domain/removal-document.ts'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const millicredits = (name: string) => bigint(name, { mode: 'number' })
@@ -34,6 +34,8 @@ export const removals = pgTable(
     inputBytes: bigint('input_bytes', { mode: 'number' }),
     inputSha256: text('input_sha256'),
     inputDurationSeconds: doublePrecision('input_duration_seconds'),
+    /** Of the picture alone, where sound goes on without it. */
+    inputPictureSeconds: doublePrecision('input_picture_seconds'),
     inputContentType: text('input_content_type'),
     model: text('model').notNull(),
     outputFormat: text('output_format').notNull(),
@@ -89,6 +91,8 @@ export const vendorJobs = pgTable(
     error: text('error'),
     durationSeconds: doublePrecision('duration_seconds'),
     collected: boolean('collected').notNull().default(false),
+    /** The output that was refused, where it was: its bytes are kept. */
+    refusedOutput: jsonb('refused_output').$type<KeptFile>(),
     createdAt: moment('created_at').notNull(),
     finishedAt: moment('finished_at'),
   },

@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm'
+import type { KeptFile } from '../../domain/removal-document.ts'
 import type { StartMarks } from '../../domain/start-decision.ts'
 import type { Database } from './open-database.ts'
 import { vendorJobs } from './schema.ts'
@@ -135,6 +136,7 @@ export function vendorJobRecords(database: Database) {
     ) => change(key, end),
 
     markCollected: (key: Purchase) => change(key, { collected: true }),
+    recordRefused: (key: Purchase, refusedOutput: KeptFile) => change(key, { refusedOutput }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Agent, Dispatcher } from 'undici'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { codingsFrom, decodedBody } from './content-coding.ts'
 import { contentRangeFrom } from './content-range.ts'
 import { failureFromResponse } from './failure-from-response.ts'
 import { guardedGet, headerOf } from './guarded-get.ts'
@@ -34,7 +35,13 @@ export async function openOutput(
   })
   if (response.statusCode === 200) return wholeFrom(response)
   const rest = contentRangeFrom(headerOf(response, 'content-range'))
-  if (response.statusCode === 206 && rest !== undefined && continues(partial, rest, strongEtag(response))) {
+  const isPlain = codingsFrom(headerOf(response, 'content-encoding')).length === 0
+  if (
+    response.statusCode === 206 &&
+    isPlain &&
+    rest !== undefined &&
+    continues(partial, rest, strongEtag(response))
+  ) {
     return { ...wholeFrom(response), startBytes: partial.sizeBytes, totalBytes: rest.totalBytes }
   }
   await response.body.dump()
@@ -65,13 +72,12 @@ function continues(
 }
 
 function wholeFrom(response: Dispatcher.ResponseData): OpenOutput {
-  const encoding = headerOf(response, 'content-encoding') ?? 'identity'
-  if (encoding !== 'identity') {
-    response.body.on('error', () => {}).destroy()
-    throw new RemovalFailure(
-      'ContractViolation',
-      `fetch output: the host sent the encoding ${encoding} unasked`,
-    )
+  const contentType = headerOf(response, 'content-type') ?? null
+  const codings = codingsFrom(headerOf(response, 'content-encoding'))
+  if (codings.length > 0) {
+    // Its length, ranges and ETag are those of the coded bytes: such a download cannot be continued.
+    const body = decodedBody(response.body, codings)
+    return { body, startBytes: 0, totalBytes: null, etag: null, contentType }
   }
   const length = headerOf(response, 'content-length')
   return {
@@ -79,7 +85,7 @@ function wholeFrom(response: Dispatcher.ResponseData): OpenOutput {
     startBytes: 0,
     totalBytes: length === undefined ? null : Number(length),
     etag: strongEtag(response),
-    contentType: headerOf(response, 'content-type') ?? null,
+    contentType,
   }
 }
 

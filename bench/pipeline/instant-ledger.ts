@@ -10,6 +10,7 @@ const NO_REMOVAL = {
   inputBytes: null,
   inputSha256: null,
   inputDurationSeconds: null,
+  inputPictureSeconds: null,
   inputContentType: null,
   estimatedMillicredits: null,
   videoUrl: null,
@@ -36,6 +37,7 @@ const NO_JOB = {
   error: null,
   durationSeconds: null,
   collected: false,
+  refusedOutput: null,
   finishedAt: null,
 }
 

@@ -120,7 +120,12 @@ async function historyOf(environment: RemovalEnvironment, clip: string) {
 }
 
 async function verificationMs(path: string, count: number): Promise<number> {
-  const expected = { outputFormat: 'webm', wantsAlpha: true, durationSeconds: 1 } as const
+  const expected = {
+    outputFormat: 'webm',
+    wantsAlpha: true,
+    inputSeconds: [1],
+    vendorSeconds: null,
+  } as const
   const times: number[] = []
   while (times.length < count) {
     const begun = performance.now()

@@ -18,6 +18,10 @@ export function addRemove(program: Command, terminal: Terminal, endWith: EndWith
     .option('--preview <seconds>', 'process only that much')
     .option('--max-credits <credits>', 'refuse what would cost more')
     .option('--fallback <how>', 'none, auto, or a list like light,human:mov (default: none)')
+    .option(
+      '--strict',
+      'refuse an output about which there is a doubt, instead of delivering it with a warning',
+    )
     .option('--deadline <duration>', 'like 15m or 2h (default: from length and model)')
     .option('--project <id>', "the caller's project (default: default)")
     .option('--user <id>', "the caller's user")

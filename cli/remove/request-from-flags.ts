@@ -15,6 +15,7 @@ export interface RemoveFlags {
   preview?: string
   maxCredits?: string
   fallback?: string
+  strict?: boolean
   deadline?: string
   project?: string
   user?: string
@@ -42,6 +43,7 @@ export async function requestFromFlags(source: string, flags: RemoveFlags): Prom
     previewSeconds: flags.preview === undefined ? undefined : readNumber('--preview', flags.preview),
     maxCredits: flags.maxCredits === undefined ? undefined : readNumber('--max-credits', flags.maxCredits),
     fallback: flags.fallback,
+    strict: flags.strict,
     deadline: flags.deadline,
     project: flags.project,
     user: flags.user,

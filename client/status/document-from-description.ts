@@ -41,6 +41,7 @@ export function documentFromDescription(
     served: null,
     vendorJobs,
     output: null,
+    refusedOutput: null,
     credits: {
       estimated: null,
       charged: attributes.get(searchAttributes.creditsCharged) ?? null,

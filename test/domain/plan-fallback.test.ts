@@ -25,6 +25,8 @@ function after(
   return planFallback({
     requested: asked,
     failedWith,
+    proven: true,
+    bought: 1,
     tried: [{ model: asked.model, outputFormat: asked.outputFormat }],
     spentMillicredits: 0,
     durationSeconds: 60,
@@ -52,7 +54,7 @@ describe('a vendor job that failed', () => {
     const tried = [REQUESTED, { model: 'light' as const, outputFormat: 'webm' as const }]
 
     expect(first).toMatchObject({ model: 'light', outputFormat: 'webm' })
-    expect(after('ProcessingFailed', { fallback }, { tried })).toMatchObject({
+    expect(after('ProcessingFailed', { fallback }, { tried, bought: 2 })).toMatchObject({
       model: 'human',
       outputFormat: 'mov',
     })
@@ -77,6 +79,32 @@ describe('an output that was not what was bought', () => {
 
   it('is never followed by a format without alpha when alpha was asked', () => {
     expect(after('OutputInvalid', { fallback: [{ model: 'light', outputFormat: 'mp4' }] })).toBeNull()
+  })
+})
+
+describe('how much more may be bought', () => {
+  const webm = { model: 'original' as const, outputFormat: 'webm' as const }
+  const mov = { ...webm, outputFormat: 'mov' as const }
+  const webp = { ...webm, outputFormat: 'webp' as const }
+
+  it.each(['ProcessingFailed', 'OutputInvalid'] as const)('is one purchase for auto, after %s', (kind) => {
+    expect(after(kind)).not.toBeNull()
+    expect(after(kind, {}, { tried: [webm, mov], bought: 2 })).toBeNull()
+  })
+
+  it('is the length of a list', () => {
+    const fallback = [{ model: 'light' as const }, { model: 'human' as const }]
+    expect(after('ProcessingFailed', { fallback }, { tried: [webm, mov], bought: 2 })).not.toBeNull()
+    expect(after('ProcessingFailed', { fallback }, { tried: [webm, mov, webp], bought: 3 })).toBeNull()
+  })
+
+  it('is as much when a cheaper model stood in before anything was bought', () => {
+    expect(after('BudgetExceeded', { maxCredits: 50 }, { tried: [webm], bought: 0 })).not.toBeNull()
+  })
+
+  it('is nothing for a doubt', () => {
+    expect(after('OutputInvalid', {}, { proven: false })).toBeNull()
+    expect(after('OutputInvalid', { fallback: [{ model: 'light' }] }, { proven: false })).toBeNull()
   })
 })
 
@@ -128,6 +156,7 @@ describe('whatever was asked and tried', () => {
       maxCredits: fc.option(fc.integer({ min: 1, max: 400 })),
     }),
     failedWith: fc.constantFrom(...(Object.keys(FAILURES) as FailureKind[])),
+    proven: fc.boolean(),
     tried: fc.array(order, { minLength: 1, maxLength: 6 }),
     spentMillicredits: fc.integer({ min: 0, max: 300_000 }),
     durationSeconds: fc.option(fc.integer({ min: 1, max: 300 })),
@@ -136,9 +165,12 @@ describe('whatever was asked and tried', () => {
   it('a plan is faithful to the request, within the limit, and new', () => {
     fc.assert(
       fc.property(situation, (drawn) => {
-        const plan = planFallback({ ...drawn, prices: DOCUMENTED_PRICES })
+        const plan = planFallback({ ...drawn, bought: drawn.tried.length, prices: DOCUMENTED_PRICES })
         if (plan === null) return
-        const { requested, spentMillicredits, tried } = drawn
+        const { requested, spentMillicredits, tried, failedWith, proven } = drawn
+        const allowed = requested.fallback === 'auto' ? 1 : requested.fallback.length
+        expect(tried.length).toBeLessThanOrEqual(allowed)
+        if (failedWith === 'OutputInvalid') expect(proven).toBe(true)
         if (requested.background.type === 'transparent') expect(plan.outputFormat).not.toBe('mp4')
         if (requested.textPrompt !== null) expect(plan.model).toBe('pro')
         expect(tried).not.toContainEqual({ model: plan.model, outputFormat: plan.outputFormat })

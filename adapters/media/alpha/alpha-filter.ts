@@ -1,8 +1,5 @@
-/** Frames are judged at this size, each pixel one of the original's: averaging would invent half-transparent ones. */
-const SIDE = 160
-
-/** The bytes of one plane that `ALPHA_FILTER` gives. */
-export const ALPHA_PLANE_BYTES = SIDE * SIDE
-
-/** Makes any frame a small alpha plane; a frame without alpha becomes an opaque one. */
-export const ALPHA_FILTER = `scale=${SIDE}:${SIDE}:flags=neighbor,format=yuva444p,alphaextract`
+/**
+ * Makes any frame its alpha plane, at full size and without a conversion where the frame has one; a frame without
+ * alpha becomes an opaque one.
+ */
+export const ALPHA_FILTER = 'format=yuva444p|yuva422p|yuva420p|rgba|bgra|argb|abgr,alphaextract'

@@ -24,3 +24,28 @@ export async function openFileBytes(path: string): Promise<ByteSource & AsyncDis
     [Symbol.asyncDispose]: () => file.close(),
   }
 }
+
+/** Whether every byte of a file can be read, so that what is not found in it is not there. */
+export function isWhollyReadable({ sizeBytes, readableBytes }: ByteSource): boolean {
+  return sizeBytes !== null && (readableBytes ?? sizeBytes) >= sizeBytes
+}
+
+const WINDOW_BYTES = 256 * 1024
+
+/** The same file through a window, for walks that read a few bytes here and there. */
+export function windowed(source: ByteSource): ByteSource {
+  let start = 0
+  let window: Uint8Array = new Uint8Array()
+  return {
+    ...source,
+    async read(from, endExclusive) {
+      if (from >= start && endExclusive <= start + window.byteLength)
+        return window.subarray(from - start, endExclusive - start)
+      const limit = source.readableBytes ?? source.sizeBytes ?? endExclusive
+      const end = Math.min(limit, Math.max(endExclusive, from + WINDOW_BYTES))
+      window = await source.read(from, Math.max(from, end))
+      start = from
+      return window.subarray(0, endExclusive - from)
+    },
+  }
+}

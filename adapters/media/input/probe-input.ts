@@ -9,16 +9,18 @@ import {
 import { RemovalFailure } from '../../../domain/removal-failure.ts'
 import type { ByteSource } from '../container/byte-source.ts'
 import { openFileBytes } from '../container/byte-source.ts'
-import { declaredSize } from '../container/declared-size.ts'
-import { readTracks } from '../container/read-tracks.ts'
-import { ToolFailed } from '../tools/run-tool.ts'
-import { probeAvi } from './probe-avi.ts'
+import type { FileStructure } from '../container/find-cut.ts'
+import { findCut } from '../container/find-cut.ts'
+import { readMedia } from '../container/read-media.ts'
 
 /** What is known of an input before anything is bought. Null: the source does not let it be known. */
 export interface ProbedInput {
   container: Container
   contentType: string
+  /** As a player shows it: the longer of picture and sound, edit lists applied. */
   durationSeconds: number | null
+  /** Of the picture alone. */
+  pictureSeconds: number | null
   width: number | null
   height: number | null
   videoCodec: string | null
@@ -69,53 +71,34 @@ async function probeBytes(
   }
   const container = containerFrom(await source.read(0, CONTAINER_SNIFF_BYTES))
   if (container === undefined) throw refuse('this is not an mp4, mov, webm or avi video')
-  const declared = await declaredSize(container, source)
-  if (sizeBytes !== null && declared !== undefined && declared > sizeBytes) {
+  const declared = await findCut(STRUCTURES[container], source)
+  if (sizeBytes !== null && declared !== undefined) {
     throw refuse(
       `the file is cut off: it says it has ${grouped(declared)} bytes but has ${grouped(sizeBytes)}`,
     )
   }
   const known = { container, contentType: CONTAINER_FILES[container].contentType, sizeBytes }
-  if (container !== 'avi') return { ...known, ...(await tracksOf(source, refuse)) }
-  return { ...known, ...(path === undefined ? NOTHING_KNOWN : await aviTracksOf(path, refuse, options)) }
+  const media = await readMedia(STRUCTURES[container], source, { ...options, ...(path && { path }) })
+  if (media === 'unreadable') throw refuse(UNREADABLE)
+  if (media === 'no-video') throw refuse('the file has no video track')
+  if (media === 'out-of-reach') return { ...known, ...NOTHING_KNOWN }
+  const { codec: videoCodec, width, height, hasAudio, hasFrames, playedSeconds, pictureSeconds } = media
+  if (!hasFrames) throw refuse('the video has no frames')
+  return { ...known, durationSeconds: playedSeconds, pictureSeconds, width, height, videoCodec, hasAudio }
 }
 
-type Tracks = Pick<ProbedInput, 'durationSeconds' | 'width' | 'height' | 'videoCodec' | 'hasAudio'>
+const STRUCTURES: Record<Container, FileStructure> = { mp4: 'iso', mov: 'iso', webm: 'ebml', avi: 'riff' }
 
 const UNREADABLE = 'the file has no readable video track; it may be cut off or damaged'
 
-const NOTHING_KNOWN: Tracks = {
+const NOTHING_KNOWN = {
   durationSeconds: null,
+  pictureSeconds: null,
   width: null,
   height: null,
   videoCodec: null,
   hasAudio: null,
-}
-
-async function tracksOf(source: ByteSource, refuse: Refuse): Promise<Tracks> {
-  const isWhole = source.sizeBytes !== null && (source.readableBytes ?? source.sizeBytes) >= source.sizeBytes
-  const tracks = await readTracks(source)
-  if (tracks === undefined) {
-    if (!isWhole) return NOTHING_KNOWN
-    throw refuse(UNREADABLE)
-  }
-  const { video, hasAudio, declaredSeconds, measuredSeconds } = tracks
-  if (video === null) throw refuse('the file has no video track')
-  const durationSeconds = measuredSeconds ?? declaredSeconds
-  if (durationSeconds === null ? isWhole : durationSeconds <= 0) throw refuse('the video has no frames')
-  return { durationSeconds, width: video.width, height: video.height, videoCodec: video.codec, hasAudio }
-}
-
-async function aviTracksOf(path: string, refuse: Refuse, options: { signal?: AbortSignal }): Promise<Tracks> {
-  const video = await probeAvi(path, options).catch((error: unknown) => {
-    if (error instanceof ToolFailed) return undefined
-    throw error
-  })
-  if (video === undefined) throw refuse(UNREADABLE)
-  if (video.durationSeconds === 0) throw refuse('the video has no frames')
-  const { codec: videoCodec, ...rest } = video
-  return { ...rest, videoCodec }
-}
+} as const
 
 function grouped(value: number): string {
   return value.toLocaleString('en-US')

@@ -1,23 +1,22 @@
-import { ALPHA_FILTER, ALPHA_PLANE_BYTES } from '../alpha/alpha-filter.ts'
-import { isRealAlpha, judgeAlphaFrame, noAlphaFindings } from '../alpha/alpha-judge.ts'
-import { decodePlanes } from '../alpha/decode-planes.ts'
+import { ALPHA_FILTER } from '../alpha/alpha-filter.ts'
+import { isEnoughAlpha, judgeFrame, noAlphaFindings } from '../alpha/alpha-judge.ts'
+import { decodeAlpha } from '../alpha/decode-alpha.ts'
 import { readGifTiming } from '../container/gif-timing.ts'
-import type { InspectedMedia, InspectOptions } from './inspected-media.ts'
+import type { Incomplete, InspectedMedia, InspectOptions } from './inspected-media.ts'
 
-/** A GIF cannot be entered in the middle; this many frames are decoded before a good one may end it. */
-const LEAST_FRAMES = 30
-
-/** Inspects a GIF. */
+/** Inspects a GIF. It cannot be entered in the middle, so it is decoded until enough was seen. */
 export async function inspectGif(
   path: string,
   { wantsAlpha, signal }: InspectOptions,
-): Promise<InspectedMedia> {
-  const timing = await readGifTiming(path)
+): Promise<InspectedMedia | Incomplete> {
+  const { frames, durationSeconds, isCut } = await readGifTiming(path)
+  if (isCut) return { incomplete: 'it breaks off within a picture' }
   const alpha = noAlphaFindings()
   const args = ['-i', `file:${path}`, '-map', '0:v:0', '-vf', ALPHA_FILTER]
-  await decodePlanes({ args, planeBytes: ALPHA_PLANE_BYTES, ...(signal && { signal }) }, (plane) => {
-    judgeAlphaFrame(alpha, plane)
-    return wantsAlpha && !(alpha.frames >= LEAST_FRAMES && isRealAlpha(alpha))
+  await decodeAlpha({ args, ...(signal && { signal }) }, (range) => {
+    judgeFrame(alpha, range)
+    return wantsAlpha && !isEnoughAlpha(alpha, frames)
   })
-  return { ...timing, alpha }
+  const framesPerSecond = durationSeconds > 0 ? frames / durationSeconds : null
+  return { frames, durationSeconds, framesPerSecond, alpha, warnings: [] }
 }

@@ -1,58 +1,76 @@
 import type { Entry, ZipFile } from 'yauzl'
-import { openPromise } from 'yauzl'
-import { RemovalFailure } from '../../../domain/removal-failure.ts'
-import { ALPHA_FILTER, ALPHA_PLANE_BYTES } from '../alpha/alpha-filter.ts'
+import { ALPHA_FILTER } from '../alpha/alpha-filter.ts'
 import type { AlphaFindings } from '../alpha/alpha-judge.ts'
-import { isRealAlpha, judgeAlphaFrame, noAlphaFindings } from '../alpha/alpha-judge.ts'
-import { decodePlanes } from '../alpha/decode-planes.ts'
+import { isEnoughAlpha, isSampleReal, judgeFrame, noAlphaFindings } from '../alpha/alpha-judge.ts'
+import { decodeAlpha } from '../alpha/decode-alpha.ts'
 import { spreadIndexes } from '../alpha/spread.ts'
-import { pngEntries } from '../container/png-entries.ts'
-import type { InspectedMedia, InspectOptions } from './inspected-media.ts'
+import { beginsLikePng, openPngZip } from '../container/png-entries.ts'
+import type { Incomplete, InspectedMedia, InspectOptions } from './inspected-media.ts'
 
 const SAMPLES = 5
-/** When the samples do not show real alpha: how many more may. */
-const MORE_SAMPLES = 60
+
 /** Inspects a zip of PNGs. How long they are to be shown is not in it. */
-export async function inspectPngSequence(path: string, options: InspectOptions): Promise<InspectedMedia> {
-  const zip = await openPromise(path, { autoClose: false }).catch((error: unknown) => {
-    throw new RemovalFailure(
-      'OutputInvalid',
-      `output: the zip cannot be read (${(error as Error).message})`,
-      { cause: error },
-    )
-  })
+export async function inspectPngSequence(
+  path: string,
+  { wantsAlpha, signal }: InspectOptions,
+): Promise<InspectedMedia | Incomplete> {
+  const opened = await openPngZip(path)
+  if ('damage' in opened) return { incomplete: opened.damage }
+  const { zip, pictures } = opened
   try {
-    const pictures = await pngEntries(zip)
-    const look = (samples: number): Promise<AlphaFindings> => {
-      const chosen = spreadIndexes(pictures.length, samples).flatMap((index) => pictures[index] ?? [])
-      return findAlpha(zip, chosen, options.signal)
+    const count = pictures.length
+    const look = (
+      indexes: number[],
+      enough: (findings: AlphaFindings) => boolean,
+    ): Promise<AlphaFindings> => {
+      const chosen = indexes.flatMap((index) => pictures[index] ?? [])
+      return findAlpha(zip, chosen, enough, signal)
     }
-    const found = { durationSeconds: null, frames: pictures.length }
-    if (pictures.length === 0) return { ...found, alpha: noAlphaFindings() }
-    const alpha = await look(options.wantsAlpha ? SAMPLES : 1)
-    if (!options.wantsAlpha || isRealAlpha(alpha)) return { ...found, alpha }
-    return { ...found, alpha: await look(MORE_SAMPLES) }
+    const found = { durationSeconds: null, framesPerSecond: null, frames: count, warnings: [] }
+    if (count === 0) return { ...found, alpha: noAlphaFindings() }
+    const sample = await look(spreadIndexes(count, wantsAlpha ? SAMPLES : 1), () => false)
+    if (sample.frames > 0 && (!wantsAlpha || isSampleReal(sample))) return { ...found, alpha: sample }
+    const isEnough = (findings: AlphaFindings) =>
+      wantsAlpha ? isEnoughAlpha(findings, count) : findings.frames > 0
+    return { ...found, alpha: await look(spreadIndexes(count, count), isEnough) }
   } finally {
     zip.close()
   }
 }
 
-async function findAlpha(zip: ZipFile, entries: Entry[], signal?: AbortSignal): Promise<AlphaFindings> {
+async function findAlpha(
+  zip: ZipFile,
+  entries: Entry[],
+  enough: (findings: AlphaFindings) => boolean,
+  signal?: AbortSignal,
+): Promise<AlphaFindings> {
   const findings = noAlphaFindings()
   const job = {
     args: ['-f', 'png_pipe', '-i', 'pipe:0', '-vf', ALPHA_FILTER],
-    planeBytes: ALPHA_PLANE_BYTES,
     input: contents(zip, entries),
     ...(signal && { signal }),
   }
-  await decodePlanes(job, (plane) => {
-    judgeAlphaFrame(findings, plane)
-    return true
+  await decodeAlpha(job, (range) => {
+    judgeFrame(findings, range)
+    return !enough(findings)
   })
   return findings
 }
 
-/** yauzl ends a stream with an error as soon as it is longer than its entry says, so the bound above holds. */
+/** yauzl ends a stream with an error as soon as it is longer than its entry says, so that sizes can be relied on. */
 async function* contents(zip: ZipFile, entries: Entry[]): AsyncGenerator<Uint8Array> {
-  for (const entry of entries) yield* (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>
+  for (const entry of entries) {
+    try {
+      let isBegun = false
+      for await (const piece of (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) {
+        // What does not even begin like a picture would spoil those behind it.
+        if (!isBegun && !beginsLikePng(piece)) break
+        isBegun = true
+        yield piece
+      }
+    } catch (error) {
+      // A picture that cannot be unpacked is one that cannot be decoded: the others speak for the sequence.
+      if (!(error instanceof Error)) throw error
+    }
+  }
 }

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { openPromise } from 'yauzl'
 import type { OutputFormat } from '../../../domain/request-values.ts'
 import { drawingStarts } from '../alpha/webp-canvas.ts'
 import { openFileBytes } from '../container/byte-source.ts'
-import { pngEntries } from '../container/png-entries.ts'
+import { openPngZip } from '../container/png-entries.ts'
 import { readTracks } from '../container/read-tracks.ts'
 import { readWebpAnimation, stillWebp } from '../container/webp-animation.ts'
 import { runTool } from '../tools/run-tool.ts'
@@ -66,10 +65,11 @@ async function middleOfWebp(path: string): Promise<FrameSource> {
 }
 
 async function middleOfPngs(path: string): Promise<FrameSource> {
-  const zip = await openPromise(path, { autoClose: false })
+  const opened = await openPngZip(path)
+  if ('damage' in opened) throw new RangeError(`${path}: ${opened.damage}`)
+  const { zip, pictures } = opened
   try {
-    const entries = await pngEntries(zip)
-    const entry = entries[Math.floor(entries.length / 2)]
+    const entry = pictures[Math.floor(pictures.length / 2)]
     if (entry === undefined) throw new RangeError(`${path} holds no PNG`)
     const parts: Buffer[] = []
     for await (const part of await zip.openReadStreamPromise(entry)) parts.push(part as Buffer)

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { MediaTool } from './find-ffmpeg.ts'
 import { findFfmpeg } from './find-ffmpeg.ts'
+import type { MediaTool } from './tool-failed.ts'
+import { ToolFailed } from './tool-failed.ts'
 
 /** How much of what a tool says on stderr is kept: its end, where the reason stands. */
 const STDERR_CHARACTERS = 4_096
@@ -15,19 +16,6 @@ export interface ToolOptions {
   onOutput?: (chunk: Buffer) => boolean
 }
 
-/** A tool that ended with an exit code other than 0, or by a signal (null). The message holds stderr's last line. */
-export class ToolFailed extends Error {
-  override readonly name = 'ToolFailed'
-  readonly exitCode: number | null
-  readonly stderr: string
-
-  constructor(tool: MediaTool, exitCode: number | null, stderr: string) {
-    super(`${tool} ended with ${exitCode ?? 'a signal'}: ${stderr.trim().split('\n').at(-1) ?? ''}`)
-    this.exitCode = exitCode
-    this.stderr = stderr
-  }
-}
-
 /** Runs ffmpeg or ffprobe to its end, with arguments that no shell sees. Killed when the signal fires. */
 export async function runTool(
   tool: MediaTool,
@@ -36,7 +24,7 @@ export async function runTool(
 ): Promise<void> {
   const { signal, input, onOutput } = options
   signal?.throwIfAborted()
-  const child = spawn(findFfmpeg(tool), args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(findFfmpeg(tool), args, { stdio: ['pipe', 'pipe', 'pipe'], env: withoutProxy() })
   const kill = (): void => void child.kill('SIGKILL')
   signal?.addEventListener('abort', kill, { once: true })
   let stderr = ''
@@ -64,6 +52,12 @@ export async function runTool(
     signal?.removeEventListener('abort', kill)
     kill()
   }
+}
+
+/** The only URLs that tools read are our own, on loopback, and no proxy reaches those. */
+function withoutProxy(): NodeJS.ProcessEnv {
+  const { http_proxy: _lower, HTTP_PROXY: _upper, all_proxy: _all, ...rest } = process.env
+  return rest
 }
 
 /** Everything a tool writes on stdout; for small answers. */

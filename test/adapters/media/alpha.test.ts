@@ -1,45 +1,52 @@
 import { describe, expect, it } from 'vitest'
 import {
-  alphaFault,
-  isRealAlpha,
-  judgeAlphaFrame,
+  alphaVerdict,
+  isSampleReal,
+  judgeFrame,
   noAlphaFindings,
 } from '../../../adapters/media/alpha/alpha-judge.ts'
 import { spreadIndexes } from '../../../adapters/media/alpha/spread.ts'
 import { createWebpCanvas, drawingStarts } from '../../../adapters/media/alpha/webp-canvas.ts'
 import type { WebpFrame } from '../../../adapters/media/container/webp-animation.ts'
 
-const REAL = Uint8Array.of(0, 128, 255)
-const OPAQUE = Uint8Array.of(255, 255, 254)
-const EMPTY = Uint8Array.of(0, 0, 3)
+const REAL = { least: 0, most: 255 }
+const OPAQUE = { least: 250, most: 255 }
+const EMPTY = { least: 0, most: 5 }
 
-function judged(...planes: Uint8Array[]) {
+function judged(...frames: { least: number; most: number }[]) {
   const findings = noAlphaFindings()
-  for (const plane of planes) judgeAlphaFrame(findings, plane)
+  for (const range of frames) judgeFrame(findings, range)
   return findings
 }
 
-describe('alpha', () => {
+const times = (count: number, range: { least: number; most: number }) => Array(count).fill(range)
+
+describe('alpha over all frames', () => {
   it.each([
-    ['three real frames among others', [REAL, OPAQUE, REAL, EMPTY, REAL], true],
-    ['two real frames of three', [REAL, OPAQUE, REAL], false],
-    ['all of two frames', [REAL, REAL], true],
-    ['one of two frames', [REAL, OPAQUE], false],
-    ['nothing at all', [], false],
-    ['half-transparent everywhere', [Uint8Array.of(100, 128, 150)], false],
-    ['exactly at the limits', [Uint8Array.of(25, 230)], true],
-    ['just inside the limits', [Uint8Array.of(26, 229)], false],
-  ])('%s', (_, planes, isReal) => {
-    expect(isRealAlpha(judged(...planes))).toBe(isReal)
+    ['three real frames among others', [REAL, OPAQUE, REAL, EMPTY, REAL], 'fine'],
+    ['all of two frames', [REAL, REAL], 'fine'],
+    ['a twentieth of many', [...times(5, REAL), ...times(95, EMPTY)], 'fine'],
+    ['exactly at the limits', [{ least: 25, most: 230 }], 'fine'],
+    ['two real frames of three', [REAL, OPAQUE, REAL], 'alpha-in-few-frames'],
+    ['a figure that leaves after two frames', [REAL, REAL, ...times(100, EMPTY)], 'alpha-in-few-frames'],
+    ['three of a hundred', [...times(3, REAL), ...times(97, OPAQUE)], 'alpha-in-few-frames'],
+    ['half-transparent everywhere', [{ least: 100, most: 150 }], 'alpha-partial'],
+    ['opaque by frames, empty by frames', [OPAQUE, EMPTY], 'alpha-partial'],
+    ['one pixel that is not quite opaque', [OPAQUE, { least: 249, most: 255 }], 'alpha-partial'],
+    ['one pixel that is not quite empty', [EMPTY, { least: 0, most: 6 }], 'alpha-partial'],
+    ['nothing at all', [], 'no frame could be decoded'],
+    ['opaque', [OPAQUE, OPAQUE], 'it is opaque everywhere, transparent was bought'],
+    ['empty', [EMPTY], 'it is empty: every pixel is transparent'],
+  ])('%s', (_, frames, expected) => {
+    const verdict = alphaVerdict(judged(...frames))
+    expect(
+      verdict.answer === 'fine' ? 'fine' : verdict.answer === 'doubt' ? verdict.code : verdict.reason,
+    ).toBe(expected)
   })
 
-  it('is told apart when it is not real', () => {
-    expect(alphaFault(judged())).toBe('no frame could be decoded')
-    expect(alphaFault(judged(OPAQUE))).toContain('opaque everywhere')
-    expect(alphaFault(judged(EMPTY))).toContain('every pixel is transparent')
-    expect(alphaFault(judged(REAL, OPAQUE, EMPTY))).toBe(
-      'only 1 of 3 frames have both transparent and opaque parts',
-    )
+  it('is not doubted when half of a spread sample shows it', () => {
+    expect(isSampleReal(judged(REAL, REAL, REAL, OPAQUE, OPAQUE, EMPTY))).toBe(true)
+    expect(isSampleReal(judged(REAL, REAL, OPAQUE, OPAQUE, OPAQUE, EMPTY))).toBe(false)
   })
 })
 

@@ -94,9 +94,13 @@ describe('a remote file', () => {
     })
   })
 
-  it('of kind avi has no known duration', async () => {
+  it('of kind avi is known as well, and unknown where only its head can be read', async () => {
     const bytes = await readFile(await clip('avi'))
     expect(await probeInput({ reader: remote(bytes) }, 'a.avi')).toMatchObject({
+      container: 'avi',
+      durationSeconds: expect.closeTo(2, 1),
+    })
+    expect(await probeInput({ reader: remote(bytes, 20_000) }, 'a.avi')).toMatchObject({
       container: 'avi',
       durationSeconds: null,
     })

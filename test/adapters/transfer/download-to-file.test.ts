@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { DownloadOptions } from '../../../adapters/transfer/download-to-file.ts'
 import { downloadToFile } from '../../../adapters/transfer/download-to-file.ts'
@@ -129,10 +130,46 @@ describe('what the host answers', () => {
     expect(failure).toMatchObject({ kind, facts: { httpStatus: status } })
     expect(String(failure)).not.toContain('secret')
   })
+})
 
-  it('is refused in an encoding that was not asked for', async () => {
-    await expect(answering(200, { 'content-encoding': 'gzip' })).rejects.toMatchObject({
-      kind: 'ContractViolation',
+describe('a body under a content coding', () => {
+  const answered = async (contentEncoding: string, body: Buffer) => {
+    const server = await serveHttp((_, response) => {
+      response.writeHead(200, { 'content-encoding': contentEncoding, 'content-type': 'video/webm' }).end(body)
+    })
+    return downloadToFile(`${server.url}/o`, join(await tempFolder(), 'output.webm'), {
+      rules: createOutputHostRules(server.url, []),
+      maxBytes: 10_000_000,
+    })
+  }
+
+  it.each(['', 'identity', 'Identity', 'none', 'binary', 'aws-chunked', 'utf-8', 'identity, aws-chunked'])(
+    'that encodes nothing (%j) is plain bytes',
+    async (coding) => {
+      expect(await answered(coding, BYTES)).toEqual(WHOLE)
+    },
+  )
+
+  it.each([
+    ['gzip', gzipSync],
+    ['X-GZIP', gzipSync],
+    ['deflate', deflateSync],
+    ['br', (bytes: Buffer) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 0 } })],
+    ['zstd', zstdCompressSync],
+    ['deflate, gzip', (bytes: Buffer) => gzipSync(deflateSync(bytes))],
+  ])('that was not asked for is undone: %s', async (coding, encode) => {
+    expect(await answered(coding, encode(BYTES))).toEqual(WHOLE)
+  })
+
+  it('is not believed of a file that is none', async () => {
+    const webm = Buffer.concat([Buffer.from('1a45dfa3', 'hex'), BYTES])
+    expect(await answered('gzip', webm)).toMatchObject({ sizeBytes: webm.byteLength })
+  })
+
+  it('is an outage where it breaks off, and begins anew', async () => {
+    const coded = gzipSync(BYTES)
+    await expect(answered('gzip', coded.subarray(0, coded.byteLength / 2))).rejects.toMatchObject({
+      kind: 'VendorUnavailable',
     })
   })
 })
