@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { millisecondsFrom } from './domain/duration.ts'
 import type { VariableName } from './domain/environment.ts'
+import type { Proxies } from './domain/proxies.ts'
+import { isProxyUrl, proxiesFrom } from './domain/proxies.ts'
 import { RemovalFailure } from './domain/removal-failure.ts'
 
 /** A key of the vendor and the name it goes by in books and logs. */
@@ -27,6 +29,10 @@ export interface Config {
   databaseUrl: string | null
   storageUrl: string
   home: string
+  /** The way out for calls to the vendor, outputs, URL sources and S3. */
+  proxies: Proxies
+  /** Hosts, addresses and ranges that URL sources may have although they are private. */
+  privateHosts: string[]
   gateway: { port: number; publicUrl: string | null; tokens: { project: string; token: string }[] }
   outageBudgetMs: number
   /** Extra time that an unclear start may take to show; only tests lower it. */
@@ -69,6 +75,8 @@ export function configFrom(environment: Environment, { isTerminal = false } = {}
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:'], { secret: true }) ?? null,
     storageUrl: read.url('STORAGE_URL', ['file:', 's3:']) ?? pathToFileURL(join(home, 'storage')).href,
     home,
+    proxies: read.proxies(),
+    privateHosts: read.privateHosts('MATTEFLOW_PRIVATE_HOSTS') ?? [],
     gateway: {
       port: read.port('GATEWAY_PORT') ?? 8080,
       publicUrl: read.url('GATEWAY_PUBLIC_URL', ['http:', 'https:']) ?? null,
@@ -177,6 +185,35 @@ function readerOf(environment: Environment) {
       if (hosts?.some((host) => !/^[a-z0-9.-]+(:\d{1,5})?$/.test(host)))
         return refuse(name, 'host or host:port, comma separated')
       return hosts
+    },
+    privateHosts(name: VariableName): string[] | undefined {
+      const entries = text(name)
+        ?.split(/[\s,]+/)
+        .map((entry) => entry.toLowerCase())
+      const isEntry = (entry: string): boolean => {
+        const [address = '', bits] = entry.split('/')
+        const version = isIP(address)
+        if (bits !== undefined)
+          return version > 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
+        return version > 0 || /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(entry)
+      }
+      return entries === undefined || entries.every(isEntry)
+        ? entries
+        : refuse(
+            name,
+            'hosts, addresses or ranges like intra.example, 10.0.0.7 or 198.18.0.0/15, comma separated',
+          )
+    },
+    proxies(): Proxies {
+      const proxies = proxiesFrom(environment)
+      for (const [name, proxy] of [
+        ['HTTP_PROXY', proxies.http],
+        ['HTTPS_PROXY', proxies.https],
+      ] as const) {
+        if (proxy !== null && !isProxyUrl(proxy))
+          return refuse(name, 'http://host:port or https://host:port (the value is not shown)')
+      }
+      return proxies
     },
     pairs(name: VariableName, form: string): [string, string][] {
       const value = text(name)

@@ -1,4 +1,4 @@
-import { HostRefused } from '../adapters/transfer/host-refused.ts'
+import { HostRefused } from '../adapters/transfer/errors.ts'
 import type { OutageHeartbeat, TransferHeartbeat } from '../domain/outage.ts'
 import { asRemovalFailure, isRemovalFailure } from '../domain/removal-failure.ts'
 import { heartbeat } from './activity.ts'

@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { Storage } from '../adapters/storage/storage.ts'
+import type { Proxies } from '../domain/proxies.ts'
+import { proxiesFrom } from '../domain/proxies.ts'
 import { cancelRemoval } from './control/cancel-removal.ts'
 import { resumeAll } from './control/resume-all.ts'
 import { resumeRemoval } from './control/resume-removal.ts'
@@ -22,6 +24,10 @@ export interface RemovalsOptions {
   records?: RemovalRecords
   /** The vendor's own host may be named in a source URL even when it is private; the real vendor unless given. */
   vendorBaseUrl?: string
+  /** Hosts, addresses and ranges that source URLs may have although they are private; as `MATTEFLOW_PRIVATE_HOSTS`. */
+  privateHosts?: readonly string[]
+  /** The way to source URLs; as this process's environment says unless given. */
+  proxies?: Proxies
   /** How long `resume` waits for a worker to answer; 30 s unless given. */
   waitingForWorkerMs?: number
   /** For how long Temporal may be away during `result` and `watch`; 60 s unless given. */
@@ -34,6 +40,8 @@ export function createRemovals(options: RemovalsOptions): Removals {
     vendorBaseUrl: 'https://api.removebgvideo.com',
     waitingForWorkerMs: 30_000,
     outagePatienceMs: 60_000,
+    privateHosts: [],
+    proxies: proxiesFrom(process.env),
     ...options,
   }
   return {

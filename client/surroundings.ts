@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Storage } from '../adapters/storage/storage.ts'
+import type { Proxies } from '../domain/proxies.ts'
 import type { RemovalRecords } from './records.ts'
 
 /** What every operation of the client works with. */
@@ -10,6 +11,9 @@ export interface Surroundings {
   records?: RemovalRecords
   /** Its host may be named in a source URL even when it is private. */
   vendorBaseUrl: string
+  /** What else private a source URL may name, and the way to it. */
+  privateHosts: readonly string[]
+  proxies: Proxies
   /** How long a message that only a worker can answer waits for one, milliseconds. */
   waitingForWorkerMs: number
   /** For how long Temporal may be away while somebody waits, milliseconds. */

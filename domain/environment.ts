@@ -52,6 +52,22 @@ export const ENVIRONMENT = {
     meaning:
       '`host` or `host:port`, comma separated, from which outputs may be fetched besides the host of the base URL. Redirects are checked again.',
   },
+  MATTEFLOW_PRIVATE_HOSTS: {
+    default: 'none',
+    meaning:
+      'Hosts, addresses or ranges like `198.18.0.0/15`, comma separated, that URL sources may have although they are private here (fake-IP DNS, a network of one’s own).',
+  },
+  HTTP_PROXY: {
+    default: 'none',
+    meaning:
+      'The way out for plain HTTP to the vendor, outputs, URL sources and S3, as other programs read it; the lower-case name wins.',
+  },
+  HTTPS_PROXY: { default: 'none', meaning: 'The same for HTTPS. `doctor` names the proxy in use.' },
+  NO_PROXY: {
+    default: 'none',
+    meaning:
+      'Who is reached directly, comma separated: names with all beneath them, addresses, IPv4 ranges, `*`. This machine always is.',
+  },
   MATTEFLOW_CALL_TIMEOUT: {
     default: '`30s`',
     meaning: 'The total time of one vendor call. Transfers have their own, by size.',

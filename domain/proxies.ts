@@ -8,9 +8,6 @@ export interface Proxies {
   except: readonly string[]
 }
 
-/** No proxy at all. */
-export const NO_PROXIES: Proxies = { http: null, https: null, except: [] }
-
 /** Reads the variables as other programs do: the lower-case name wins, and a proxy without a scheme is `http:`. */
 export function proxiesFrom(environment: Readonly<Record<string, string | undefined>>): Proxies {
   const read = (name: string): string | undefined =>

@@ -150,12 +150,20 @@ const settingsShape = {
 
 const SOURCE_FORMS = 'expected a file, { "url" } or { "stored" }'
 
+/** A path, or the text of a URL, which means the same as `{ url }`. */
+const fileOrUrl = z
+  .string()
+  .min(1, SOURCE_FORMS)
+  .transform((text, context): string | { url: string } => {
+    if (!/^https?:\/\//i.test(text)) return text
+    const url = httpUrl.safeParse(text)
+    if (url.success) return { url: url.data }
+    context.addIssue({ code: 'custom', message: url.error.issues[0]?.message ?? SOURCE_FORMS })
+    return z.NEVER
+  })
+
 const sourceSchema = z.union(
-  [
-    z.string().min(1, SOURCE_FORMS),
-    z.strictObject({ url: httpUrl }),
-    z.strictObject({ stored: z.string().min(1, SOURCE_FORMS) }),
-  ],
+  [fileOrUrl, z.strictObject({ url: httpUrl }), z.strictObject({ stored: z.string().min(1, SOURCE_FORMS) })],
   SOURCE_FORMS,
 )
 

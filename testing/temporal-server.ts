@@ -13,6 +13,7 @@ export async function startTemporalServer(
   { logLevel = 'ERROR' as LogLevel } = {},
 ): Promise<TestWorkflowEnvironment> {
   installRuntimeOnce(logLevel)
+  reachThisMachineDirectly()
   if (kind === 'dev') {
     const executable = { type: 'existing-path', path: await ensureTemporalServer() } as const
     return withSecondTry(() =>
@@ -45,6 +46,13 @@ const FAST_DEV_SERVER = [
   ]),
   ...searchAttributeFlags().flatMap((flag) => ['--search-attribute', flag]),
 ]
+
+/** The test environment makes its own connections, and gRPC would look for this machine behind a proxy. */
+function reachThisMachineDirectly(): void {
+  const direct = process.env['no_grpc_proxy'] ?? process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? ''
+  const missing = ['127.0.0.1', 'localhost'].filter((host) => !direct.split(',').includes(host))
+  process.env['no_grpc_proxy'] = [direct, ...missing].filter((entry) => entry !== '').join(',')
+}
 
 let isInstalled = false
 

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { log as activityLog, Context } from '@temporalio/activity'
-import { Agent } from 'undici'
 import type { BreakerState } from '../activities/breakers.ts'
 import { createBreakers } from '../activities/breakers.ts'
 import type { GuardedVendorClient } from '../activities/guard-vendor.ts'
@@ -10,6 +9,7 @@ import type { ActivityDependencies } from '../activities/index.ts'
 import { createLedger } from '../adapters/ledger/ledger.ts'
 import { openDatabase } from '../adapters/ledger/open-database.ts'
 import { createCachedPrices } from '../adapters/removebgvideo/cached-prices.ts'
+import { openWayToVendor } from '../adapters/removebgvideo/connection.ts'
 import { createVendorClient } from '../adapters/removebgvideo/create-vendor-client.ts'
 import type { Operation } from '../adapters/removebgvideo/operation.ts'
 import type { VendorCallRecord } from '../adapters/removebgvideo/vendor-exchange.ts'
@@ -37,7 +37,8 @@ export async function openDependencies(config: Config, databaseUrl: string): Pro
       },
     )
   }
-  const connections = new Agent({ connect: { timeout: Math.min(10_000, vendor.callTimeoutMs * 0.8) } })
+  const { proxies, privateHosts } = config
+  const connections = openWayToVendor({ ...vendor, proxies })
   const workFolder = join(config.home, 'work')
   await mkdir(workFolder, { recursive: true })
   const breakersFile = openBreakersFile(workFolder)
@@ -54,6 +55,7 @@ export async function openDependencies(config: Config, databaseUrl: string): Pro
         keyAlias,
         apiKey,
         dispatcher: connections,
+        proxies,
         onCall: logCall,
         onExchangeError: logLostExchange,
       }),
@@ -66,11 +68,11 @@ export async function openDependencies(config: Config, databaseUrl: string): Pro
   return {
     dependencies: {
       ledger: createLedger(database.database),
-      storage: createStorage(config.storageUrl),
+      storage: createStorage(config.storageUrl, { proxies }),
       vendor: { current, byAlias: (alias) => (alias === vendor.keyAlias ? current : retired.get(alias)) },
       hosts: {
-        input: createInputHostRules(vendor.baseUrl),
-        output: createOutputHostRules(vendor.baseUrl, vendor.outputHosts),
+        input: createInputHostRules(vendor.baseUrl, { privateHosts, proxies }),
+        output: createOutputHostRules(vendor.baseUrl, vendor.outputHosts, { proxies }),
       },
       workFolder,
       settings: {

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
 import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
-import { failureFromFailedJob } from '../../adapters/removebgvideo/failure-from-response.ts'
+import { failureFromFailedJob } from '../../adapters/removebgvideo/errors.ts'
 import type { VendorJob } from '../../adapters/removebgvideo/vendor-job.schema.ts'
 import type { WaitHeartbeat } from '../../domain/outage.ts'
 import { NO_OUTAGE } from '../../domain/outage.ts'

@@ -1,8 +1,10 @@
 import type { Dispatcher } from 'undici'
-import { Agent } from 'undici'
+import { Agent, Pool, ProxyAgent } from 'undici'
+import type { Proxies } from '../../domain/proxies.ts'
+import { proxiesFrom, proxyOf, shownProxy } from '../../domain/proxies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import type { Redactor } from './redact.ts'
-import { createRedactor } from './redact.ts'
+import type { Redactor } from './call/redact.ts'
+import { createRedactor } from './call/redact.ts'
 import type { VendorCallRecord, VendorExchange } from './vendor-exchange.ts'
 
 /** What a vendor client is made of. */
@@ -22,6 +24,8 @@ export interface VendorClientOptions {
   onExchangeError?: (error: unknown) => void
   /** A pool shared with others, which stays theirs to close. By default the client has its own. */
   dispatcher?: Dispatcher
+  /** The way to the vendor; as this process's environment says unless given. */
+  proxies?: Proxies
 }
 
 /** Where calls go and by what means. */
@@ -31,6 +35,8 @@ export interface Connection {
   /** Before every path; empty for a base URL without a path. */
   pathPrefix: string
   dispatcher: Dispatcher
+  /** The proxy that calls go through, without its credentials; null where they go directly. */
+  proxy: string | null
   redact: Redactor
   close: () => Promise<void>
 }
@@ -47,15 +53,38 @@ export function createConnection(options: VendorClientOptions): Connection {
     )
   }
   const base = new URL(options.baseUrl)
-  // Shorter than the call itself, or an unclear time-out would hide that nothing was sent.
-  const timeout = Math.min(CONNECT_TIMEOUT_MS, options.callTimeoutMs * 0.8)
-  const own = options.dispatcher === undefined ? new Agent({ connect: { timeout } }) : null
+  const { proxies = proxiesFrom(process.env) } = options
+  const proxy = proxyOf(proxies, base)
+  const dispatcher = options.dispatcher ?? openWayToVendor({ ...options, proxies })
+  const own = options.dispatcher === undefined ? dispatcher : null
   return {
     options,
     origin: base.origin,
     pathPrefix: base.pathname.replace(/\/+$/, ''),
-    dispatcher: options.dispatcher ?? (own as Agent),
+    dispatcher,
+    proxy: proxy === null ? null : shownProxy(proxy),
     redact: createRedactor(options.apiKey),
     close: async () => own?.destroy(),
   }
+}
+
+/** Connections to the vendor, directly or through the proxy of its URL; for clients of several keys to share. */
+export function openWayToVendor({
+  baseUrl,
+  callTimeoutMs,
+  proxies,
+}: Pick<VendorClientOptions, 'baseUrl' | 'callTimeoutMs'> & { proxies: Proxies }): Dispatcher {
+  const base = new URL(baseUrl)
+  // Shorter than the call itself, or an unclear time-out would hide that nothing was sent.
+  const timeout = Math.min(CONNECT_TIMEOUT_MS, callTimeoutMs * 0.8)
+  const uri = proxyOf(proxies, base)
+  if (uri === null) return new Agent({ connect: { timeout } })
+  return new ProxyAgent({
+    uri,
+    // Proxies forward plain HTTP; a tunnel to its port is what many of them refuse.
+    proxyTunnel: base.protocol === 'https:',
+    proxyTls: { timeout },
+    requestTls: { timeout },
+    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: timeout }),
+  })
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import type { S3Client } from '@aws-sdk/client-s3'
 import {
   AbortMultipartUploadCommand,
@@ -182,7 +183,7 @@ export function createS3Storage(
     try {
       const { ContentLength, Body } = await client.send(new GetObjectCommand(place), options)
       // Its length is all that is wanted.
-      void (Body as { destroy?(): void } | undefined)?.destroy?.()
+      if (Body instanceof Readable) Body.destroy()
       return { sizeBytes: ContentLength ?? 0 }
     } catch (error) {
       if (isMissingObject(error)) return undefined

@@ -1,9 +1,10 @@
 import { lookup as systemLookup } from 'node:dns/promises'
+import { proxyOf } from '../../domain/proxies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { isUnknownName } from './errors.ts'
 import type { HostRules } from './host-rules.ts'
-import { portOf } from './host-rules.ts'
-import { isPublicAddress, literalAddress } from './public-address.ts'
-import { urlWithoutQuery } from './url-without-query.ts'
+import { LEADS_TO_PRIVATE, portOf } from './host-rules.ts'
+import { literalAddress } from './public-address.ts'
 
 /** Resolves a name to its addresses. */
 export type ResolveName = (hostname: string) => Promise<{ address: string }[]>
@@ -21,14 +22,14 @@ export async function checkInputUrl(
 ): Promise<void> {
   const parsed = parsedInputUrl(url, rules)
   if (rules.trusts(parsed.hostname, portOf(parsed)) || literalAddress(parsed.hostname) !== undefined) return
-  const addresses = await resolve(parsed.hostname).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOTFOUND') throw refusedInput(parsed, 'has a host name that does not exist', error)
-    // A resolver that is down says nothing about the URL; fetching it will.
+  const isProxied = proxyOf(rules.proxies, parsed) !== null
+  const addresses = await resolve(parsed.hostname).catch((error: unknown) => {
+    // A resolver that is down says nothing about the URL, nor does ours where it is the proxy that resolves names.
+    if (isUnknownName(error) && !isProxied)
+      throw refusedInput(parsed, 'has a host name that does not exist', error)
     return []
   })
-  if (!addresses.every(({ address }) => isPublicAddress(address))) {
-    throw refusedInput(parsed, 'resolves to a private address')
-  }
+  if (!addresses.every(({ address }) => rules.mayBeAt(address))) throw refusedInput(parsed, LEADS_TO_PRIVATE)
 }
 
 /** The parsed URL, when its form and its literal host are allowed; else `InvalidInput`. */
@@ -39,6 +40,11 @@ export function parsedInputUrl(url: string, rules: HostRules): URL {
   const refusal = rules.refusal(parsed)
   if (refusal !== undefined) throw refusedInput(parsed, refusal)
   return parsed
+}
+
+/** A URL as it may be shown: what signs it, its query, and its fragment are gone. */
+export function urlWithoutQuery(url: URL): string {
+  return `${url.origin}${url.pathname}`
 }
 
 function refusedInput(url: URL, refusal: string, cause?: unknown): RemovalFailure {

@@ -1,10 +1,9 @@
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { failureFromTransport } from './failure-from-transport.ts'
+import { failureFromTransport, onDisk } from './errors.ts'
 import { checksumOf, openFileSink } from './file-sink.ts'
 import type { Lookup } from './guarded-agent.ts'
 import { createGuardedAgent } from './guarded-agent.ts'
 import type { HostRules } from './host-rules.ts'
-import { onDisk } from './on-disk.ts'
 import type { OpenOutput } from './open-output.ts'
 import { openOutput } from './open-output.ts'
 import {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
-import { onDisk } from './on-disk.ts'
+import { onDisk } from './errors.ts'
 
 /** Writes and reads go to the disk in pieces of this size: 64 KiB pieces cost a third of the speed. */
 const BUFFER_BYTES = 1024 * 1024

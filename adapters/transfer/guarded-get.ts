@@ -1,15 +1,11 @@
-import type { Agent, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { request } from 'undici'
-import { HostRefused } from './host-refused.ts'
+import { HostRefused, RedirectFailed } from './errors.ts'
+import type { GuardedAgent } from './guarded-agent.ts'
 import type { HostRules } from './host-rules.ts'
 
 const MAX_REDIRECTS = 5
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308])
-
-/** Too many redirects, or one that leads nowhere. */
-export class RedirectFailed extends Error {
-  override readonly name = 'RedirectFailed'
-}
 
 /**
  * One GET, following redirects, each of which is checked like the first URL. Sends nothing but the given
@@ -17,7 +13,7 @@ export class RedirectFailed extends Error {
  */
 export async function guardedGet(
   url: URL,
-  agent: Agent,
+  agent: GuardedAgent,
   rules: HostRules,
   { headers, signal }: { headers: Record<string, string>; signal?: AbortSignal },
 ): Promise<Dispatcher.ResponseData> {
@@ -26,7 +22,7 @@ export async function guardedGet(
     const refusal = rules.refusal(target)
     if (refusal !== undefined) throw new HostRefused(target.hostname, refusal)
     const response = await request(target, {
-      dispatcher: agent,
+      dispatcher: await agent.wayTo(target),
       // A compressed body would make sizes and ranges mean something else.
       headers: { 'accept-encoding': 'identity', 'user-agent': 'matteflow', ...headers },
       ...(signal && { signal }),

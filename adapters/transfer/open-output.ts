@@ -1,8 +1,9 @@
-import type { Agent, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { codingsFrom, decodedBody } from './content-coding.ts'
 import { contentRangeFrom } from './content-range.ts'
-import { failureFromResponse } from './failure-from-response.ts'
+import { failureFromResponse } from './errors.ts'
+import type { GuardedAgent } from './guarded-agent.ts'
 import { guardedGet, headerOf } from './guarded-get.ts'
 import type { HostRules } from './host-rules.ts'
 import type { PartialFile } from './partial-file.ts'
@@ -17,7 +18,7 @@ export interface OpenOutput {
 }
 
 interface Connection {
-  agent: Agent
+  agent: GuardedAgent
   rules: HostRules
   signal?: AbortSignal
 }

@@ -1,12 +1,11 @@
-import type { Agent, Dispatcher } from 'undici'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { parsedInputUrl } from './check-input-url.ts'
+import type { Dispatcher } from 'undici'
+import { parsedInputUrl, urlWithoutQuery } from './check-input-url.ts'
 import { contentRangeFrom } from './content-range.ts'
-import type { Lookup } from './guarded-agent.ts'
+import { unreadableSource } from './errors.ts'
+import type { GuardedAgent, Lookup } from './guarded-agent.ts'
 import { createGuardedAgent } from './guarded-agent.ts'
 import { guardedGet, headerOf } from './guarded-get.ts'
 import type { HostRules } from './host-rules.ts'
-import { urlWithoutQuery } from './url-without-query.ts'
 
 /** What the first request fetches; also all there is of a host that gives no ranges. */
 const HEAD_BYTES = 1024 * 1024
@@ -44,7 +43,7 @@ export async function openRangedUrl(
       AbortSignal.timeout(timeoutMs),
       ...(signal ? [signal] : []),
     ]).catch((error: unknown) => {
-      throw signal?.aborted ? signal.reason : unreachable(target, error)
+      throw signal?.aborted ? signal.reason : unreadableSource(urlWithoutQuery(target), error)
     })
   try {
     const head = await fetchRange(0, HEAD_BYTES)
@@ -75,7 +74,7 @@ interface Piece {
 
 async function fetchPiece(
   url: URL,
-  agent: Agent,
+  agent: GuardedAgent,
   rules: HostRules,
   start: number,
   endExclusive: number,
@@ -111,12 +110,4 @@ async function readAtMost(body: Dispatcher.ResponseData['body'], bytes: number):
     if (size >= bytes) break
   }
   return Buffer.concat(chunks).subarray(0, bytes)
-}
-
-function unreachable(url: URL, error: unknown): RemovalFailure {
-  const { code, name, message } = error as NodeJS.ErrnoException
-  const reason = name === 'TimeoutError' ? 'no answer in time' : typeof code === 'string' ? code : message
-  return new RemovalFailure('InvalidInput', `the source ${urlWithoutQuery(url)} cannot be read: ${reason}`, {
-    cause: error,
-  })
 }

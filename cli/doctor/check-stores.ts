@@ -1,6 +1,7 @@
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import { rehearseRemoval } from '../../adapters/ledger/rehearse-removal.ts'
 import { createStorage } from '../../adapters/storage/create-storage.ts'
+import type { Config } from '../../config.ts'
 import type { Problem } from './problem.ts'
 
 /** The ledger can be opened, and its role may write what a removal writes; nothing of it stays. */
@@ -16,7 +17,7 @@ export async function checkLedger(url: string | null): Promise<Problem[]> {
 }
 
 /** The storage does for a probe what it does for a removal. */
-export async function checkStorage(url: string): Promise<Problem[]> {
-  await createStorage(url).check()
+export async function checkStorage(url: string, { proxies }: Pick<Config, 'proxies'>): Promise<Problem[]> {
+  await createStorage(url, { proxies }).check()
   return []
 }

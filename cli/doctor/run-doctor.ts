@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts'
 import { ruleOf } from '../../domain/failures.ts'
+import { shownProxy } from '../../domain/proxies.ts'
 import { visibleText } from '../../domain/visible-text.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import { findStack } from '../../local/stack/stack.ts'
@@ -22,8 +23,11 @@ import { problemsOf } from './problem.ts'
 export async function runDoctor(terminal: Terminal, { json = false }: { json?: boolean }): Promise<number> {
   const { environment } = terminal
   const config = readConfig(terminal)
+  for (const [scheme, proxy] of Object.entries({ http: config.proxies.http, https: config.proxies.https })) {
+    if (proxy !== null) terminal.say(`the way out for ${scheme} is the proxy ${shownProxy(proxy)}`)
+  }
   const problems = await findProblems(config, environment)
-  if (json) terminal.json({ problems, proxy: proxyWords(config.vendor.baseUrl, environment) })
+  if (json) terminal.json({ problems, proxy: proxyWords(config.vendor.baseUrl, config.proxies) })
   else
     for (const { problem, fix } of problems) terminal.result(`${visibleText(problem)} → ${visibleText(fix)}`)
   const [first] = problems
@@ -40,8 +44,8 @@ async function findProblems(config: Config, environment: NodeJS.ProcessEnv): Pro
     problemsOf(() => checkDisk(config.home)),
     problemsOf(() => checkTemporal(target)),
     problemsOf(() => checkLedger(config.databaseUrl ?? stack?.databaseUrl ?? null)),
-    problemsOf(() => checkStorage(stack?.storageUrl ?? config.storageUrl)),
-    problemsOf(() => checkVendor(config, stack, environment)),
+    problemsOf(() => checkStorage(stack?.storageUrl ?? config.storageUrl, config)),
+    problemsOf(() => checkVendor(config, stack)),
     problemsOf(() => checkBuild(stack)),
     problemsOf(() => checkBreakers(config.home)),
     problemsOf(() => checkRemovals(target)),

@@ -31,7 +31,12 @@ export async function withRemovals<Result>(
   const ledger = databaseUrl === null ? null : recordsOf(databaseUrl, terminal)
   try {
     const records = ledger === null ? {} : { records: ledger.records }
-    return await use({ removals: createRemovals({ client, storage, vendorBaseUrl, ...records }), access })
+    const { privateHosts, proxies } = config
+    const removals = createRemovals({
+      ...{ client, storage, vendorBaseUrl, privateHosts, proxies },
+      ...records,
+    })
+    return await use({ removals, access })
   } finally {
     await Promise.all([ledger?.close(), access.close()])
   }

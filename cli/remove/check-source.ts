@@ -31,5 +31,5 @@ async function checkFile(path: string): Promise<void> {
 async function checkUrl(url: string, config: Config): Promise<void> {
   // The vendor's own host may be private: a sandbox, for instance, that only the running stack knows.
   const baseUrl = (await findStack(config.home))?.vendor?.baseUrl ?? config.vendor.baseUrl
-  await checkInputUrl(url, createInputHostRules(baseUrl))
+  await checkInputUrl(url, createInputHostRules(baseUrl, config))
 }

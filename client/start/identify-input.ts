@@ -18,12 +18,12 @@ export type IdentifiedInput =
 /** Looks at the source of a request; `InvalidInput` says in one sentence what is wrong with it. */
 export async function identifyInput(
   source: RemovalRequest['source'],
-  { storage, vendorBaseUrl }: Surroundings,
+  { storage, vendorBaseUrl, privateHosts, proxies }: Surroundings,
   signal: AbortSignal | undefined,
 ): Promise<IdentifiedInput> {
   if (typeof source === 'string') return identifyFile(source, signal)
   if ('url' in source) {
-    await checkInputUrl(source.url, createInputHostRules(vendorBaseUrl))
+    await checkInputUrl(source.url, createInputHostRules(vendorBaseUrl, { privateHosts, proxies }))
     const url = new URL(source.url)
     return { kind: 'url', url, name: url.origin + url.pathname }
   }

@@ -1,4 +1,5 @@
 import { Connection } from '@temporalio/client'
+import { isLoopback } from '../../domain/proxies.ts'
 import { connectWithPatience } from '../../worker/connect-with-patience.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
 
@@ -11,10 +12,16 @@ export function connectTemporal(
   { patienceMs = PATIENCE_MS } = {},
 ): Promise<Connection> {
   return connectWithPatience(
-    () => Connection.connect({ address, connectTimeout: '3s', ...connection }),
+    () => Connection.connect({ address, connectTimeout: '3s', ...withoutProxy(address), ...connection }),
     { address, connection },
     {
       patienceMs,
     },
   )
+}
+
+/** A server on this machine is never asked for through a proxy, whatever the environment says of the way out. */
+function withoutProxy(address: string): { channelArgs?: Record<string, number> } {
+  const host = address.replace(/:\d+$/, '')
+  return isLoopback(host) ? { channelArgs: { 'grpc.enable_http_proxy': 0 } } : {}
 }

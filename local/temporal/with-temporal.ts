@@ -53,7 +53,7 @@ export async function withTemporal(options: AccessOptions): Promise<TemporalAcce
     namespace: target.namespace,
     address: target.address,
     uiAddress: stack?.temporal.uiAddress ?? null,
-    storage: createStorage(stack?.storageUrl ?? config.storageUrl),
+    storage: createStorage(stack?.storageUrl ?? config.storageUrl, { proxies: config.proxies }),
     vendorBaseUrl: stack?.vendor?.baseUrl ?? config.vendor.baseUrl,
     stack,
     close: () => connection.close(),

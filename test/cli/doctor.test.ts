@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Sandbox } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
+import { isList, oddStore, s3Error } from '../adapters/storage/odd-store.ts'
 import { createUser, runCli } from './run-cli.ts'
 
 const NOWHERE = '127.0.0.1:9'
@@ -117,4 +118,49 @@ describe('a set-up whose parts answer and do not do', () => {
     },
     LONG_MS,
   )
+})
+
+describe('a set-up behind a proxy', () => {
+  it('names the proxy in use, without its credentials, and which way a call failed', async () => {
+    const { environment } = await createUser()
+    const run = await runCli(['doctor'], {
+      environment: {
+        ...environment,
+        HTTPS_PROXY: `http://ada:secret-word@${NOWHERE}`,
+        REMOVEBGVIDEO_BASE_URL: 'https://vendor.test',
+        REMOVEBGVIDEO_API_KEY: 'secret-key',
+      },
+    })
+
+    expect(run.stderr).toContain(`the way out for https is the proxy http://${NOWHERE}`)
+    expect(run.stdout).toContain(`no answer from the vendor through the proxy http://${NOWHERE}`)
+    expect(run.stdout + run.stderr).not.toMatch(/secret/)
+    expect(run.exitCode).toBe(7)
+  }, 30_000)
+})
+
+describe('a storage that works but for one right', () => {
+  it('is a line that names the right', async () => {
+    const { environment } = await createUser()
+    const store = await oddStore(
+      (request, response) => isList(request) && s3Error(response, 403, 'AccessDenied'),
+    )
+    const run = await runCli(['doctor', '--json'], {
+      environment: {
+        ...environment,
+        STORAGE_URL: 's3://mattes/p',
+        AWS_ENDPOINT_URL: store.url,
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        REMOVEBGVIDEO_BASE_URL: `http://${NOWHERE}`,
+      },
+    })
+    const { problems } = JSON.parse(run.stdout) as { problems: { problem: string; fix: string }[] }
+
+    expect(problems).toContainEqual({
+      kind: 'PlatformUnavailable',
+      problem: expect.stringMatching(/^storage: list s3:\/\/mattes\/p\/checks\/.+: access is denied$/),
+      fix: 'Grant the access key s3:ListBucket on the bucket.',
+    })
+  }, 30_000)
 })

@@ -1,8 +1,8 @@
 import type { Background, Model, OutputFormat } from '../../../domain/request-values.ts'
-import { requestIdOf } from '../answer.ts'
-import { jobAcceptedSchema } from '../answers/job-accepted.schema.ts'
-import { parseAnswer } from '../parse-answer.ts'
-import type { VendorCall } from '../vendor-call.ts'
+import { jobAcceptedSchema } from '../answers/answers.schema.ts'
+import { requestIdOf } from '../call/answer.ts'
+import { parseAnswer } from '../call/parse-answer.ts'
+import type { VendorCall } from '../call/vendor-call.ts'
 
 /** What a vendor job shall do. */
 export interface DraftSettings {

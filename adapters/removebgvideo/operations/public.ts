@@ -1,13 +1,11 @@
-import type { Answer } from '../answer.ts'
-import { requestIdOf } from '../answer.ts'
-import { downloadSchema } from '../answers/download.schema.ts'
-import { healthSchema } from '../answers/health.schema.ts'
-import { pricingSchema } from '../answers/pricing.schema.ts'
-import { failureFromResponse } from '../failure-from-response.ts'
-import { parseAnswer } from '../parse-answer.ts'
-import type { Redactor } from '../redact.ts'
-import type { VendorCall } from '../vendor-call.ts'
-import { pathSegment } from '../vendor-call.ts'
+import { downloadSchema, healthSchema, pricingSchema } from '../answers/answers.schema.ts'
+import type { Answer } from '../call/answer.ts'
+import { requestIdOf } from '../call/answer.ts'
+import { parseAnswer } from '../call/parse-answer.ts'
+import type { Redactor } from '../call/redact.ts'
+import type { VendorCall } from '../call/vendor-call.ts'
+import { pathSegment } from '../call/vendor-call.ts'
+import { failureFromResponse } from '../errors.ts'
 
 // The routes that take no key, so none is sent there (removebgvideo.md §2).
 

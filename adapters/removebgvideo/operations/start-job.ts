@@ -1,11 +1,12 @@
 import type { Composition } from '../../../domain/removal-request.schema.ts'
-import type { Answer } from '../answer.ts'
-import { requestIdOf } from '../answer.ts'
-import { jobAcceptedSchema } from '../answers/job-accepted.schema.ts'
-import { contractViolation, parseAnswer } from '../parse-answer.ts'
-import type { Redactor } from '../redact.ts'
-import type { VendorCall } from '../vendor-call.ts'
-import { pathSegment } from '../vendor-call.ts'
+import { jobAcceptedSchema } from '../answers/answers.schema.ts'
+import type { Answer } from '../call/answer.ts'
+import { requestIdOf } from '../call/answer.ts'
+import { parseAnswer } from '../call/parse-answer.ts'
+import type { Redactor } from '../call/redact.ts'
+import type { VendorCall } from '../call/vendor-call.ts'
+import { pathSegment } from '../call/vendor-call.ts'
+import { contractViolation } from '../errors.ts'
 
 /** What only a start can say (removebgvideo.md §6). */
 export interface StartSettings {

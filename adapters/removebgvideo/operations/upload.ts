@@ -1,9 +1,9 @@
-import { requestIdOf } from '../answer.ts'
-import { uploadSchema } from '../answers/upload.schema.ts'
-import type { UploadFile } from '../multipart-body.ts'
-import { createMultipartBody } from '../multipart-body.ts'
-import { parseAnswer } from '../parse-answer.ts'
-import type { VendorCall } from '../vendor-call.ts'
+import { uploadSchema } from '../answers/answers.schema.ts'
+import { requestIdOf } from '../call/answer.ts'
+import type { UploadFile } from '../call/multipart-body.ts'
+import { createMultipartBody } from '../call/multipart-body.ts'
+import { parseAnswer } from '../call/parse-answer.ts'
+import type { VendorCall } from '../call/vendor-call.ts'
 
 /** A video that the vendor has stored. */
 export interface Upload {

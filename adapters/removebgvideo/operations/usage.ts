@@ -1,7 +1,7 @@
-import { requestIdOf } from '../answer.ts'
-import { usageEventsSchema, usageSummarySchema } from '../answers/usage.schema.ts'
-import { parseAnswer } from '../parse-answer.ts'
-import type { VendorCall } from '../vendor-call.ts'
+import { usageEventsSchema, usageSummarySchema } from '../answers/answers.schema.ts'
+import { requestIdOf } from '../call/answer.ts'
+import { parseAnswer } from '../call/parse-answer.ts'
+import type { VendorCall } from '../call/vendor-call.ts'
 
 /** What this key used; null where the vendor gives no figure. */
 export interface UsageSummary {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { createRedactor } from '../../../adapters/removebgvideo/call/redact.ts'
 import type { VendorCallRecord, VendorExchange } from '../../../adapters/removebgvideo/index.ts'
-import { createRedactor } from '../../../adapters/removebgvideo/redact.ts'
 import { API_KEY, aClient, CALLS, failureOf, JOB_ID, OPERATIONS } from './calls.ts'
 import { startAnswering } from './vendor-server.ts'
 

@@ -5,7 +5,14 @@ import { isPublicAddress } from '../../../adapters/transfer/public-address.ts'
 
 const BASE = 'http://127.0.0.1:4100'
 
-it.each(['93.184.216.34', '8.8.8.8', '2606:2800:220:1::1'])('%s is public', (address) => {
+it.each([
+  '93.184.216.34',
+  '8.8.8.8',
+  '2606:2800:220:1::1',
+  '::ffff:8.8.8.8',
+  // What a NAT64 gateway makes of 93.184.216.34.
+  '64:ff9b::5db8:d822',
+])('%s is public', (address) => {
   expect(isPublicAddress(address)).toBe(true)
 })
 
@@ -26,7 +33,20 @@ it.each([
   'ff02::1',
   '::ffff:127.0.0.1',
   '::ffff:10.0.0.1',
+  '0.1.2.3',
+  '192.0.2.1',
+  '198.18.0.1',
+  '198.19.255.255',
+  '240.0.0.1',
   '64:ff9b::7f00:1',
+  '64:ff9b::a00:1',
+  '64:ff9b::a9fe:a9fe',
+  '64:ff9b::c612:1',
+  '64:ff9b:1::808:808',
+  '::808:808',
+  'fec0::1',
+  '100::1',
+  '2001:db8::1',
   '2002:7f00:1::',
   '2001::1',
   'not an address',
@@ -57,12 +77,62 @@ describe('input hosts', () => {
     'http://localhost:4100/a',
     'http://a.localhost./a',
   ])('may not be %s', (url) => {
-    expect(refusal(url)).toBe('is a private address')
+    expect(refusal(url)).toBe('is a private address that MATTEFLOW_PRIVATE_HOSTS does not name')
   })
 
   it('may carry no credentials and no other scheme', () => {
     expect(refusal('https://user:secret@example.com/a')).toBe('carries a user name or password')
     expect(refusal('ftp://example.com/a')).toBe('has a scheme other than http and https')
+  })
+})
+
+describe('private hosts that are named', () => {
+  const privateHosts = [
+    '198.18.0.0/15',
+    'fd00:1::/32',
+    '10.0.0.7',
+    'nas.corp',
+    'media.corp:8443',
+    '10.1.0.0/16',
+  ]
+  const rules = createInputHostRules(BASE, { privateHosts })
+
+  it.each([
+    'http://198.18.3.4/a',
+    'http://198.19.0.1/a',
+    'http://[fd00:1::9]/a',
+    'http://10.0.0.7/a',
+    'http://[::ffff:10.0.0.7]/a',
+    'http://[64:ff9b::a00:7]/a',
+    'http://nas.corp/a',
+    'https://media.corp:8443/a',
+  ])('may be %s', (url) => {
+    expect(rules.refusal(new URL(url))).toBeUndefined()
+  })
+
+  it.each([
+    'http://198.20.0.1.nip.example/a',
+    'http://10.0.0.8/a',
+    'http://[fd00:2::9]/a',
+    'http://192.168.0.1/a',
+  ])('do not stand for %s', async (url) => {
+    const to = async () => [{ address: '10.0.0.8' }]
+    await expect(checkInputUrl(url, rules, to)).rejects.toMatchObject({
+      message: expect.stringContaining('MATTEFLOW_PRIVATE_HOSTS'),
+    })
+  })
+
+  it.each([
+    ['a range', 'https://cdn.example/a', '198.18.0.9'],
+    ['a name', 'https://nas.corp/a', '192.168.9.9'],
+    ['a name with its port', 'https://media.corp:8443/a', '192.168.9.9'],
+  ])('let a name lead to what %s names', async (_what, url, address) => {
+    await checkInputUrl(url, rules, async () => [{ address }])
+  })
+
+  it('do not let a name with another port lead there', async () => {
+    const check = checkInputUrl('https://media.corp/a', rules, async () => [{ address: '192.168.9.9' }])
+    await expect(check).rejects.toMatchObject({ kind: 'InvalidInput' })
   })
 })
 
@@ -113,7 +183,7 @@ describe('checkInputUrl', () => {
     await expect(check).rejects.toMatchObject({
       kind: 'InvalidInput',
       message:
-        'the source https://example.com/a.mp4 resolves to a private address: expected a public http or https URL',
+        'the source https://example.com/a.mp4 resolves to a private address that MATTEFLOW_PRIVATE_HOSTS does not name: expected a public http or https URL',
     })
   })
 

@@ -1,12 +1,12 @@
-import type { FailureKind } from '../../domain/failures.ts'
-import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import type { FailureKind } from '../../../domain/failures.ts'
+import { isRemovalFailure } from '../../../domain/removal-failure.ts'
+import { vendorErrorFrom } from '../answers/vendor-error.schema.ts'
+import type { Connection } from '../connection.ts'
+import type { VendorCallRecord, VendorExchange } from '../vendor-exchange.ts'
 import type { Answer } from './answer.ts'
 import { requestIdOf } from './answer.ts'
-import { vendorErrorFrom } from './answers/vendor-error.schema.ts'
-import type { Connection } from './connection.ts'
 import { headersOf } from './send-request.ts'
 import type { CallOptions, VendorCall } from './vendor-call.ts'
-import type { VendorCallRecord, VendorExchange } from './vendor-exchange.ts'
 
 /** How one call went. */
 export interface CallOutcome {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { RemovalFailure } from '../../../domain/removal-failure.ts'
 
 /** A file to be uploaded. Chunks of 256 KiB travel as fast as larger ones, smaller ones slower. */
 export interface UploadFile {

@@ -1,8 +1,8 @@
+import type { CallSubject } from '../operation.ts'
+import type { VendorExchange } from '../vendor-exchange.ts'
 import type { Answer } from './answer.ts'
 import type { MultipartBody } from './multipart-body.ts'
-import type { CallSubject } from './operation.ts'
 import type { Redactor } from './redact.ts'
-import type { VendorExchange } from './vendor-exchange.ts'
 
 /** What a caller may say about a single call. */
 export interface CallOptions {

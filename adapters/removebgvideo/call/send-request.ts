@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import type { Connection } from '../connection.ts'
+import { failureFromNetworkError, failureFromTimeout, isOurBug } from '../errors.ts'
 import type { Answer } from './answer.ts'
-import type { Connection } from './connection.ts'
-import { failureFromNetworkError, failureFromTimeout } from './failure-from-network-error.ts'
-import { readAnswer } from './read-answer.ts'
+import { jsonFrom } from './answer.ts'
 import type { CallOptions, VendorCall } from './vendor-call.ts'
 
 /** The slowest line an upload is sized for, as in the policies: 500 MB in 67 minutes. */
@@ -36,7 +37,7 @@ export async function sendRequest(
     if (sourceFailure !== null) throw sourceFailure
     if (timeout.aborted) throw failureFromTimeout(call, timeoutMs)
     if (isOurBug(error)) throw error
-    throw failureFromNetworkError(call, error, connection.redact)
+    throw failureFromNetworkError(call, error, connection)
   }
 }
 
@@ -62,9 +63,41 @@ function defaultTimeoutMs({ options }: Connection, { body }: VendorCall<unknown>
   return options.callTimeoutMs + Math.ceil(sizeBytes / SLOWEST_BYTES_PER_MS)
 }
 
-function isOurBug(error: unknown): boolean {
-  return (
-    error instanceof TypeError ||
-    (error instanceof Error && 'code' in error && error.code === 'UND_ERR_INVALID_ARG')
-  )
+const MAX_BODY_BYTES = 1_048_576
+
+/** Reads an answer to its end or to 1 MiB. A body that breaks off is an error only where its content matters. */
+async function readAnswer(response: Dispatcher.ResponseData): Promise<Answer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  let complete = true
+  try {
+    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      size += chunk.byteLength
+      if (size <= MAX_BODY_BYTES) continue
+      complete = false
+      break
+    }
+  } catch (error) {
+    // An error's status says enough, and it was heard.
+    if (response.statusCode < 400) throw error
+    complete = false
+  }
+  // Takes a byte order mark away, which JSON.parse would refuse.
+  const text = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES))
+  return {
+    status: response.statusCode,
+    headers: plainHeaders(response.headers),
+    text,
+    complete,
+    json: complete ? jsonFrom(text) : undefined,
+  }
+}
+
+function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const plain: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return plain
 }

@@ -1,10 +1,6 @@
-import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { contractViolation, failureFromResponse, saysInsufficientCredits } from '../errors.ts'
+import type { CallSubject } from '../operation.ts'
 import type { Answer } from './answer.ts'
-import { requestIdOf } from './answer.ts'
-import { vendorErrorFrom } from './answers/vendor-error.schema.ts'
-import { failureFromResponse, saysInsufficientCredits } from './failure-from-response.ts'
-import type { CallSubject } from './operation.ts'
-import { deedOf } from './operation.ts'
 import type { Redactor } from './redact.ts'
 
 /** A schema seen from outside: zod stays in the schema files. */
@@ -34,29 +30,6 @@ export function parseAnswer<Value>(
     answer,
     parsed === null ? whatItIs(answer) : complaintOf(parsed.error.issues),
     redact,
-  )
-}
-
-/** The failure of an answer that is not what the contract says; `complaint` says in what. */
-export function contractViolation(
-  call: CallSubject,
-  answer: Answer,
-  complaint: string,
-  redact: Redactor,
-): RemovalFailure {
-  const inBody = vendorErrorFrom(answer.json).requestId
-  const requestId = inBody === null ? requestIdOf(answer, redact) : redact.line(inBody, 128)
-  const request = requestId === null ? '' : ` (request ${redact.line(requestId, 64)})`
-  const what = redact.line(complaint, 160)
-  return new RemovalFailure(
-    'ContractViolation',
-    `${deedOf(call)}: the vendor's ${answer.status} breaks the contract: ${what}${request}`,
-    {
-      httpStatus: answer.status,
-      requestId,
-      vendorJobId: call.vendorJobId,
-      sendOutcome: 'unclear',
-    },
   )
 }
 

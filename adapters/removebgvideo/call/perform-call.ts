@@ -1,6 +1,6 @@
+import type { Connection } from '../connection.ts'
+import { failureFromResponse } from '../errors.ts'
 import type { Answer } from './answer.ts'
-import type { Connection } from './connection.ts'
-import { failureFromResponse } from './failure-from-response.ts'
 import { reportCall } from './report-call.ts'
 import { sendRequest } from './send-request.ts'
 import type { CallOptions, VendorCall } from './vendor-call.ts'

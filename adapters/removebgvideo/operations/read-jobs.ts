@@ -1,0 +1,61 @@
+import { jobListSchema } from '../answers/answers.schema.ts'
+import type { Answer } from '../call/answer.ts'
+import { requestIdOf } from '../call/answer.ts'
+import { parseAnswer } from '../call/parse-answer.ts'
+import type { Redactor } from '../call/redact.ts'
+import type { VendorCall } from '../call/vendor-call.ts'
+import { pathSegment } from '../call/vendor-call.ts'
+import { contractViolation } from '../errors.ts'
+import type { VendorJob } from '../vendor-job.schema.ts'
+import { vendorJobSchema } from '../vendor-job.schema.ts'
+
+/** GET /v1/jobs/{id}. */
+export function getJobCall(id: string): VendorCall<VendorJob> {
+  const subject = { operation: 'getJob', vendorJobId: id } as const
+  function read(answer: Answer, redact: Redactor): VendorJob {
+    const job = parseAnswer(subject, answer, vendorJobSchema, redact)
+    if (job.id !== id) throw contractViolation(subject, answer, 'it is about another job', redact)
+    return plainJob(job, requestIdOf(answer, redact), redact)
+  }
+  return { ...subject, method: 'GET', path: `/v1/jobs/${pathSegment(id)}`, sendsKey: true, body: null, read }
+}
+
+/** A page of the jobs that this key made. */
+export interface JobPage {
+  limit?: number
+  offset?: number
+  /** Filters by the vendor's own word; all when not given. */
+  status?: string
+}
+
+/** GET /v1/jobs: for reconciliation only, offsets may skip or repeat rows (removebgvideo.md §19.21). */
+export function listJobsCall({ limit = 20, offset = 0, status }: JobPage): VendorCall<VendorJob[]> {
+  const subject = { operation: 'listJobs', vendorJobId: null } as const
+  const query = new URLSearchParams({ limit: String(limit), offset: String(offset) })
+  if (status !== undefined) query.set('status', status)
+  return {
+    ...subject,
+    method: 'GET',
+    path: `/v1/jobs?${query.toString()}`,
+    sendsKey: true,
+    body: null,
+    read: (answer, redact) =>
+      parseAnswer(subject, answer, jobListSchema, redact).map((job) =>
+        plainJob(job, requestIdOf(answer, redact), redact),
+      ),
+  }
+}
+
+/** A parsed job whose texts are fit for logs, histories and books. */
+function plainJob(job: Omit<VendorJob, 'requestId'>, requestId: string | null, redact: Redactor): VendorJob {
+  const line = (text: string | null, maxLength: number) =>
+    text === null ? null : redact.line(text, maxLength)
+  return {
+    ...job,
+    requestId,
+    error: line(job.error, 300),
+    errorCode: line(job.errorCode, 64),
+    billingStatus: line(job.billingStatus, 200),
+    createdAt: line(job.createdAt, 64),
+  }
+}
