@@ -184,7 +184,7 @@ function networkErrorFrom(error: unknown): NetworkError {
  * The delay that a `Retry-After` header asks for, in milliseconds: seconds or an HTTP date, a past date being 0.
  * Anything else is null. Not bounded here; whoever waits bounds it.
  */
-export function retryAfterMs(header: string | null, nowMs: number = Date.now()): number | null {
+function retryAfterMs(header: string | null, nowMs: number = Date.now()): number | null {
   const value = header?.trim() ?? ''
   if (/^\d{1,12}(\.\d{1,6})?$/.test(value)) return Math.round(Number(value) * 1_000)
   // Date.parse takes `-5` and `12/2` for dates; an HTTP date begins with the name of a day.
