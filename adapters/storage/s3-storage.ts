@@ -194,10 +194,13 @@ export function createS3Storage(
         contentType: 'text/plain',
         signal: options.abortSignal,
       })
-      await client
-        .send(new HeadObjectCommand(beside), options)
-        .finally(() => client.send(new DeleteObjectCommand(beside), options))
-      return undefined
+      try {
+        await client.send(new HeadObjectCommand(beside), options)
+        return undefined
+      } finally {
+        // A key that may not remove has still shown that it may read.
+        await client.send(new DeleteObjectCommand(beside), options).catch(() => {})
+      }
     }
   }
 
