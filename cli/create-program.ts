@@ -52,9 +52,12 @@ export function createProgram(terminal: Terminal, endWith: EndWith): Command {
     .version(productVersion(), '-V, --version', 'print the version')
     .helpCommand(false)
     .showHelpAfterError('Add --help for what is possible.')
-    .configureOutput({ writeErr: (text) => void process.stderr.write(visibleLines(text)) })
-    // A role that logs JSON tells of a wrong command line as of every other failure.
-    .configureOutput(terminal.failed === undefined ? {} : { writeErr: () => {} })
+    .configureOutput({
+      // A role that logs JSON tells of a wrong command line as of every other failure.
+      writeErr: (text) => {
+        if (terminal.failed === undefined) terminal.say(visibleLines(text).replace(/\n$/, ''))
+      },
+    })
     .exitOverride()
     .addHelpText('after', '\nExample:\n  npx matteflow remove clip.mp4 --model human --out clip.webm')
   for (const add of COMMANDS) add(program, terminal, endWith)

@@ -1,4 +1,5 @@
-// Runs Vitest and ends with one line of real counts, whatever the reporters print.
+// Runs Vitest and ends with one line of real counts, whatever the reporters print. `--full` plays both matrices whole,
+// as `MATRIX=full` does.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,15 +10,20 @@ import { countsFrom } from './test-counts.mjs'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'matteflow-tests-'))
 const report = join(scratch, 'report.json')
+const given = process.argv.slice(2)
 const args = [
   join(ROOT, 'node_modules/vitest/vitest.mjs'),
   'run',
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${report}`,
-  ...process.argv.slice(2),
+  ...given.filter((argument) => argument !== '--full'),
 ]
-const env = { ...process.env, TEST_HEADLINES: scratch }
+const env = {
+  ...process.env,
+  TEST_HEADLINES: scratch,
+  ...(given.includes('--full') ? { MATRIX: 'full' } : {}),
+}
 const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env })
 const counts = countsFrom(existsSync(report) ? readFileSync(report, 'utf8') : '')
 for (const name of readdirSync(scratch)

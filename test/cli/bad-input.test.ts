@@ -6,7 +6,7 @@ import { MAX_INPUT_BYTES } from '../../domain/container.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { clip } from '../support/clips.ts'
 import type { User } from './run-cli.ts'
-import { createUser, runCli } from './run-cli.ts'
+import { createUser, runCliHere } from './run-cli.ts'
 
 const SETUP_MS = 60_000
 const MP4_HEAD = Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42', 'latin1')
@@ -15,14 +15,17 @@ const MATROSKA_HEAD = Buffer.from('\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska', 'l
 /** One sentence and its hint, and no stack trace. */
 const SENTENCE = /^(InvalidRequest|InvalidInput): [^\n]+\n {2}[^\n]+\n$/
 
+const started = process.cwd()
 let user: User
 
+// As on a terminal: elsewhere, roles say the same in JSON.
 const cli = (args: string[], more: Record<string, string> = {}) =>
-  runCli(args, { environment: { ...user.environment, ...more } })
+  runCliHere(args, { environment: { ...user.environment, LOG_FORMAT: 'pretty', ...more } })
 
 // A key is there, so that nothing is refused for want of one; no stack and no Temporal.
 beforeAll(async () => {
   user = await createUser()
+  process.chdir(user.home)
   user.environment['REMOVEBGVIDEO_API_KEY'] = 'a-key-that-is-never-used'
   const at = (name: string) => join(user.home, name)
   await mkdir(at('folder.mp4'))
@@ -44,7 +47,10 @@ beforeAll(async () => {
   await copyFile(await clip('green'), at('clip.mp4'))
 }, SETUP_MS)
 
-afterAll(() => rm(user.home, { recursive: true, force: true }))
+afterAll(async () => {
+  process.chdir(started)
+  await rm(user.home, { recursive: true, force: true })
+})
 
 describe('an input that cannot be processed', () => {
   it.each([
@@ -190,11 +196,10 @@ describe('a command line that cannot be meant', () => {
     [['watch', 'rm_1', '--out', 'folder.mp4'], '--out: folder.mp4 is a folder; expected a file'],
     [['watch', 'rm/1'], '<id>: expected 1 to 64'],
     [['cancel', '../rm_1'], '<id>: expected 1 to 64'],
-    [['list', '--since', 'lately'], '--since: expected a duration like 2h or 7d, or a date'],
+    [['list', '--since', 'lately'], '--since: expected a duration like 2h or 30d, or a date'],
     [['list', '--limit', '0'], '--limit: expected a number, at least 1, not 0'],
     [['sandbox', '--port', '65536'], '--port: expected a number, at least 0, at most 65535, not 65536'],
     [['sandbox', '--host', 'everywhere'], '--host: expected an IP address like 0.0.0.0, not everywhere'],
-    [['sandbox', '--host', '192.0.2.1', '--port', '0'], '--host: this machine has no address 192.0.2.1'],
     [
       ['sandbox', '--public-url', 'sandbox:4010'],
       '--public-url: expected http:// or https:// with a host and perhaps a port, not sandbox:4010',

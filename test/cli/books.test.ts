@@ -6,7 +6,7 @@ import type { ReconcileReport } from '../../domain/reconcile/reconcile-report.ts
 import type { Sandbox } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { createUser, runCli } from './run-cli.ts'
+import { createUser, runCli, runCliHere } from './run-cli.ts'
 
 const LONG_MS = 60_000
 
@@ -172,29 +172,21 @@ describe('a command about the books that is wrong', () => {
     [['reconcile', '--days', '91'], '--days'],
     [['reconcile', '--schedule', 'daily'], '--schedule'],
     [['reconcile', '--schedule', '1d', '--unschedule'], '--unschedule'],
-  ])(
-    '%j ends with 2 and names the flag',
-    async (args, name) => {
-      const run = await cli(...args)
+  ])('%j ends with 2 and names the flag', async (args, name) => {
+    const run = await runCliHere(args, user)
 
-      expect(run.stderr).toContain(name)
-      expect(run.stdout).toBe('')
-      expect(run.exitCode).toBe(2)
-    },
-    LONG_MS,
-  )
+    expect(run.stderr).toContain(name)
+    expect(run.stdout).toBe('')
+    expect(run.exitCode).toBe(2)
+  })
 
-  it(
-    'says so in one document as well, where --json asks for one',
-    async () => {
-      const run = await cli('usage', '--json', '--csv')
+  it('says so in one document as well, where --json asks for one', async () => {
+    const run = await runCliHere(['usage', '--json', '--csv'], user)
 
-      expect(run.stderr).toContain('--csv')
-      expect(JSON.parse(run.stdout)).toMatchObject({ failure: { kind: 'InvalidRequest' } })
-      expect(run.exitCode).toBe(2)
-    },
-    LONG_MS,
-  )
+    expect(run.stderr).toContain('--csv')
+    expect(JSON.parse(run.stdout)).toMatchObject({ failure: { kind: 'InvalidRequest' } })
+    expect(run.exitCode).toBe(2)
+  })
 })
 
 describe('books that cannot be reached', () => {
@@ -202,7 +194,7 @@ describe('books that cannot be reached', () => {
     'end with 7, without a secret',
     async () => {
       const environment = { ...user.environment, DATABASE_URL: 'postgres://me:secret-word@127.0.0.1:9/books' }
-      const run = await runCli(['usage'], { environment })
+      const run = await runCliHere(['usage'], { environment })
 
       expect(run.stderr).toContain('PlatformUnavailable')
       expect(run.stderr).not.toContain('secret-word')

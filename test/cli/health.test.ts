@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createUser, runCli } from './run-cli.ts'
+import { createUser, runCliHere } from './run-cli.ts'
 
 describe('health', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('health', () => {
     { where: 'there is no stack', more: {}, said: /no worker runs/ },
   ])('fails with a sentence where $where', async ({ more, said }) => {
     const { environment } = await createUser()
-    const run = await runCli(['health'], { environment: { ...environment, ...more } })
+    const run = await runCliHere(['health'], { environment: { ...environment, ...more } })
     expect(run.exitCode).toBe(7)
     expect(run.stderr).toMatch(said)
   })

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { mkdtemp } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { runProgram } from '../../cli/run-program.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/matteflow.js', import.meta.url))
 
@@ -61,4 +63,22 @@ export async function runCli(
   if (onSaid !== undefined) child.stderr.on('data', (chunk: Buffer) => onSaid((said += chunk.toString())))
   const [exitCode, stdout, stderr] = await Promise.all([exited, text(child.stdout), text(child.stderr)])
   return { exitCode, stdout, stderr }
+}
+
+/**
+ * Runs one command line in this process: what a command that refuses says, without the price of a process. The working
+ * folder is this process's own.
+ */
+export async function runCliHere(
+  args: string[],
+  { environment }: { environment: Record<string, string> },
+): Promise<CliRun> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const said = Promise.all([text(stdout), text(stderr)])
+  const process = { argv: ['node', BIN, ...args], env: environment, stdout, stderr }
+  const exitCode = await runProgram(process as unknown as NodeJS.Process)
+  stdout.end()
+  stderr.end()
+  const [out, err] = await said
+  return { exitCode, stdout: out, stderr: err }
 }
