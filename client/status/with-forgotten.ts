@@ -16,9 +16,9 @@ export async function* withForgotten(
 ): AsyncGenerator<RemovalDocument, void, undefined> {
   const { records } = around
   if (records === undefined) return yield* visible
-  let failure: unknown
+  let failure: Error | undefined
   const recorded = failingLast(records.list(filter), (error) => {
-    failure = error
+    failure = error as Error
   })
   const shown = new Set<string>()
   let [left, right] = await Promise.all([visible.next(), recorded.next()])

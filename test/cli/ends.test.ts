@@ -236,10 +236,10 @@ async function cliDoing(args: string[], said: string, act: (abort: () => void) =
     cwd: user.home,
     environment: user.environment,
     signal: stop.signal,
-    onSaid: async (stderr) => {
+    onSaid(stderr) {
       if (done || !stderr.includes(said)) return
       done = true
-      await act(() => stop.abort())
+      void act(() => stop.abort())
     },
   })
 }

@@ -54,8 +54,8 @@ describe('a start of which looking tells nothing', () => {
     expect(vendorJobId).toBe(job?.id)
     expect(hint).toContain(`Was vendor job ${job?.id} (made by the key default) started?`)
     const id = removalIdOf(handle.workflowId)
-    expect(hint).toContain(`matteflow resume ${id} --as started; nothing is sent`)
-    expect(hint).toContain(`matteflow resume ${id} --as not-started; the start is sent again`)
+    expect(hint).toContain(`\`matteflow resume ${id} --as started\`; nothing is sent`)
+    expect(hint).toContain(`\`matteflow resume ${id} --as not-started\`; the start is sent again`)
     expect(userMessage).not.toMatch(/vendor|start/)
   })
 

@@ -1,0 +1,68 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RemovalDocument } from '../../domain/removal-document.ts'
+import type { Sandbox } from '../../sandbox/index.ts'
+import { resetBefore, startSandbox } from '../../sandbox/index.ts'
+import { clip } from '../support/clips.ts'
+import type { User } from './run-cli.ts'
+import { createUser, runCli } from './run-cli.ts'
+
+const LONG_MS = 120_000
+
+let user: User
+let sandbox: Sandbox
+
+const cli = (...args: string[]) => runCli(args, { cwd: user.home, environment: user.environment })
+
+// A vendor that shows drafts as it shows queued starts, and windows that pass while one waits.
+beforeAll(async () => {
+  user = await createUser()
+  sandbox = await startSandbox({
+    dataDir: join(user.home, 'vendor'),
+    modes: { instant: true, draftShownAs: 'pending' },
+  })
+  Object.assign(user.environment, {
+    REMOVEBGVIDEO_BASE_URL: sandbox.url,
+    REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
+    MATTEFLOW_CALL_TIMEOUT: '5s',
+    MATTEFLOW_SETTLE_MARGIN: '1s',
+  })
+}, LONG_MS)
+
+afterAll(async () => {
+  await cli('stop')
+  await sandbox.close()
+  await rm(user.home, { recursive: true, force: true })
+}, LONG_MS)
+
+/** What stands in a code span, as somebody copies it. */
+function spansIn(text: string): string[] {
+  return [...text.matchAll(/`(matteflow [^`]*)`/g)].map(([, command = '']) => command)
+}
+
+describe('a removal that is parked for an unknown outcome', () => {
+  it(
+    'tells commands that run as they stand, wherever it is looked at, and goes on by one of them',
+    async () => {
+      sandbox.addFaults([resetBefore('start')])
+      const run = await cli('remove', await clip('green'), '--json')
+      const { id, state, failure } = JSON.parse(run.stdout) as RemovalDocument
+      const looks = await Promise.all([cli('status', id), cli('list'), cli('doctor'), cli('watch', id)])
+      const told = new Set([run, ...looks].flatMap(({ stdout, stderr }) => spansIn(stdout + stderr)))
+      const answers = [`matteflow resume ${id} --as started`, `matteflow resume ${id} --as not-started`]
+      const others = [...told].filter((command) => !answers.includes(command))
+
+      expect([state, failure?.kind, run.exitCode]).toEqual(['parked', 'UnknownOutcome', 5])
+      expect(spansIn(failure?.hint ?? '')).toEqual(answers)
+      for (const answer of answers) expect(told).toContain(answer)
+      expect(others).toContain('matteflow list --state parked --kind UnknownOutcome')
+      for (const command of others)
+        expect(await cli(...command.split(' ').slice(1)), command).toMatchObject({ exitCode: 0 })
+      expect(await cli(...(answers[1] ?? '').split(' ').slice(1))).toMatchObject({ exitCode: 0 })
+      expect(await cli('watch', id)).toMatchObject({ exitCode: 0 })
+      expect(sandbox.report().jobsBought).toBe(1)
+    },
+    LONG_MS,
+  )
+})
