@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import type { Storage } from '../adapters/storage/storage.ts'
 import type { Proxies } from '../domain/proxies.ts'
 import { proxiesFrom } from '../domain/proxies.ts'
+import { isRemovalFailure } from '../domain/removal-failure.ts'
 import { cancelRemoval } from './control/cancel-removal.ts'
 import { resumeAll } from './control/resume-all.ts'
 import { resumeRemoval } from './control/resume-removal.ts'
@@ -46,16 +47,26 @@ export function createRemovals(options: RemovalsOptions): Removals {
   }
   return {
     start: (request, startOptions) => startRemoval(around, request, startOptions),
-    result: (id, resultOptions) => awaitResult(around, id, resultOptions),
+    result: (id, resultOptions) => named(id, awaitResult(around, id, resultOptions)),
     async remove(request, removeOptions) {
       const { id } = await startRemoval(around, request, removeOptions)
-      return awaitResult(around, id, removeOptions)
+      return named(id, awaitResult(around, id, removeOptions))
     },
-    status: (id) => removalStatus(around, id),
+    status: (id) => named(id, removalStatus(around, id)),
     list: (filter) => listRemovals(around, filter),
     watch: (id, watchOptions) => watchRemoval(around, id, watchOptions),
-    cancel: (id) => cancelRemoval(around, id),
-    resume: (id, answer) => resumeRemoval(around, id, answer),
+    cancel: (id) => named(id, cancelRemoval(around, id)),
+    resume: (id, answer) => named(id, resumeRemoval(around, id, answer)),
     resumeAll: (filter, resumeOptions) => resumeAll(around, filter, resumeOptions),
+  }
+}
+
+/** A failure about one removal says which, however far from it it began. */
+async function named<Result>(id: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    if (!isRemovalFailure(error) || error.removalId !== null) throw error
+    throw error.about({ removalId: id, document: error.document })
   }
 }

@@ -6,6 +6,7 @@ import pino from 'pino'
 import pretty from 'pino-pretty'
 import type { Config } from '../config.ts'
 import type { FailureDocument } from '../domain/removal-document.ts'
+import { visibleText } from '../domain/visible-text.ts'
 import { productVersion, sdkVersion } from './versions.ts'
 
 /** The process's log, on stderr: JSON lines, or readable ones on a terminal. */
@@ -20,6 +21,7 @@ export function createLog({ level, format }: Config['log']): Logger {
     sync: true,
     singleLine: true,
     ignore: 'pid,hostname,product,version,temporalSdk',
+    messageFormat: (line, key) => visibleText(String(line[key] ?? '')),
   })
   return pino(options, readable)
 }
