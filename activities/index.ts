@@ -6,6 +6,7 @@ import { startVendorJob } from './purchase/start-vendor-job.ts'
 import { uploadInput } from './purchase/upload-input.ts'
 import { reconcileBooks } from './reconcile/reconcile-books.ts'
 import { retrieveOutput } from './retrieve/retrieve-output.ts'
+import { recordPark } from './settle/record-park.ts'
 import { settleRemoval } from './settle/settle-removal.ts'
 import { checkVendorJob } from './wait/check-vendor-job.ts'
 
@@ -22,6 +23,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     checkVendorJob: checkVendorJob(dependencies),
     reserveCredits: reserveCredits(dependencies),
     reconcileBooks: reconcileBooks(dependencies),
+    recordPark: recordPark(dependencies),
     retrieveOutput: retrieveOutput(dependencies),
     settleRemoval: settleRemoval(dependencies),
   }

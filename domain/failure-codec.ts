@@ -44,15 +44,15 @@ export function encodeFailure(failure: RemovalFailure): EncodedFailure {
  * The only way back. Null for expected waiting. Reads what earlier releases wrote: details without a context, or
  * without anything, as histories keep them. A failure of somebody else's is `Unexpected`.
  */
-export function decodeFailure(
-  encoded: Pick<EncodedFailure, 'message'> & {
-    type?: string | null | undefined
-    details?: unknown[] | null | undefined
-  },
-): RemovalFailure | null {
+export function decodeFailure(encoded: {
+  message: string
+  type?: string | null | undefined
+  details?: unknown[] | null | undefined
+  cause?: unknown
+}): RemovalFailure | null {
   if (encoded.type === STILL_WAITING) return null
   const [said, context] = (encoded.details ?? []) as Partial<FailureDetails>
-  const facts = { ...context, cause: encoded }
+  const facts = { ...context, cause: encoded.cause }
   if (isRemovalDocument(said)) {
     const { id, state, failure } = said
     return failure === null

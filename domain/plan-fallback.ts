@@ -1,7 +1,8 @@
+import { isWithinLimit } from './credit-limit.ts'
 import type { FailureKind } from './failures.ts'
 import { ruleOf } from './failures.ts'
 import type { Prices } from './pricing.ts'
-import { millicreditsFromCredits, priceMillicredits } from './pricing.ts'
+import { priceMillicredits } from './pricing.ts'
 import type { Background, Model, OutputFormat } from './request-values.ts'
 import { OUTPUT_FORMATS, wantsAlpha } from './request-values.ts'
 
@@ -102,11 +103,11 @@ function isAffordable(
   { estimatedMillicredits }: FallbackOrder,
   { requested, spentMillicredits }: FallbackSituation,
 ): boolean {
-  if (requested.maxCredits === null) return true
-  return (
-    estimatedMillicredits !== null &&
-    spentMillicredits + estimatedMillicredits <= millicreditsFromCredits(requested.maxCredits)
-  )
+  return isWithinLimit({
+    maxCredits: requested.maxCredits,
+    spentMillicredits,
+    nextMillicredits: estimatedMillicredits,
+  })
 }
 
 function isCheaper(order: FallbackOrder, { tried, prices }: FallbackSituation): boolean {

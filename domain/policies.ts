@@ -1,10 +1,17 @@
-import { MAX_INPUT_BYTES } from './container.ts'
+import { RETRY_AFTER_BOUNDS_MS } from './back-off.ts'
+import type { FailureKind } from './failures.ts'
+import { FAILURES, isFailureKind } from './failures.ts'
 
-/** Where each activity runs. The two vendor queues carry their own server-side rate limit. Source: interface.md §6. */
+/** Where each activity runs. The vendor's queues carry their own server-side rate limit. Source: docs/reference.md. */
 export const TASK_QUEUES = {
+  /** Workflows, and work of our own. */
   own: 'matteflow',
+  /** Short calls that make and start jobs. */
   submit: 'matteflow-submit',
+  /** Polls. */
   status: 'matteflow-status',
+  /** Uploads and retrievals, which may take hours and would hold up all others. */
+  transfer: 'matteflow-transfer',
 } as const
 
 /** The settings of a deployment that policies follow; milliseconds. */
@@ -23,27 +30,61 @@ export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
   settleMarginMs: 30_000,
 }
 
+/** How Temporal's server repeats one activity; milliseconds. */
+export interface RetryRules {
+  initialIntervalMs: number
+  backoffCoefficient: number
+  maximumIntervalMs: number
+  /** Left out where attempts are planned polls, which have no number. */
+  maximumAttempts?: number
+  nonRetryableErrorTypes: readonly FailureKind[]
+}
+
 /** How Temporal runs one activity; milliseconds. */
 export interface ActivityPolicy {
   taskQueue: string
   startToCloseTimeoutMs: number
+  /** A day for waiting in a queue included: an outage budget counts from the first failure, not from there. */
   scheduleToCloseTimeoutMs: number
   heartbeatTimeoutMs?: number
+  retry: RetryRules
 }
 
-/** Room for the reply to travel and to be recorded after the HTTP time-out has ended the call (design §5). */
+/** Room for the reply to travel and to be recorded after the HTTP time-out has ended the call. */
 const CALL_MARGIN_MS = 5_000
 /** Database and storage answer in milliseconds or not at all; a URL's probe makes a few ranged requests. */
 const OWN_WORK_MS = 60_000
-/** A silent transfer is a dead worker: heartbeats come every second or so (design §5 allows 30 s). */
+/** A silent transfer is a dead worker: heartbeats come every few seconds. */
 const TRANSFER_HEARTBEAT_MS = 25_000
-/** The slowest line a transfer is sized for: 500 MB in 67 minutes. */
-const SLOWEST_BYTES_PER_MS = 125
-/** Two looks that cross the settle window, one after each of the two sends, plus the calls themselves. */
+/** The heartbeat bounds an attempt, not the size: 50 GB at 10 Mbit/s take eleven hours. */
+const TRANSFER_MS = 86_400_000
+/** Each call of a reconciliation takes 30 s at most and heartbeats before; an hour is some ten thousand of them. */
+const RECONCILE_HEARTBEAT_MS = 40_000
+const RECONCILE_MS = 3_600_000
+/** Two status checks that cross the settle window, one after each of the two sends, plus the calls themselves. */
 const SETTLE_WINDOWS = 2
 /** A parked job is watched for as long as people may take to notice it. */
 const WATCH_MS = 90 * 86_400_000
+/** A queue that is longer than a day is nobody's plan. */
+const QUEUE_MS = 86_400_000
+/** A line in the ledger, written beside what the removal does. */
+const NOTE_MS = 10_000
+const NOTE_INTERVAL_MS = 5 * 60_000
 
+/** The kinds that no repeat of a call can mend. */
+const FINAL_KINDS = Object.keys(FAILURES)
+  .filter(isFailureKind)
+  .filter((kind) => !FAILURES[kind].retryable)
+
+/** The vendor's own back-off for 429, "1 to 2 s, 2 to 4 s" and so on; transient faults of ours are no more urgent. */
+const BACK_OFF: RetryRules = {
+  initialIntervalMs: 1_000,
+  backoffCoefficient: 2,
+  maximumIntervalMs: 16_000,
+  nonRetryableErrorTypes: FINAL_KINDS,
+}
+
+/** What the workflow of a removal runs, and that of a reconciliation. */
 export type ActivityName =
   | 'admitRemoval'
   | 'uploadInput'
@@ -53,10 +94,12 @@ export type ActivityName =
   | 'reserveCredits'
   | 'retrieveOutput'
   | 'settleRemoval'
+  | 'recordPark'
+  | 'reconcileBooks'
 
 /**
- * One row an activity. There is no limit on attempts anywhere: budgets are times, and what an attempt that failed
- * waits for is said by the failure itself (`backOffMs`, `pollDelayMs`). Every row ends at some time.
+ * One row an activity, and all that Temporal is told about repeating it. A failure overrides its row only where it
+ * knows better: the vendor's `Retry-After`, a circuit that half-opens, a planned poll, a budget that is spent.
  */
 export function policiesFrom({
   callTimeoutMs,
@@ -64,52 +107,72 @@ export function policiesFrom({
   settleMarginMs,
 }: PolicySettings): Record<ActivityName, ActivityPolicy> {
   const callMs = callTimeoutMs + CALL_MARGIN_MS
-  const transferMs = OWN_WORK_MS + MAX_INPUT_BYTES / SLOWEST_BYTES_PER_MS
+  const repeated: RetryRules = { ...BACK_OFF, maximumAttempts: attemptsWithin(outageBudgetMs) }
+  const ownWork = {
+    taskQueue: TASK_QUEUES.own,
+    startToCloseTimeoutMs: OWN_WORK_MS,
+    scheduleToCloseTimeoutMs: QUEUE_MS + OWN_WORK_MS + outageBudgetMs,
+    retry: repeated,
+  }
+  const transfer = {
+    taskQueue: TASK_QUEUES.transfer,
+    startToCloseTimeoutMs: TRANSFER_MS,
+    scheduleToCloseTimeoutMs: QUEUE_MS + TRANSFER_MS + outageBudgetMs,
+    heartbeatTimeoutMs: TRANSFER_HEARTBEAT_MS,
+    // An attempt that brought bytes ends the outage, so that there may be many of them.
+    retry: { ...BACK_OFF, maximumAttempts: attemptsWithin(TRANSFER_MS) },
+  }
   return {
-    admitRemoval: {
-      taskQueue: TASK_QUEUES.own,
-      startToCloseTimeoutMs: OWN_WORK_MS,
-      scheduleToCloseTimeoutMs: OWN_WORK_MS + outageBudgetMs,
-    },
-    uploadInput: {
-      taskQueue: TASK_QUEUES.submit,
-      startToCloseTimeoutMs: transferMs,
-      scheduleToCloseTimeoutMs: transferMs + outageBudgetMs,
-      heartbeatTimeoutMs: TRANSFER_HEARTBEAT_MS,
-    },
+    admitRemoval: ownWork,
+    reserveCredits: ownWork,
+    settleRemoval: ownWork,
+    uploadInput: transfer,
+    retrieveOutput: transfer,
     createVendorJob: {
       taskQueue: TASK_QUEUES.submit,
       startToCloseTimeoutMs: callMs,
-      scheduleToCloseTimeoutMs: callMs + outageBudgetMs,
+      scheduleToCloseTimeoutMs: QUEUE_MS + callMs + outageBudgetMs,
+      retry: repeated,
     },
     startVendorJob: {
       taskQueue: TASK_QUEUES.submit,
       startToCloseTimeoutMs: callMs,
-      scheduleToCloseTimeoutMs: outageBudgetMs + SETTLE_WINDOWS * (2 * callMs + settleMarginMs),
+      scheduleToCloseTimeoutMs: QUEUE_MS + outageBudgetMs + SETTLE_WINDOWS * (2 * callMs + settleMarginMs),
+      // No number of attempts: each status check of a start in doubt is one.
+      retry: BACK_OFF,
     },
     // Its scheduleToClose is clamped to the removal's deadline by the workflow.
     checkVendorJob: {
       taskQueue: TASK_QUEUES.status,
       startToCloseTimeoutMs: callMs,
       scheduleToCloseTimeoutMs: WATCH_MS,
+      // No number of attempts: each poll is one.
+      retry: BACK_OFF,
     },
-    retrieveOutput: {
+    // It holds nothing up, so that it may wait long for a ledger that is away, and ask seldom.
+    recordPark: {
+      taskQueue: TASK_QUEUES.own,
+      startToCloseTimeoutMs: NOTE_MS,
+      scheduleToCloseTimeoutMs: QUEUE_MS,
+      retry: {
+        ...BACK_OFF,
+        maximumIntervalMs: NOTE_INTERVAL_MS,
+        maximumAttempts: attemptsWithin(QUEUE_MS),
+      },
+    },
+    reconcileBooks: {
       taskQueue: TASK_QUEUES.status,
-      startToCloseTimeoutMs: transferMs,
-      scheduleToCloseTimeoutMs: transferMs + outageBudgetMs,
-      heartbeatTimeoutMs: TRANSFER_HEARTBEAT_MS,
-    },
-    reserveCredits: {
-      taskQueue: TASK_QUEUES.own,
-      startToCloseTimeoutMs: OWN_WORK_MS,
-      scheduleToCloseTimeoutMs: OWN_WORK_MS + outageBudgetMs,
-    },
-    settleRemoval: {
-      taskQueue: TASK_QUEUES.own,
-      startToCloseTimeoutMs: OWN_WORK_MS,
-      scheduleToCloseTimeoutMs: OWN_WORK_MS + outageBudgetMs,
+      startToCloseTimeoutMs: RECONCILE_MS,
+      scheduleToCloseTimeoutMs: QUEUE_MS + RECONCILE_MS + outageBudgetMs,
+      heartbeatTimeoutMs: RECONCILE_HEARTBEAT_MS,
+      retry: repeated,
     },
   }
+}
+
+/** More attempts than fit into a budget, whatever the vendor asks for: the time strikes first, and this only bounds. */
+function attemptsWithin(budgetMs: number): number {
+  return Math.ceil(budgetMs / RETRY_AFTER_BOUNDS_MS.least) + 1
 }
 
 /** How long an outage-parked removal sleeps before it tries again by itself: doubling, within the budget's size. */

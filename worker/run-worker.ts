@@ -33,8 +33,8 @@ const HEARTBEATS = { maxHeartbeatThrottleInterval: '2s', defaultHeartbeatThrottl
 const MAX_CACHED_WORKFLOWS = 300
 /** A dead worker's cached workflows go to another after this, instead of the SDK's 10 s; a busy one only replays. */
 const STICKY_TIMEOUT = '4s'
-/** Uploads stream and wait; polls are short. What limits them is the vendor, by the queues' own rates. */
-const CONCURRENCY = { own: 50, submit: 20, status: 50 } as const
+/** Transfers stream and wait for hours; calls and polls are short, and limited by their queues' own rates. */
+const CONCURRENCY = { own: 50, submit: 20, status: 50, transfer: 20 } as const
 
 /** Runs the worker role until it is told to end. Resolves after a graceful shutdown. */
 export async function runWorker(config: Config, options: RunWorkerOptions): Promise<void> {
@@ -67,7 +67,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
     const shutdown = () =>
       workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown())
     options.signal?.addEventListener('abort', shutdown, { once: true })
-    // One that fails takes the others with it: a process that serves two queues of three would only look alive.
+    // One that fails takes the others with it: a process that serves some of its queues would only look alive.
     await Promise.all(workers.map((worker) => worker.run().finally(shutdown)))
   } finally {
     stopReporting()
@@ -76,22 +76,17 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
   }
 }
 
-/** One worker a task queue: workflows and our own work, submissions, polls. */
+/** One worker a task queue: workflows and our own work, submissions, polls, transfers. */
 export async function createWorkers(
   connection: NativeConnection,
   namespace: string,
   dependencies: ActivityDependencies,
   rates?: Config['rates'],
 ): Promise<Worker[]> {
-  const {
-    uploadInput,
-    createVendorJob,
-    startVendorJob,
-    checkVendorJob,
-    retrieveOutput,
-    reconcileBooks,
-    ...own
-  } = createActivities(dependencies)
+  const activities = createActivities(dependencies)
+  const { admitRemoval, reserveCredits, settleRemoval, recordPark } = activities
+  const { createVendorJob, startVendorJob, checkVendorJob, reconcileBooks } = activities
+  const { uploadInput, retrieveOutput } = activities
   const common = {
     connection,
     namespace,
@@ -104,7 +99,7 @@ export async function createWorkers(
       ...common,
       taskQueue: TASK_QUEUES.own,
       workflowBundle: { codePath: await workflowBundlePath(Runtime.instance().logger) },
-      activities: own,
+      activities: { admitRemoval, reserveCredits, settleRemoval, recordPark },
       maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
       stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
       maxConcurrentActivityTaskExecutions: CONCURRENCY.own,
@@ -112,16 +107,24 @@ export async function createWorkers(
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.submit,
-      activities: { uploadInput, createVendorJob, startVendorJob },
+      // Releases before 0.2.0 have scheduled uploads here: served until 0.3.0.
+      activities: { createVendorJob, startVendorJob, uploadInput },
       maxConcurrentActivityTaskExecutions: CONCURRENCY.submit,
       ...(rates && { maxTaskQueueActivitiesPerSecond: rates.submitPerSecond }),
     }),
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.status,
-      activities: { checkVendorJob, retrieveOutput, reconcileBooks },
+      // And retrievals here, until the same release.
+      activities: { checkVendorJob, reconcileBooks, retrieveOutput },
       maxConcurrentActivityTaskExecutions: CONCURRENCY.status,
       ...(rates && { maxTaskQueueActivitiesPerSecond: rates.statusPerSecond }),
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.transfer,
+      activities: { uploadInput, retrieveOutput },
+      maxConcurrentActivityTaskExecutions: CONCURRENCY.transfer,
     }),
   ])
 }

@@ -1,107 +1,121 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  CancelledFailure,
-  ContinueAsNew,
-  isCancellation,
-  upsertMemo,
-} from '@temporalio/workflow'
+import { CancellationScope, CancelledFailure, ContinueAsNew, isCancellation } from '@temporalio/workflow'
 import type { RetrievedOutput } from '../activities/retrieve/retrieve-output.ts'
-import type { SettleRemovalInput } from '../activities/settle/settle-removal.ts'
 import { blankDocument } from '../domain/blank-document.ts'
+import { ruleOf } from '../domain/failures.ts'
 import type { RemovalDocument, VendorJobLeft } from '../domain/removal-document.ts'
-import { failureDocument, stepFailureFrom } from './failure-kind.ts'
-import { logState } from './log-state.ts'
-import { FINAL_DOCUMENT_MEMO, searchAttributes } from './messages.ts'
-import { perform } from './perform.ts'
-import type { Removal } from './removal.ts'
-import { admittedOf, orderOf } from './removal.ts'
-import { startOver } from './renew-history.ts'
-import { runStep } from './run-step.ts'
+import { RemovalFailure } from '../domain/removal-failure.ts'
+import { asThrowable, stepFailureFrom } from './failure-from-activity.ts'
+import { startOver } from './park.ts'
+import type { Ending, RemovalRun } from './removal-run.ts'
+import { admittedOf, variantOf } from './removal-run.ts'
+import { step } from './step.ts'
 
 /** Settles a removal whose output is in our storage; its document is the workflow's result. */
-export async function succeed(removal: Removal, output: RetrievedOutput): Promise<RemovalDocument> {
-  const served = { purchase: removal.purchase, why: whyServed(removal) }
-  return settle(removal, { state: 'succeeded', served, output, failure: null })
+export async function succeed(run: RemovalRun, output: RetrievedOutput): Promise<RemovalDocument> {
+  const served = { purchase: run.purchase, why: whyServed(run) }
+  return settle(run, { state: 'succeeded', served, output, failure: null })
 }
 
 /** Settles a removal that ended otherwise, cancelled or not, and throws what the workflow ends with. */
-export async function fail(removal: Removal, error: unknown): Promise<never> {
+export async function fail(run: RemovalRun, error: unknown): Promise<never> {
   // Activities that fail after the cancel request surface as failures, not as cancellations.
   const isCancelled = isCancellation(error) || CancellationScope.current().consideredCancelled
   const failure = isCancelled
-    ? failureDocument('Cancelled', `removal ${removal.id} was cancelled`)
-    : stepFailureFrom(error)?.document
+    ? new RemovalFailure('Cancelled', `removal ${run.id} was cancelled`, { removalId: run.id })
+    : stepFailureFrom(error)?.failure
   // Neither a step's failure nor a cancellation: a new run, or a bug, which Temporal shows and repeats until it is fixed.
   if (error instanceof ContinueAsNew || failure === undefined) throw error
   const state = isCancelled ? 'cancelled' : 'failed'
   const document = await CancellationScope.nonCancellable(() =>
-    settle(removal, { state, served: null, output: null, failure }),
+    settle(run, { state, served: null, output: null, failure: endOf(run, failure).toDocument() }),
   )
   if (isCancelled) throw isCancellation(error) ? error : new CancelledFailure(document.failure?.message)
   throw endingWith(document)
 }
 
-/** Ends a run with a document made elsewhere: by an earlier run of the same request, or by a refusal. */
-export function endAs(removal: Removal, document: RemovalDocument): RemovalDocument {
-  logState(removal, document)
+/** Records an end that an earlier run has decided. A cancellation cannot be Temporal's own in the new run. */
+export async function endAsDecided(run: RemovalRun, ending: Ending): Promise<RemovalDocument> {
+  const document = await CancellationScope.nonCancellable(() => settle(run, ending))
   if (document.state === 'succeeded') return document
   throw endingWith(document)
 }
 
-type Ending = Pick<SettleRemovalInput, 'state' | 'served' | 'output'> & {
-  failure: RemovalDocument['failure']
+/** Ends a run with a document made elsewhere: by an earlier run of the same request, or by a refusal. */
+export function endAs(run: RemovalRun, document: RemovalDocument): RemovalDocument {
+  run.logEnd(document)
+  if (document.state === 'succeeded') return document
+  throw endingWith(document)
 }
 
-async function settle(removal: Removal, ending: Ending): Promise<RemovalDocument> {
-  const temporal = removal.temporal()
-  // An end is recorded however late: the books would else hold its credits, and its record, open for ever.
-  removal.deadlineAtMs = Number.POSITIVE_INFINITY
-  const recorded = await runStep(removal, removal.state, () =>
-    perform(removal, 'settleRemoval', { temporal, ...ending }, { summary: `settle as ${ending.state}` }),
+async function settle(run: RemovalRun, ending: Ending): Promise<RemovalDocument> {
+  run.decide(ending)
+  const recorded = await step(run, run.state, () =>
+    run.activities.settleRemoval(
+      { ...run.of, temporal: run.temporal, ...ending },
+      { summary: `settle as ${ending.state}` },
+    ),
   )
   // What was bought and collected is recorded before it is told; the new run finds it done.
-  if (recorded === null && ending.state === 'succeeded') return startOver(removal)
-  const document =
-    recorded ?? blankDocument({ ...refusal(ending, removal), id: removal.id, state: ending.state, temporal })
-  // The cancel command carries no details, so the document is left where `status` finds it.
-  if (ending.state === 'cancelled') upsertMemo({ [FINAL_DOCUMENT_MEMO]: document })
-  removal.enter(
-    ending.state,
-    [
-      { key: searchAttributes.failure, value: document.failure?.kind ?? null },
-      { key: searchAttributes.creditsCharged, value: document.credits.charged ?? 0 },
-    ],
-    document,
-  )
+  if (recorded === null && ending.state === 'succeeded') return startOver(run, { recordsLost: true })
+  const document = recorded ?? unrecorded(run, ending)
+  run.end(document)
   return document
 }
 
-function refusal({ failure, state }: Ending, { start, vendorJobId }: Removal) {
-  const left = start !== 'none' ? 'unknown' : vendorJobId === null ? 'none' : 'draft'
-  return {
-    failure: failure ?? failureDocument('Unexpected', `${state} without a record in the books`),
-    vendorJob: state === 'cancelled' ? (left as VendorJobLeft) : null,
-  }
-}
-
-function endingWith(document: RemovalDocument): ApplicationFailure {
-  const { failure, id, state } = document
-  return ApplicationFailure.create({
-    message: failure?.message ?? `removal ${id} ${state}`,
-    type: failure?.kind ?? 'Unexpected',
-    nonRetryable: true,
-    details: [document],
+/** The document of a removal that never came to be recorded. */
+function unrecorded(
+  { id, start, vendorJobId, temporal }: RemovalRun,
+  { state, failure }: Ending,
+): RemovalDocument {
+  const left: VendorJobLeft = start !== 'none' ? 'unknown' : vendorJobId === null ? 'none' : 'draft'
+  const unknown = new RemovalFailure('Unexpected', `${state} without a record in the ledger`)
+  return blankDocument({
+    id,
+    state,
+    temporal,
+    failure: failure ?? unknown.toDocument(),
+    vendorJob: state === 'cancelled' ? left : null,
   })
 }
 
+/**
+ * What a removal ends with. One of which anything was bought never ends with a kind that says nothing was bought: it
+ * ends as its last purchase did, or, where that has no end of its own, as the surprise that it is.
+ */
+function endOf({ failed, start, id }: RemovalRun, failure: RemovalFailure): RemovalFailure {
+  if (ruleOf(failure.kind).exitCode !== NOTHING_BOUGHT) return failure
+  const last = failed.at(-1)
+  if (last !== undefined) {
+    const document = { ...last.failure, message: `${last.failure.message}; then: ${failure.message}` }
+    return RemovalFailure.fromDocument(document, null, { removalId: id })
+  }
+  return start === 'none'
+    ? failure
+    : new RemovalFailure('Unexpected', `after the start: ${failure.message}`, {
+        ...failure.facts,
+        removalId: id,
+      })
+}
+
+/** The exit code of kinds that say so. */
+const NOTHING_BOUGHT = 2
+
+function endingWith(document: RemovalDocument) {
+  const { failure, id, state } = document
+  return asThrowable(
+    failure === null
+      ? new RemovalFailure('Unexpected', `removal ${id} ${state}`, { document })
+      : RemovalFailure.fromDocument(failure, document),
+  )
+}
+
 /** A substitute is named, with what it stands in for. */
-function whyServed(removal: Removal): string {
-  const { requested } = admittedOf(removal)
-  const last = removal.failedOrders.at(-1)
+function whyServed(run: RemovalRun): string {
+  const { requested } = admittedOf(run)
+  const last = run.failed.at(-1)
   if (last !== undefined)
-    return `fallback: ${last.order.model} ${last.order.outputFormat} ended as ${last.failure.kind}`
-  return orderOf(removal).model === requested.model
+    return `fallback: ${last.variant.model} ${last.variant.outputFormat} ended as ${last.failure.kind}`
+  return variantOf(run).model === requested.model
     ? 'requested'
     : `fallback: ${requested.model} was over the budget`
 }

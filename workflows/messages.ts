@@ -22,6 +22,11 @@ export const RESUME = 'resume'
 export interface ResumeRequest {
   /** The answer to an `UnknownOutcome`; required there, refused elsewhere. */
   as?: 'started' | 'not-started'
+  /** Raises the request's limit over all purchases of the removal to so many credits. */
+  maxCredits?: number
+  /** Who resumes, and why, in their own words: kept in history and ledger. */
+  by?: string
+  note?: string
 }
 export interface ResumeAnswer {
   /** What the removal was parked for. */

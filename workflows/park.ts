@@ -1,77 +1,101 @@
-import { condition, isCancellation, sleep } from '@temporalio/workflow'
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  patched,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow'
 import { ruleOf } from '../domain/failures.ts'
+import type { ParkEnd } from '../domain/park-record.ts'
 import { wakeDelayMs } from '../domain/policies.ts'
-import type { FailureDocument } from '../domain/removal-document.ts'
-import { checkUntil } from './check-until.ts'
+import type { RemovalFailure } from '../domain/removal-failure.ts'
 import type { ResumeRequest } from './messages.ts'
-import { race } from './race.ts'
-import type { Removal } from './removal.ts'
-import { renewHistory } from './renew-history.ts'
-
-/** Whether a failure of this removal stops and waits instead of ending it. Source: interface.md §4. */
-export function parks({ kind }: FailureDocument, removal: Removal): boolean {
-  const rule = ruleOf(kind).parks
-  return rule === 'at-once' || rule === 'after-budget' || (rule === 'after-start' && removal.start !== 'none')
-}
+import { PATCHES } from './patches.ts'
+import type { CarriedState, NextPurchase, RemovalRun } from './removal-run.ts'
+import { pollUntil, race } from './wait-for-job.ts'
 
 /** What ended a park: a person, the clock, or the vendor job itself. */
-export type Unparked =
-  | { by: 'person'; resume: ResumeRequest; parkedAtMs: number }
-  | { by: 'time' }
-  | { by: 'vendor' }
+export type Unparked = { by: 'person'; resume: ResumeRequest } | { by: 'time' } | { by: 'vendor' }
+
+/** Before admission the deployment's own settings are not known yet. */
+const UNADMITTED_WAKE_MS = 60_000
 
 /**
- * Shows why the removal stands still and waits for whoever can mend it. A job that was started, or may have
- * been, is watched meanwhile; outages wake by themselves. The deadline's clock stands.
+ * Shows why the removal stands still and waits for whoever can mend it. A job that was started, or may have been, is
+ * watched meanwhile; outages wake by themselves. The deadline's clock stands while a person is needed. `next` is what
+ * a resume would buy.
  */
 export async function park(
-  removal: Removal,
-  failure: FailureDocument,
-  { jobEnded = false } = {},
+  run: RemovalRun,
+  failure: RemovalFailure,
+  next: NextPurchase | null = null,
 ): Promise<Unparked> {
-  await renewHistory(removal)
+  // A removal may be parked and woken without end, and its history may not grow without end.
+  if (workflowInfo().continueAsNewSuggested) await startOver(run)
   const parkedAtMs = Date.now()
-  const watched = jobEnded ? [] : watch(removal)
-  removal.parks += 1
-  removal.resumed = null
-  removal.showParked(failure)
-  removal.enter('parked')
-  const unparked = await race([() => person(removal, parkedAtMs), ...wakeUp(removal, failure), ...watched])
-  removal.resumed = null
-  removal.showParked(null)
-  removal.deadlineAtMs =
-    ruleOf(failure.kind).wakes === 'person'
-      ? freshDeadline(removal)
-      : removal.deadlineAtMs + (Date.now() - parkedAtMs)
-  return unparked
+  const watched = watch(run, next)
+  run.park(failure, next)
+  const isRecorded = patched(PATCHES.parksAreRecorded)
+  if (isRecorded) record(run, { failure, parkedAtMs, end: null })
+  try {
+    const unparked = await race([() => person(run), ...wakeUp(run, failure), ...watched])
+    const end = { by: unparked.by, resume: unparked.by === 'person' ? unparked.resume : null }
+    if (isRecorded) record(run, { failure, parkedAtMs, end })
+    run.unpark(deadlineAfter(run, failure, parkedAtMs), answerAfter(run, unparked, parkedAtMs))
+    return unparked
+  } catch (error) {
+    if (isRecorded) record(run, { failure, parkedAtMs, end: { by: 'cancel', resume: null } })
+    throw error
+  }
 }
 
-async function person(removal: Removal, parkedAtMs: number): Promise<Unparked> {
-  await condition(() => removal.resumed !== null)
-  return { by: 'person', resume: removal.resumed ?? {}, parkedAtMs }
+/**
+ * A new run of the same removal: what was done is not done again, since the ledger answers, and what was decided is
+ * carried. Where the ledger lost its records, the new run makes them anew.
+ */
+export async function startOver(run: RemovalRun, { recordsLost = false } = {}): Promise<never> {
+  await condition(allHandlersFinished)
+  const carried = run.carried()
+  type NextRun = (...args: [RemovalRun['request'], RemovalRun['staged'], CarriedState]) => Promise<never>
+  return continueAsNew<NextRun>(run.request, run.staged, recordsLost ? unrecorded(carried) : carried)
 }
 
-function wakeUp(removal: Removal, { kind }: FailureDocument): (() => Promise<Unparked>)[] {
-  const settings = removal.admitted?.settings
+/** A success is recorded by the steps that led to it; how else a removal was to end needs no step of it. */
+function unrecorded(carried: CarriedState): CarriedState {
+  const ending = carried.ending ?? null
+  return { ...carried, vendorJobId: null, ending: ending?.state === 'succeeded' ? null : ending }
+}
+
+async function person(run: RemovalRun): Promise<Unparked> {
+  await condition(() => run.resumed !== null)
+  return { by: 'person', resume: run.resumed ?? {} }
+}
+
+function wakeUp(run: RemovalRun, { kind }: RemovalFailure): (() => Promise<Unparked>)[] {
   if (ruleOf(kind).wakes !== 'time') return []
   return [
     async () => {
-      await sleep(settings === undefined ? UNADMITTED_WAKE_MS : wakeDelayMs(removal.parks - 1, settings))
+      await sleep(
+        run.admitted === null ? UNADMITTED_WAKE_MS : wakeDelayMs(run.parks - 1, run.admitted.settings),
+      )
       return { by: 'time' }
     },
   ]
 }
 
-/** Before admission the deployment's own settings are not known yet. */
-const UNADMITTED_WAKE_MS = 60_000
-
-function watch(removal: Removal): (() => Promise<Unparked>)[] {
-  // A job that has ended is not watched: looking at it would un-park at once, only to fail again.
-  if (removal.start === 'none' || removal.state === 'retrieving') return []
+function watch(run: RemovalRun, next: NextPurchase | null): (() => Promise<Unparked>)[] {
+  const { start, state, vendorJobId } = run
+  // A job that has ended is not watched: a poll of it would un-park at once, only to fail again.
+  if (next !== null || start === 'none' || state === 'retrieving') return []
+  // A run that only records an end was not admitted.
+  if (vendorJobId === null || run.admitted === null) return []
   return [
     async () => {
       try {
-        await checkUntil(removal, removal.start === 'unclear' ? 'move' : 'watch')
+        await pollUntil(run, vendorJobId, start === 'unclear' ? 'move' : 'watch')
       } catch (error) {
         // The watch also ends when the job failed: the step that goes on meets that failure again.
         if (isCancellation(error)) throw error
@@ -81,6 +105,37 @@ function watch(removal: Removal): (() => Promise<Unparked>)[] {
   ]
 }
 
-function freshDeadline(removal: Removal): number {
-  return removal.admitted === null ? Number.POSITIVE_INFINITY : Date.now() + removal.admitted.deadlineMs
+/** A person who was needed grants a fresh deadline; an outage only stops its clock. */
+function deadlineAfter(run: RemovalRun, { kind }: RemovalFailure, parkedAtMs: number): number {
+  if (ruleOf(kind).wakes !== 'person') return run.deadlineAtMs + (Date.now() - parkedAtMs)
+  const { admitted, ending } = run
+  return admitted === null || ending !== null ? Number.POSITIVE_INFINITY : Date.now() + admitted.deadlineMs
+}
+
+/**
+ * The answer that the next start is to hear. Numbered by the second of its park, so that it counts after a workflow
+ * reset as well, which counts parks anew. A job that moved while an answer waited for the ledger was started, whatever
+ * the answer said.
+ */
+function answerAfter(run: RemovalRun, unparked: Unparked, parkedAtMs: number): RemovalRun['answer'] {
+  if (unparked.by === 'person' && unparked.resume.as !== undefined)
+    return { number: Math.floor(parkedAtMs / 1_000), as: unparked.resume.as }
+  return unparked.by === 'vendor' ? null : run.answer
+}
+
+interface ParkToRecord {
+  failure: RemovalFailure
+  parkedAtMs: number
+  end: Omit<ParkEnd, 'atMs'> | null
+}
+
+/** Beside the wait, and never holding it up: a ledger that is away is often why the removal is parked. */
+function record(run: RemovalRun, { failure, parkedAtMs, end }: ParkToRecord): void {
+  const { kind, message } = failure
+  const summary = end === null ? `record the park for ${kind}` : `record the end of the park for ${kind}`
+  const ended = end && { ...end, atMs: Date.now() }
+  const park = { purchase: run.purchase, kind, message, parkedAtMs, end: ended }
+  void CancellationScope.nonCancellable(() =>
+    run.activities.recordPark({ ...run.of, park }, { summary }),
+  ).catch(() => {})
 }

@@ -1,26 +1,21 @@
-import { isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow'
-import type { Activities } from '../activities/index.ts'
-import { RECONCILE_POLICY } from '../domain/reconcile/reconcile-policy.ts'
+import { isCancellation, workflowInfo } from '@temporalio/workflow'
+import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
 import type { ReconcileReport, ReconcileRequest } from '../domain/reconcile/reconcile-report.ts'
-import { asThrowable, stepFailureFrom } from './failure-kind.ts'
-
-const { reconcileBooks: compare } = proxyActivities<Pick<Activities, 'reconcileBooks'>>({
-  taskQueue: RECONCILE_POLICY.taskQueue,
-  startToCloseTimeout: RECONCILE_POLICY.startToCloseTimeoutMs,
-  scheduleToCloseTimeout: RECONCILE_POLICY.scheduleToCloseTimeoutMs,
-  heartbeatTimeout: RECONCILE_POLICY.heartbeatTimeoutMs,
-})
+import { reconciliationUnder } from './activities.ts'
+import { asThrowable, stepFailureFrom } from './failure-from-activity.ts'
 
 /**
- * Compares our books with the vendor's, settles what outlived its removal, and names every difference.
+ * Compares our ledger with the vendor's, settles what outlived its removal, and names every difference.
  *
- * @returns the report; fails with the kind of what kept it from the vendor or the books for two hours
+ * @returns the report; fails with the kind of what kept it from the vendor or the ledger for the outage budget
  */
 export async function reconcileBooks(request: ReconcileRequest): Promise<ReconcileReport> {
+  const compare = reconciliationUnder(DEFAULT_POLICY_SETTINGS)
+  const startedAt = workflowInfo().startTime.toISOString()
   try {
-    return await compare({ ...request, startedAt: workflowInfo().startTime.toISOString() })
+    return await compare({ ...request, startedAt }, { summary: `reconcile the last ${request.days} days` })
   } catch (error) {
-    const failure = isCancellation(error) ? undefined : stepFailureFrom(error)?.document
+    const failure = isCancellation(error) ? undefined : stepFailureFrom(error)?.failure
     throw failure === undefined ? error : asThrowable(failure)
   }
 }

@@ -1,49 +1,67 @@
-import { condition, sleep } from '@temporalio/workflow'
-import type { FailureDocument } from '../domain/removal-document.ts'
-import { checkUntil } from './check-until.ts'
-import { stepFailureFrom } from './failure-kind.ts'
-import { race } from './race.ts'
-import type { Removal } from './removal.ts'
-import { runStep } from './run-step.ts'
+import { CancellationScope, condition, sleep } from '@temporalio/workflow'
+import type { RemovalRun } from './removal-run.ts'
+import { admittedOf } from './removal-run.ts'
 
-/** One confirming GET per this time, however many hints arrive (design §4). */
+/** One confirming GET per this time, however many callbacks arrive. */
 const HINT_SPACING_MS = 5_000
-/** Beyond these the polls are enough: each hint costs history, and anyone may send them. */
+/** Beyond these the polls are enough: each callback costs history, and anyone may send them. */
 const HINTS_PER_JOB = 20
 
 /**
- * Waits until the vendor job has ended, however long that takes; a hint of the vendor brings the next look
- * forward. Returns the failure of a job that the vendor ended for want of credits, else null.
+ * Waits until the vendor job has ended, however long that takes. The polls are one activity that Temporal's server
+ * repeats; a callback of the vendor brings the next one forward.
  */
-export async function waitForJob(removal: Removal): Promise<FailureDocument | null> {
-  return runStep(removal, 'processing', async () => {
-    try {
-      while ((await lookOrHint(removal)) === 'hint') await spaceHints(removal)
-      return null
-    } catch (error) {
-      const failure = stepFailureFrom(error)
-      // Looking again at a job that has ended would not change it: only another purchase can.
-      if (failure?.document.kind === 'InsufficientCredits' && failure.jobEnded) return failure.document
-      throw error
-    }
-  })
+export async function waitForJob(run: RemovalRun, vendorJobId: string): Promise<void> {
+  while ((await endOrCallback(run, vendorJobId)) === 'callback') {
+    await sleep(Math.max(1, run.hints.lastAtMs + HINT_SPACING_MS - Date.now()))
+    run.takeHint()
+  }
 }
 
-async function spaceHints(removal: Removal): Promise<void> {
-  const { taken, lastAtMs } = removal.hints
-  await sleep(Math.max(1, lastAtMs + HINT_SPACING_MS - Date.now()))
-  removal.hints = { pending: false, taken: taken + 1, lastAtMs: Date.now() }
-}
-
-function lookOrHint(removal: Removal): Promise<'ended' | 'hint'> {
-  return race<'ended' | 'hint'>([
+function endOrCallback(run: RemovalRun, vendorJobId: string): Promise<'end' | 'callback'> {
+  return race<'end' | 'callback'>([
     async () => {
-      await checkUntil(removal, 'end')
-      return 'ended'
+      await pollUntil(run, vendorJobId, 'end')
+      return 'end'
     },
     async () => {
-      await condition(() => removal.hints.pending && removal.hints.taken < HINTS_PER_JOB)
-      return 'hint'
+      await condition(() => run.hints.isPending && run.hints.taken < HINTS_PER_JOB)
+      return 'callback'
     },
   ])
+}
+
+/**
+ * Polls a job until its end, as far as the deadline allows. `watch` is the same for a parked removal, slowly and
+ * without a deadline; `move` ends as well once a start in doubt shows.
+ */
+export async function pollUntil(
+  run: RemovalRun,
+  vendorJobId: string,
+  until: 'end' | 'watch' | 'move',
+): Promise<void> {
+  const { durationSeconds, webhookExpected } = admittedOf(run)
+  const { purchase, deadlineAtMs } = run
+  await run.activities.checkVendorJob(
+    { ...run.of, purchase, vendorJobId, until, durationSeconds, webhookExpected, deadlineAtMs },
+    {
+      summary: `${until === 'end' ? 'wait for' : 'watch'} vendor job ${vendorJobId}`,
+      // The loser of a race may take long to notice that it lost, or hang.
+      isAbandonable: true,
+      ...(until === 'end' && { deadlineAtMs }),
+    },
+  )
+}
+
+/** The first of several to end, well or badly, ends them all: the others are cancelled and never awaited. */
+export async function race<Result>(contenders: (() => Promise<Result>)[]): Promise<Result> {
+  const scope = new CancellationScope()
+  const running = contenders.map((contend) => scope.run(contend))
+  // What a loser ends with is nobody's business any more, and must not count as an unhandled rejection.
+  for (const contender of running) contender.catch(() => {})
+  try {
+    return await Promise.race(running)
+  } finally {
+    scope.cancel()
+  }
 }

@@ -1,4 +1,5 @@
 import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
+import { isWithinLimit } from '../../domain/credit-limit.ts'
 import type { FallbackOrder } from '../../domain/plan-fallback.ts'
 import { planFallback } from '../../domain/plan-fallback.ts'
 import type { Prices } from '../../domain/pricing.ts'
@@ -71,18 +72,11 @@ function estimate({ request, billedSeconds, prices }: Asked): number | null {
 }
 
 function checkLimit({ estimatedMillicredits, model }: FallbackOrder, { maxCredits }: RemovalRequest): void {
-  if (maxCredits === null) return
-  if (estimatedMillicredits === null) {
-    throw new RemovalFailure(
-      'BudgetExceeded',
-      'the length of this URL is unknown, so maxCredits cannot be kept: upload the file instead, or leave maxCredits out',
-    )
-  }
-  const credits = creditsFromMillicredits(estimatedMillicredits)
-  if (credits > maxCredits) {
-    throw new RemovalFailure(
-      'BudgetExceeded',
-      `estimated ${credits} credits with the model ${model}, allowed ${maxCredits}`,
-    )
-  }
+  if (isWithinLimit({ maxCredits, spentMillicredits: 0, nextMillicredits: estimatedMillicredits })) return
+  throw new RemovalFailure(
+    'BudgetExceeded',
+    estimatedMillicredits === null
+      ? 'the length of this URL is unknown, so maxCredits cannot be kept: upload the file instead, or leave maxCredits out'
+      : `estimated ${creditsFromMillicredits(estimatedMillicredits)} credits with the model ${model}, allowed ${maxCredits}`,
+  )
 }

@@ -1,6 +1,7 @@
 import { creditEntries } from './credit-entries.ts'
 import { failureFromDatabase } from './failure-from-database.ts'
 import type { Database } from './open-database.ts'
+import { parkRecords } from './park-records.ts'
 import { purchaseReview } from './purchase-review.ts'
 import { removalRecords } from './removal-records.ts'
 import { vendorJobRecords } from './vendor-job-records.ts'
@@ -13,6 +14,7 @@ export interface Ledger {
   removals: ReturnType<typeof removalRecords>
   vendorJobs: ReturnType<typeof vendorJobRecords>
   credits: ReturnType<typeof creditEntries> & ReturnType<typeof purchaseReview>
+  parks: ReturnType<typeof parkRecords>
 }
 
 /** The books over a migrated database. */
@@ -21,6 +23,7 @@ export function createLedger(database: Database): Ledger {
     removals: translated(removalRecords(database)),
     vendorJobs: translated(vendorJobRecords(database)),
     credits: translated({ ...creditEntries(database), ...purchaseReview(database) }),
+    parks: translated(parkRecords(database)),
   }
 }
 

@@ -13,6 +13,8 @@ import {
   timestamp,
   unique,
 } from 'drizzle-orm/pg-core'
+import type { FailureKind } from '../../domain/failures.ts'
+import type { ParkEnd } from '../../domain/park-record.ts'
 import type { KeptFile, RemovalDocument } from '../../domain/removal-document.ts'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -144,3 +146,32 @@ export const budgets = pgTable('budgets', {
   limitMillicredits: millicredits('limit_millicredits').notNull(),
   changedAt: moment('changed_at').notNull(),
 })
+
+/**
+ * One row a park of a removal: what it stood still for, and who ended that. A removal may park before it is recorded,
+ * so that no row of `removals` needs to be there.
+ */
+export const parks = pgTable(
+  'parks',
+  {
+    removalId: text('removal_id').notNull(),
+    project: text('project').notNull(),
+    purchase: integer('purchase').notNull(),
+    kind: text('kind').$type<FailureKind>().notNull(),
+    message: text('message').notNull(),
+    parkedAt: moment('parked_at').notNull(),
+    endedAt: moment('ended_at'),
+    /** `person`, `time`, `vendor` or `cancel`. */
+    endedBy: text('ended_by').$type<ParkEnd['by']>(),
+    /** Who resumed it, and why, in their own words. */
+    resumedBy: text('resumed_by'),
+    note: text('note'),
+    /** A person's answer to an unknown outcome, and the limit that they raised. */
+    answer: text('answer').$type<'started' | 'not-started'>(),
+    maxCredits: doublePrecision('max_credits'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.removalId, table.parkedAt] }),
+    index('parks_open').on(table.project, table.parkedAt).where(sql`ended_at is null`),
+  ],
+)

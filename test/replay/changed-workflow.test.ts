@@ -10,9 +10,14 @@ const SUCCESS = join(ROOT, 'test/histories/success.json')
 
 /** Changes that strand running removals; a gate that lets one of them through is none. */
 const BREAKING: [what: string, file: string, from: string, to: string][] = [
-  ['an activity is renamed', 'perform.ts', 'activities[name]', "activities[name.replace('start', 'launch')]"],
-  ['a step is left out', 'buy.ts', "=== 'url') return", "=== 'upload') return"],
-  ['two steps are swapped', 'buy.ts', 'await upload(removal, fresh)', 'await draft(removal, fresh)'],
+  ['an activity is renamed', 'activities.ts', '(options).startVendorJob', '(options).launchVendorJob'],
+  ['a step is left out', 'remove-background.ts', "=== 'url') return", "=== 'upload') return"],
+  [
+    'two steps are swapped',
+    'remove-background.ts',
+    'await upload(run, isStale)',
+    'await draft(run, isAgain)',
+  ],
 ]
 
 describe.each(BREAKING)('workflow code in which %s', (_, file, from, to) => {
@@ -28,9 +33,9 @@ describe.each(BREAKING)('workflow code in which %s', (_, file, from, to) => {
 describe('workflow code in which only a comment changed', () => {
   it('replays the recorded success', async () => {
     const bundlePath = await bundleOf(
-      'buy.ts',
-      'export async function buy',
-      '/* changed */ export async function buy',
+      'remove-background.ts',
+      'export async function removeBackground',
+      '/* changed */ export async function removeBackground',
     )
 
     expect(await replayHistories([SUCCESS], { bundlePath })).toEqual([{ name: SUCCESS, failure: null }])

@@ -1,0 +1,20 @@
+import type { ParkRecord } from '../../domain/park-record.ts'
+import { activity } from '../activity.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+import type { RemovalInput } from '../labels.ts'
+
+/** A park that began, or one that ended. */
+export interface RecordParkInput extends RemovalInput {
+  park: Omit<ParkRecord, 'removalId' | 'project'>
+}
+
+/** It holds nothing up, so that it may outlast an outage of the ledger, which is often why a removal parks. */
+const PATIENCE_MS = 86_400_000
+
+/** Writes a park, or its end, into the ledger: who, why, and in which words. */
+export function recordPark({ ledger, now, settings }: ActivityDependencies) {
+  const patient = { now, settings: { ...settings, outageBudgetMs: PATIENCE_MS } }
+  return activity(async ({ removalId, labels, park }: RecordParkInput): Promise<void> => {
+    await ledger.parks.record({ removalId, project: labels.project, ...park })
+  }, patient)
+}

@@ -1,0 +1,34 @@
+import { asc, eq } from 'drizzle-orm'
+import type { ParkRecord } from '../../domain/park-record.ts'
+import type { Database } from './open-database.ts'
+import { parks } from './schema.ts'
+
+export type ParkRow = typeof parks.$inferSelect
+
+/** The ledger's rows about parks. Each change is safe to repeat, and an end may be written before its beginning. */
+export function parkRecords(database: Database) {
+  return {
+    async record({ parkedAtMs, end, message, ...park }: ParkRecord): Promise<void> {
+      const row = { ...park, message: message.slice(0, LONGEST_MESSAGE), parkedAt: new Date(parkedAtMs) }
+      const ended = end && {
+        endedAt: new Date(end.atMs),
+        endedBy: end.by,
+        resumedBy: end.resume?.by ?? null,
+        note: end.resume?.note ?? null,
+        answer: end.resume?.as ?? null,
+        maxCredits: end.resume?.maxCredits ?? null,
+      }
+      const insert = database.insert(parks).values({ ...row, ...ended })
+      await (ended === null
+        ? insert.onConflictDoNothing()
+        : insert.onConflictDoUpdate({ target: [parks.removalId, parks.parkedAt], set: ended }))
+    },
+
+    /** All parks of a removal, the first one first. */
+    async all(removalId: string): Promise<ParkRow[]> {
+      return database.select().from(parks).where(eq(parks.removalId, removalId)).orderBy(asc(parks.parkedAt))
+    },
+  }
+}
+
+const LONGEST_MESSAGE = 1_000

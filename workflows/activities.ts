@@ -1,0 +1,108 @@
+import type { ActivityOptions } from '@temporalio/common'
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
+import type { Activities } from '../activities/index.ts'
+import type { ActivityPolicy, PolicySettings } from '../domain/policies.ts'
+import { policiesFrom } from '../domain/policies.ts'
+import { EndedByDeadline, ranOutOfTime } from './failure-from-activity.ts'
+
+/** How one run of an activity differs from what its policy says. */
+export interface HowToRun {
+  /** One line for the Temporal UI. */
+  summary: string
+  /** Epoch milliseconds: ends the activity earlier than its policy would, and then as `DeadlineExceeded`. */
+  deadlineAtMs?: number
+  /** A cancelled scope goes on at once, without waiting for the activity to notice. */
+  isAbandonable?: boolean
+}
+
+/** The activities of a removal, each run as its row of the policy table says. */
+export function activitiesUnder(settings: PolicySettings) {
+  const policies = policiesFrom(settings)
+  return {
+    admitRemoval: under(
+      policies.admitRemoval,
+      (options) => proxyActivities<Pick<Activities, 'admitRemoval'>>(options).admitRemoval,
+    ),
+    uploadInput: under(
+      policies.uploadInput,
+      (options) => proxyActivities<Pick<Activities, 'uploadInput'>>(options).uploadInput,
+    ),
+    createVendorJob: under(
+      policies.createVendorJob,
+      (options) => proxyActivities<Pick<Activities, 'createVendorJob'>>(options).createVendorJob,
+    ),
+    startVendorJob: under(
+      policies.startVendorJob,
+      (options) => proxyActivities<Pick<Activities, 'startVendorJob'>>(options).startVendorJob,
+    ),
+    checkVendorJob: under(
+      policies.checkVendorJob,
+      (options) => proxyActivities<Pick<Activities, 'checkVendorJob'>>(options).checkVendorJob,
+    ),
+    reserveCredits: under(
+      policies.reserveCredits,
+      (options) => proxyActivities<Pick<Activities, 'reserveCredits'>>(options).reserveCredits,
+    ),
+    retrieveOutput: under(
+      policies.retrieveOutput,
+      (options) => proxyActivities<Pick<Activities, 'retrieveOutput'>>(options).retrieveOutput,
+    ),
+    settleRemoval: under(
+      policies.settleRemoval,
+      (options) => proxyActivities<Pick<Activities, 'settleRemoval'>>(options).settleRemoval,
+    ),
+    recordPark: under(
+      policies.recordPark,
+      (options) => proxyActivities<Pick<Activities, 'recordPark'>>(options).recordPark,
+    ),
+  }
+}
+
+/** The same for the workflow that compares our ledger with the vendor's. */
+export function reconciliationUnder(settings: PolicySettings) {
+  return under(
+    policiesFrom(settings).reconcileBooks,
+    (options) => proxyActivities<Pick<Activities, 'reconcileBooks'>>(options).reconcileBooks,
+  )
+}
+
+/** One activity under its policy. `proxy` is asked anew for each run, since every run has a summary of its own. */
+function under<Input, Output>(
+  policy: ActivityPolicy,
+  proxy: (options: ActivityOptions) => (input: Input) => Promise<Output>,
+): (input: Input, how: HowToRun) => Promise<Output> {
+  return async (input, how) => {
+    const leftMs = (how.deadlineAtMs ?? Number.POSITIVE_INFINITY) - Date.now()
+    try {
+      return await proxy(optionsFrom(policy, how, leftMs))(input)
+    } catch (error) {
+      if (leftMs < policy.scheduleToCloseTimeoutMs && ranOutOfTime(error)) throw new EndedByDeadline(error)
+      throw error
+    }
+  }
+}
+
+function optionsFrom(
+  policy: ActivityPolicy,
+  { summary, isAbandonable = false }: HowToRun,
+  leftMs: number,
+): ActivityOptions {
+  const { initialIntervalMs, backoffCoefficient, maximumIntervalMs, maximumAttempts } = policy.retry
+  return {
+    taskQueue: policy.taskQueue,
+    startToCloseTimeout: policy.startToCloseTimeoutMs,
+    scheduleToCloseTimeout: Math.max(1, Math.min(policy.scheduleToCloseTimeoutMs, leftMs)),
+    ...(policy.heartbeatTimeoutMs !== undefined && { heartbeatTimeout: policy.heartbeatTimeoutMs }),
+    retry: {
+      initialInterval: initialIntervalMs,
+      backoffCoefficient,
+      maximumInterval: maximumIntervalMs,
+      ...(maximumAttempts !== undefined && { maximumAttempts }),
+      nonRetryableErrorTypes: [...policy.retry.nonRetryableErrorTypes],
+    },
+    cancellationType: isAbandonable
+      ? ActivityCancellationType.TRY_CANCEL
+      : ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    summary,
+  }
+}

@@ -1,0 +1,133 @@
+import type { AdmittedRemoval } from '../activities/admit/admit-removal.ts'
+import type { Labels, RemovalInput } from '../activities/labels.ts'
+import type { FallbackOrder } from '../domain/plan-fallback.ts'
+import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
+import type { RemovalFailure } from '../domain/removal-failure.ts'
+import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
+import type { StagedInput } from '../domain/staged-input.ts'
+import type { activitiesUnder } from './activities.ts'
+import type { ResumeRequest } from './messages.ts'
+
+/** How a removal ends, once that is decided: what is left is to record it. */
+export interface Ending {
+  state: 'succeeded' | 'failed' | 'cancelled'
+  served: { purchase: number; why: string } | null
+  output: RemovalDocument['output']
+  failure: FailureDocument | null
+}
+
+/** A purchase that did not serve: what was bought, and what became of it. */
+export interface FailedPurchase {
+  variant: FallbackOrder
+  failure: FailureDocument
+  vendorJobId?: string | null
+}
+
+/** A person's answer to an unknown outcome, numbered so that the ledger applies it once. */
+export interface Answer {
+  number: number
+  as: 'started' | 'not-started'
+}
+
+/**
+ * What outlives a continue-as-new: all that was decided. Everything else the ledger knows, and the activities answer
+ * from it. Releases before 0.2.0 carried the first two alone, so that every other field may be missing.
+ */
+export interface CarriedState {
+  /** Null where no deadline runs: JSON has no infinity. */
+  deadlineAtMs: number | null
+  parks: number
+  purchase?: number
+  variant?: FallbackOrder | null
+  failed?: FailedPurchase[]
+  start?: RemovalRun['start']
+  vendorJobId?: string | null
+  answer?: Answer | null
+  maxCredits?: number | null
+  ending?: Ending | null
+}
+
+/** What a resume of a parked removal would buy besides what was bought. */
+export interface NextPurchase {
+  spentMillicredits: number
+  nextMillicredits: number | null
+  maxCredits: number | null
+}
+
+/**
+ * One run of a removal: where it stands, what was decided, and what others told it. It alone writes what Temporal shows
+ * of the removal: search attributes, memo, current details and the log line of each state.
+ */
+export interface RemovalRun {
+  readonly id: string
+  readonly request: RemovalRequestInput
+  readonly staged: StagedInput | null
+  readonly labels: Labels
+  /** What every activity is told. */
+  readonly of: RemovalInput
+  readonly temporal: NonNullable<RemovalDocument['temporal']>
+  /** Under the settings of the deployment, once the admission has told them. */
+  readonly activities: ReturnType<typeof activitiesUnder>
+  readonly state: RemovalState
+  readonly admitted: AdmittedRemoval | null
+  /** Counts from 1. */
+  readonly purchase: number
+  /** The model and format that are being bought: those of the request, or what stands in for them. */
+  readonly variant: FallbackOrder | null
+  readonly failed: readonly FailedPurchase[]
+  readonly vendorJobId: string | null
+  /** Whether money may have been spent on the current purchase. */
+  readonly start: 'none' | 'unclear' | 'started'
+  readonly deadlineAtMs: number
+  readonly parkedFor: FailureDocument | null
+  readonly nextPurchase: NextPurchase | null
+  /** Each wake-up by itself waits longer than the one before. */
+  readonly parks: number
+  /** Set by the update, taken by the park that it ends. */
+  readonly resumed: ResumeRequest | null
+  /** Kept until the start has heard it, however often the ledger is away meanwhile. */
+  readonly answer: Answer | null
+  /** What a person has raised the request's limit to. */
+  readonly maxCredits: number | null
+  readonly ending: Ending | null
+  readonly hints: { isPending: boolean; taken: number; lastAtMs: number }
+
+  admit(admission: AdmittedRemoval): void
+  /** Shows a state, unless it is the one that is shown. */
+  show(state: RemovalState): void
+  enter(state: RemovalState): void
+  drafting(variant: FallbackOrder): void
+  starting(vendorJobId: string): void
+  startBecame(start: RemovalRun['start']): void
+  answerWasHeard(): void
+  takeHint(): void
+  /** Shows why the removal stands still. */
+  park(failure: RemovalFailure, next: NextPurchase | null): void
+  /** The removal goes on after a park. */
+  unpark(deadlineAtMs: number, answer: Answer | null): void
+  turnTo(variant: FallbackOrder, failure: RemovalFailure): void
+  /** Nothing but its recording can follow: no deadline ends that. */
+  decide(ending: Ending): void
+  /** Shows the end; `document` stays where `status` finds it if the workflow itself can give none. */
+  end(document: RemovalDocument): void
+  /** Logs an end that is none of this run's. */
+  logEnd(document: RemovalDocument): void
+  carried(): CarriedState
+}
+
+/** The admission of a removal whose first step is done. */
+export function admittedOf({ id, admitted }: RemovalRun): AdmittedRemoval {
+  if (admitted === null) throw new TypeError(`removal ${id} is not admitted yet`)
+  return admitted
+}
+
+/** What an admitted removal is buying. */
+export function variantOf({ id, variant }: RemovalRun): FallbackOrder {
+  if (variant === null) throw new TypeError(`removal ${id} has no variant yet`)
+  return variant
+}
+
+/** Whether anything was bought for a removal, or may have been. */
+export function mayHaveBought({ start, failed }: RemovalRun): boolean {
+  return start !== 'none' || failed.length > 0
+}

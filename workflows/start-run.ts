@@ -1,0 +1,186 @@
+import type { SearchAttributeUpdatePair } from '@temporalio/common'
+import {
+  defineSignal,
+  defineUpdate,
+  log,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow'
+import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
+import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
+import { removalIdOf } from '../domain/removal-id.ts'
+import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
+import type { StagedInput } from '../domain/staged-input.ts'
+import { activitiesUnder } from './activities.ts'
+import { describeRun } from './describe-run.ts'
+import type { ParkedMemo, ResumeAnswer, ResumeRequest, VendorHint } from './messages.ts'
+import { FINAL_DOCUMENT_MEMO, PARKED_MEMO, RESUME, searchAttributes, VENDOR_HINT } from './messages.ts'
+import { refuseResume } from './refuse-resume.ts'
+import type { CarriedState, RemovalRun } from './removal-run.ts'
+import { variantOf } from './removal-run.ts'
+
+/** Begins a run: its handlers are there before anything else happens. */
+export function startRun(
+  request: RemovalRequestInput,
+  staged: StagedInput | null,
+  carried: CarriedState | null,
+): RemovalRun {
+  const { workflowId, runId, namespace } = workflowInfo()
+  const id = removalIdOf(workflowId)
+  const labels = {
+    project: request.project ?? 'default',
+    user: request.user ?? null,
+    reference: request.reference ?? null,
+  }
+  const run: { -readonly [Field in keyof RemovalRun]: RemovalRun[Field] } = {
+    id,
+    request,
+    staged,
+    labels,
+    of: { removalId: id, labels },
+    temporal: { workflowId, runId, namespace },
+    activities: activitiesUnder(DEFAULT_POLICY_SETTINGS),
+    state: 'accepted',
+    admitted: null,
+    purchase: carried?.purchase ?? 1,
+    variant: carried?.variant ?? null,
+    failed: carried?.failed ?? [],
+    vendorJobId: carried?.vendorJobId ?? null,
+    start: carried?.start ?? 'none',
+    deadlineAtMs: carried?.deadlineAtMs ?? Number.POSITIVE_INFINITY,
+    parkedFor: null,
+    nextPurchase: null,
+    parks: carried?.parks ?? 0,
+    resumed: null,
+    answer: carried?.answer ?? null,
+    maxCredits: carried?.maxCredits ?? null,
+    ending: carried?.ending ?? null,
+    hints: { isPending: false, taken: 0, lastAtMs: 0 },
+
+    admit(admission) {
+      run.admitted = admission
+      run.activities = activitiesUnder(admission.settings)
+      run.variant ??= admission.order
+      const usualAtMs = workflowInfo().startTime.getTime() + admission.deadlineMs
+      // A deadline that was granted, or has passed, in an earlier run stands.
+      run.deadlineAtMs = Math.min(run.deadlineAtMs, usualAtMs)
+    },
+    show(state) {
+      if (run.state !== state) run.enter(state)
+    },
+    enter: (state) => show(state),
+    drafting(variant) {
+      // A removal that another service started as a child has none of its client's attributes, a fallback new ones.
+      show('drafting', [
+        { key: searchAttributes.project, value: labels.project },
+        { key: searchAttributes.model, value: variant.model },
+        { key: searchAttributes.format, value: variant.outputFormat },
+      ])
+    },
+    starting(vendorJobId) {
+      run.vendorJobId = vendorJobId
+      const earlier = run.failed.flatMap((purchase) => purchase.vendorJobId ?? [])
+      show('starting', [{ key: searchAttributes.vendorJobId, value: [...earlier, vendorJobId] }])
+    },
+    startBecame(start) {
+      run.start = start
+    },
+    answerWasHeard() {
+      run.answer = null
+    },
+    takeHint() {
+      run.hints = { isPending: false, taken: run.hints.taken + 1, lastAtMs: Date.now() }
+    },
+    park(failure, next) {
+      run.parks += 1
+      run.resumed = null
+      run.nextPurchase = next
+      showParked(failure.toDocument())
+      show('parked')
+    },
+    unpark(deadlineAtMs, answer) {
+      run.maxCredits = run.resumed?.maxCredits ?? run.maxCredits
+      run.answer = answer
+      run.resumed = null
+      run.nextPurchase = null
+      run.deadlineAtMs = deadlineAtMs
+      showParked(null)
+    },
+    turnTo(variant, failure) {
+      const { vendorJobId } = run
+      run.failed = [...run.failed, { variant: variantOf(run), failure: failure.toDocument(), vendorJobId }]
+      run.purchase += 1
+      run.variant = variant
+      run.start = 'none'
+      run.vendorJobId = null
+      run.answer = null
+      run.hints = { isPending: false, taken: 0, lastAtMs: 0 }
+    },
+    decide(ending) {
+      run.ending = ending
+      // An end is recorded however late: the ledger would else hold its credits, and its record, open for ever.
+      run.deadlineAtMs = Number.POSITIVE_INFINITY
+    },
+    end(document) {
+      // The cancel command carries no details, so the document is left where `status` finds it.
+      if (document.state === 'cancelled') upsertMemo({ [FINAL_DOCUMENT_MEMO]: document })
+      run.state = document.state
+      upsertSearchAttributes([
+        { key: searchAttributes.state, value: document.state },
+        { key: searchAttributes.failure, value: document.failure?.kind ?? null },
+        { key: searchAttributes.creditsCharged, value: document.credits.charged ?? 0 },
+      ])
+      setCurrentDetails(describeRun(run))
+      logState(run, document)
+    },
+    logEnd: (document) => logState(run, document),
+    carried() {
+      const { deadlineAtMs, parks, purchase, variant, failed, start, vendorJobId } = run
+      const decided = { answer: run.answer, maxCredits: run.maxCredits, ending: run.ending }
+      return { deadlineAtMs, parks, purchase, variant, failed: [...failed], start, vendorJobId, ...decided }
+    },
+  }
+  function show(state: RemovalState, more: SearchAttributeUpdatePair[] = []): void {
+    run.state = state
+    upsertSearchAttributes([{ key: searchAttributes.state, value: state }, ...more])
+    setCurrentDetails(describeRun(run))
+    logState(run)
+  }
+  function showParked(failure: FailureDocument | null): void {
+    run.parkedFor = failure
+    const memo: ParkedMemo | null = failure && { ...failure, since: new Date().toISOString() }
+    upsertMemo({ [PARKED_MEMO]: memo })
+    upsertSearchAttributes([{ key: searchAttributes.failure, value: failure?.kind ?? null }])
+  }
+  setHandler(defineSignal<[VendorHint]>(VENDOR_HINT), () => {
+    run.hints = { ...run.hints, isPending: true }
+  })
+  setHandler(
+    defineUpdate<ResumeAnswer, [ResumeRequest]>(RESUME),
+    (asked) => {
+      run.resumed = asked ?? {}
+      return { parkedFor: run.parkedFor?.kind ?? '', state: run.state }
+    },
+    { validator: (asked) => refuseResume(run, asked ?? {}) },
+  )
+  return run
+}
+
+/** Logs one line for each change of state; that of an end says how the removal ended. */
+function logState(run: RemovalRun, end?: RemovalDocument): void {
+  const { id, labels, vendorJobId } = run
+  const state = end?.state ?? run.state
+  const failure = end?.failure ?? run.parkedFor
+  const isWarning = state === 'failed'
+  log[isWarning ? 'warn' : 'info'](`removal ${state}`, {
+    removalId: id,
+    ...labels,
+    state,
+    vendorJobId: failure?.vendorJobId ?? vendorJobId,
+    ...(failure && { kind: failure.kind, requestId: failure.requestId, reason: failure.message }),
+    ...(end && { charged: end.credits.charged, vendorJobs: end.vendorJobs?.map((job) => job.id) ?? [] }),
+  })
+}
