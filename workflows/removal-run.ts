@@ -1,5 +1,6 @@
 import type { AdmittedRemoval } from '../activities/admit/admit-removal.ts'
 import type { Labels, RemovalInput } from '../activities/labels.ts'
+import type { SettleRemovalInput } from '../activities/settle/settle-removal.ts'
 import type { FallbackOrder } from '../domain/plan-fallback.ts'
 import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
 import type { RemovalFailure } from '../domain/removal-failure.ts'
@@ -12,7 +13,7 @@ import type { ResumeRequest } from './messages.ts'
 export interface Ending {
   state: 'succeeded' | 'failed' | 'cancelled'
   served: { purchase: number; why: string } | null
-  output: RemovalDocument['output']
+  output: SettleRemovalInput['output']
   failure: FailureDocument | null
 }
 

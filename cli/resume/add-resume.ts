@@ -17,6 +17,9 @@ export function addResume(program: Command, terminal: Terminal, endWith: EndWith
         'not-started',
       ]),
     )
+    .option('--max-credits <credits>', 'raises the limit over all purchases of the removal')
+    .option('--by <name>', 'who resumes, kept in history and ledger')
+    .option('--note <text>', 'why, kept in history and ledger')
     .option('--all', 'all that are parked for one kind of failure')
     .option('--kind <kind>', 'with --all: the kind of failure')
     .option('--project <id>', 'with --all: only those of this project')

@@ -16,6 +16,9 @@ export interface ResumeAllFlags {
   rate?: string
   dryRun?: boolean
   as?: string
+  maxCredits?: string
+  by?: string
+  note?: string
   json?: boolean
 }
 
@@ -27,6 +30,9 @@ export async function runResumeAll(
 ): Promise<number> {
   if (id !== undefined) throw refused('<id>: does not go with --all')
   if (flags.as !== undefined) throw refused('--as: does not go with --all: each is a question of its own')
+  const single = (['maxCredits', 'by', 'note'] as const).find((flag) => flags[flag] !== undefined)
+  if (single !== undefined)
+    throw refused(`--${single === 'maxCredits' ? 'max-credits' : single}: goes with one id, not with --all`)
   const kind = kindFrom(flags.kind)
   const ratePerSecond = readRate('--rate', flags.rate ?? '5/s')
   return withRemovals(terminal, {}, (place) => goOver(terminal, place, { kind, ratePerSecond, flags }))

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { RETRY_AFTER_BOUNDS_MS } from '../../domain/back-off.ts'
+import { FAILURES } from '../../domain/failures.ts'
 import type { ActivityName } from '../../domain/policies.ts'
 import { DEFAULT_POLICY_SETTINGS, policiesFrom, TASK_QUEUES, wakeDelayMs } from '../../domain/policies.ts'
 
@@ -9,12 +11,16 @@ const QUEUES: Partial<Record<ActivityName, string>> = {
   admitRemoval: 'matteflow',
   reserveCredits: 'matteflow',
   settleRemoval: 'matteflow',
-  uploadInput: 'matteflow-submit',
+  recordPark: 'matteflow',
+  reconcileBooks: 'matteflow-status',
+  uploadInput: 'matteflow-transfer',
   createVendorJob: 'matteflow-submit',
   startVendorJob: 'matteflow-submit',
   checkVendorJob: 'matteflow-status',
-  retrieveOutput: 'matteflow-status',
+  retrieveOutput: 'matteflow-transfer',
 }
+const DAY_MS = 86_400_000
+const POLLING: ActivityName[] = ['startVendorJob', 'checkVendorJob']
 const TRANSFERS: ActivityName[] = ['uploadInput', 'retrieveOutput']
 const CALLS: ActivityName[] = ['createVendorJob', 'startVendorJob', 'checkVendorJob']
 
@@ -31,6 +37,31 @@ describe.each(rows)('the policy of %s', (name, policy) => {
   it('consists of whole milliseconds', () => {
     for (const value of Object.values(policy))
       if (typeof value === 'number') expect(Number.isInteger(value)).toBe(true)
+  })
+})
+
+describe.each(rows)('the retries of %s', (name, { retry }) => {
+  it('are declared whole, and end with every kind that no repeat can mend', () => {
+    expect(retry).toMatchObject({ initialIntervalMs: 1_000, backoffCoefficient: 2 })
+    expect(retry.maximumIntervalMs).toBeGreaterThan(retry.initialIntervalMs)
+    expect([...retry.nonRetryableErrorTypes].sort()).toEqual(
+      Object.entries(FAILURES)
+        .filter(([, rule]) => !rule.retryable)
+        .map(([kind]) => kind)
+        .sort(),
+    )
+  })
+
+  it('have a number that the budget never reaches, but where attempts are polls', () => {
+    if (POLLING.includes(name)) return expect(retry.maximumAttempts).toBeUndefined()
+    const shortestMs = (retry.maximumAttempts ?? 0) * RETRY_AFTER_BOUNDS_MS.least
+    expect(shortestMs).toBeGreaterThan(DEFAULT_POLICY_SETTINGS.outageBudgetMs)
+  })
+})
+
+describe('a queue', () => {
+  it.each(rows)('may hold %s for most of a day without ending it', (_, policy) => {
+    expect(policy.scheduleToCloseTimeoutMs).toBeGreaterThanOrEqual(DAY_MS)
   })
 })
 
@@ -62,7 +93,8 @@ describe('a deployment with other settings', () => {
     const quick = policiesFrom({ callTimeoutMs: 1_000, outageBudgetMs: 2_000, settleMarginMs: 100 })
 
     expect(quick.startVendorJob.startToCloseTimeoutMs).toBe(6_000)
-    expect(quick.createVendorJob.scheduleToCloseTimeoutMs).toBe(8_000)
+    expect(quick.createVendorJob.scheduleToCloseTimeoutMs).toBe(DAY_MS + 8_000)
+    expect(quick.createVendorJob.retry.maximumAttempts).toBe(5)
     expect(quick.checkVendorJob.scheduleToCloseTimeoutMs).toBe(
       policies.checkVendorJob.scheduleToCloseTimeoutMs,
     )
@@ -81,6 +113,11 @@ describe('a removal that was parked by an outage', () => {
 
 describe('the task queues', () => {
   it('are those that histories remember', () => {
-    expect(TASK_QUEUES).toEqual({ own: 'matteflow', submit: 'matteflow-submit', status: 'matteflow-status' })
+    expect(TASK_QUEUES).toEqual({
+      own: 'matteflow',
+      submit: 'matteflow-submit',
+      status: 'matteflow-status',
+      transfer: 'matteflow-transfer',
+    })
   })
 })

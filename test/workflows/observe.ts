@@ -96,14 +96,15 @@ export async function historyOf(handle: RemovalHandle): Promise<{ events: number
   return { events: events?.length ?? 0, activities }
 }
 
-/** The states that a removal showed and the activities it scheduled, in order. */
+/** The states that a removal showed and the activities it scheduled, in order; not what runs beside them. */
 export async function storyOf(handle: RemovalHandle): Promise<string[]> {
   const { events } = await handle.fetchHistory()
   return (events ?? []).flatMap((event) => {
     const fields = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields
     const state = fields?.[searchAttributes.state.name]
     if (state) return String(defaultPayloadConverter.fromPayload(state))
-    return event.activityTaskScheduledEventAttributes?.activityType?.name ?? []
+    const activity = event.activityTaskScheduledEventAttributes?.activityType?.name ?? []
+    return activity === 'recordPark' ? [] : activity
   })
 }
 
