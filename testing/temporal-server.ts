@@ -7,18 +7,23 @@ import { addSearchAttributes, searchAttributeFlags } from '../worker/register-se
 /** Which server a test runs on: the real one, or the one that skips time (no visibility, no reset). */
 export type ServerKind = 'dev' | 'time-skipping'
 
-/** A Temporal server of one's own on 127.0.0.1, with matteflow's search attributes. End it with `teardown()`. */
+/**
+ * A Temporal server of one's own on 127.0.0.1, with matteflow's search attributes. `settings` are the real server's
+ * dynamic ones, as `name=value`. End it with `teardown()`.
+ */
 export async function startTemporalServer(
   kind: ServerKind,
-  { logLevel = 'ERROR' as LogLevel } = {},
+  { logLevel = 'ERROR' as LogLevel, settings = [] as readonly string[] } = {},
 ): Promise<TestWorkflowEnvironment> {
   installRuntimeOnce(logLevel)
   reachThisMachineDirectly()
   if (kind === 'dev') {
     const executable = { type: 'existing-path', path: await ensureTemporalServer() } as const
-    return withSecondTry(() =>
-      TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs: FAST_DEV_SERVER } }),
-    )
+    const extraArgs = [
+      ...FAST_DEV_SERVER,
+      ...settings.flatMap((setting) => ['--dynamic-config-value', setting]),
+    ]
+    return withSecondTry(() => TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs } }))
   }
   const executable = { type: 'existing-path', path: await ensureTestServer() } as const
   const environment = await withSecondTry(() =>

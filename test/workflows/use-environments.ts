@@ -19,11 +19,12 @@ export type EnvironmentSettings = Omit<RemovalEnvironmentOptions, 'temporal' | '
  */
 export function useEnvironments(
   kind: ServerKind,
+  options: Parameters<typeof startTemporalServer>[1] = {},
 ): (settings?: EnvironmentSettings) => Promise<RemovalEnvironment> {
   let temporal: RemovalEnvironment['temporal']
   let database: EmbeddedDatabase
   beforeAll(async () => {
-    ;[temporal, database] = await Promise.all([startTemporalServer(kind), serveEmbeddedDatabase()])
+    ;[temporal, database] = await Promise.all([startTemporalServer(kind, options), serveEmbeddedDatabase()])
   })
   afterAll(async () => {
     await temporal?.teardown()

@@ -44,6 +44,10 @@ export async function followToEnd(
     lastSeen = failure.message
     const ends = operator(document, input, resumes)
     if (ends === 'never') return document
+    if (ends === 'refused') {
+      await stack.removals.resume(id).then(mustBeRefused, onlyForTheLimit)
+      return document
+    }
     if (ends === 'itself') continue
     if (resumes === MOST_RESUMES) throw new Error(`${input}: parked again and again: ${failure.message}`)
     if (ends.startsWith('repaired')) stack.sandbox.clearFaults(input)
@@ -79,6 +83,14 @@ export function byDashboard({ sandbox }: Pick<Stack, 'sandbox'>): Operator {
     const job = sandbox.report().jobs.find(({ id }) => id === failure.vendorJobId)
     return (job?.starts ?? 0) > 0 ? 'as started' : 'as not-started'
   }
+}
+
+function mustBeRefused(): never {
+  throw new Error('a resume beyond maxCredits was taken')
+}
+
+function onlyForTheLimit(error: unknown): void {
+  if (!isRemovalFailure(error) || error.kind !== 'BudgetExceeded') throw error
 }
 
 /** It went on between the look and the word. */

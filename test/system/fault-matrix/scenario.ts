@@ -24,9 +24,18 @@ export interface Park {
   /**
    * `resume`: credits were added, or the key is accepted again. `repaired`: what was wrong is mended, then resumed.
    * `as …`: the answer to an unknown outcome, `repaired as …` after what was wrong is mended. `itself`: nobody does
-   * anything. `never`: it is how the row ends.
+   * anything. `refused`: a resume would go beyond `maxCredits`, is refused, and the row ends parked. `never`: it is how
+   * the row ends.
    */
-  ends: 'resume' | 'repaired' | 'repaired as started' | 'as started' | 'as not-started' | 'itself' | 'never'
+  ends:
+    | 'resume'
+    | 'repaired'
+    | 'repaired as started'
+    | 'as started'
+    | 'as not-started'
+    | 'itself'
+    | 'refused'
+    | 'never'
 }
 
 export interface End {

@@ -1,8 +1,11 @@
 import * as faults from '../../../../sandbox/faults/builders.ts'
 import type { Fault } from '../../../../sandbox/index.ts'
 import type { Park, Scenario } from '../scenario.ts'
-import { NO_CREDITS, NO_KEY, OVERDUE, SERVED, served } from '../scenario.ts'
+import { JOB_FAILED, NO_CREDITS, NO_KEY, OVERDUE, SERVED, served } from '../scenario.ts'
 import { CREDIT_REFUSALS, KEY_REFUSALS, longWaits, outage, passingTrouble } from './any-call.ts'
+
+/** The clip is two seconds long: one job of the default model costs 2 credits, two cost 4. */
+const ONE_JOB_CREDITS = 3
 
 /** Looks at a bought job. Whatever they answer, the job is collected and no other is bought. */
 export function statusRows(): Scenario[] {
@@ -89,6 +92,19 @@ export const FATE_ROWS: Scenario[] = [
     parks: [NO_CREDITS],
     end: { ...SERVED, wanted: 2, bought: 2 },
   },
+  {
+    name: 'the job fails for want of credits, and another one would go beyond maxCredits',
+    faults: [faults.failJob({ code: 'insufficient_credits', message: 'Not enough credits' })],
+    request: { maxCredits: ONE_JOB_CREDITS },
+    parks: [{ ...NO_CREDITS, ends: 'refused' }],
+    end: { ...JOB_FAILED, state: 'parked', kind: 'InsufficientCredits', exitCode: 3 },
+  },
+  ...[400, 422].map((status) => ({
+    name: `the job fails, and the create of another model is answered ${status}`,
+    faults: [faults.failJob(), faults.answer('create', status, { occurrence: 2 })],
+    request: { fallback: [{ model: 'light' as const }] },
+    end: JOB_FAILED,
+  })),
   {
     name: 'the job fails, and another model may stand in',
     faults: [faults.failJob()],
