@@ -9,8 +9,9 @@ const OUR_FAULT =
  * What an error of a decoder means: `PlatformUnavailable` where it is the fault of our own machine, the error itself
  * where it is none of ffmpeg's, undefined where the file cannot be decoded, or not to its end.
  */
-export function failureFromDecoder(error: unknown): unknown {
-  if (!(error instanceof ToolFailed)) return error
+export function failureFromDecoder(error: unknown): Error | undefined {
+  if (!(error instanceof ToolFailed))
+    return error instanceof Error ? error : new Error(String(error), { cause: error })
   if (error.exitCode !== null && !OUR_FAULT.test(error.stderr)) return undefined
   return new RemovalFailure('PlatformUnavailable', `verify output: ${error.message}`, {
     hint: 'Check memory and the installed ffmpeg: 5.1 or newer with libvpx is needed (`matteflow doctor`).',

@@ -21,7 +21,8 @@ export function codingsFrom(header: string | undefined): string[] {
 }
 
 /** How the outputs that the vendor makes begin: such bytes are coded by nothing, whatever the header says. */
-const PLAIN = /^(?:\u001aE\u00df\u00a3|....(?:ftyp|moov|mdat|wide|free|skip)|GIF8|RIFF|PK\u0003\u0004)/s
+const PLAIN_STARTS = ['\u001aE\u00df\u00a3', 'GIF8', 'RIFF', 'PK\u0003\u0004']
+const PLAIN_BOXES = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip']
 const PLAIN_BYTES = 12
 
 /** The body as it was before the host coded it. */
@@ -36,7 +37,7 @@ export async function* decodedBody(
     for (let next = isOver ? null : await source.next(); next?.done === false; next = await source.next())
       yield next.value
   }
-  if (codings.length === 0 || PLAIN.test(head.toString('latin1'))) {
+  if (codings.length === 0 || isPlain(head.toString('latin1'))) {
     yield* whole()
     return
   }
@@ -46,6 +47,10 @@ export async function* decodedBody(
   // What goes wrong on the way is thrown by the last decoder, which it destroys.
   pipeline([Readable.from(whole(), { objectMode: false }), ...decoders], () => {})
   yield* last as AsyncIterable<Uint8Array>
+}
+
+function isPlain(head: string): boolean {
+  return PLAIN_STARTS.some((start) => head.startsWith(start)) || PLAIN_BOXES.includes(head.slice(4, 8))
 }
 
 async function readHead(source: AsyncIterator<Uint8Array>): Promise<[head: Buffer, isOver: boolean]> {

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
+import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { codingsFrom, decodedBody } from './content-coding.ts'
 import { contentRangeFrom } from './content-range.ts'
 import { failureFromResponse } from './errors.ts'

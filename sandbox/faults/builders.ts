@@ -1,4 +1,4 @@
-import type { Fault, FaultAction, Moment, OutputFlaw, Route } from './fault.ts'
+import type { Fault, FaultAction, Moment, OutputFlaw, OutputOddity, Route } from './fault.ts'
 
 /** Which requests a fault meets; see `Fault`. */
 export type Aim = Pick<Fault, 'occurrence' | 'perJob' | 'jobIndex' | 'input'>
@@ -150,8 +150,13 @@ export function shortOutput({ share = 0.5, ...aim }: Aim & { share?: number } = 
   return fault('output', { type: 'short-output', share }, aim)
 }
 
-/** A complete output that is not what was bought. */
-export function otherOutput(flaw: OutputFlaw, aim: Aim = {}): Fault {
+/** The genuine output under a `Content-Encoding` that encodes nothing. */
+export function labelOutput(coding: string, aim: Aim = {}): Fault {
+  return fault('output', { type: 'label-output', coding }, aim)
+}
+
+/** A complete output that is not what was bought, or that is and looks odd. */
+export function otherOutput(flaw: OutputFlaw | OutputOddity, aim: Aim = {}): Fault {
   return fault('output', { type: 'other-output', flaw }, aim)
 }
 

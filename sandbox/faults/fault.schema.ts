@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ROUTES } from './fault.ts'
+import { OUTPUT_FLAWS, OUTPUT_ODDITIES, ROUTES } from './fault.ts'
 
 const momentSchema = z.enum(['before', 'after'])
 const shareSchema = z.number().min(0).max(1)
@@ -32,9 +32,10 @@ const actionSchema = z.union([
   z.strictObject({ type: z.literal('foreign-output'), origin: z.url() }),
   z.strictObject({ type: z.literal('cut-output'), share: shareSchema }),
   z.strictObject({ type: z.literal('short-output'), share: shareSchema }),
+  z.strictObject({ type: z.literal('label-output'), coding: z.string() }),
   z.strictObject({
     type: z.literal('other-output'),
-    flaw: z.enum(['wrong-container', 'no-alpha', 'opaque-matte', 'empty-matte', 'wrong-length']),
+    flaw: z.enum([...OUTPUT_FLAWS, ...OUTPUT_ODDITIES]),
   }),
 ])
 

@@ -47,10 +47,39 @@ export type FaultAction =
   | { type: 'cut-output'; share: number }
   /** A complete reply with only this share of the file. */
   | { type: 'short-output'; share: number }
-  /** A complete file that is not what was bought. */
-  | { type: 'other-output'; flaw: OutputFlaw }
+  /** The genuine file under a `Content-Encoding` that encodes nothing. */
+  | { type: 'label-output'; coding: string }
+  /** A complete file that is not what was bought, or that is and looks odd. */
+  | { type: 'other-output'; flaw: OutputFlaw | OutputOddity }
 
-export type OutputFlaw = 'wrong-container' | 'no-alpha' | 'opaque-matte' | 'empty-matte' | 'wrong-length'
+/** What is wrong with an output. */
+export const OUTPUT_FLAWS = [
+  'wrong-container',
+  'no-alpha',
+  'opaque-matte',
+  'empty-matte',
+  'wrong-length',
+] as const
+export type OutputFlaw = (typeof OUTPUT_FLAWS)[number]
+
+/**
+ * What is odd about an output that is right all the same: a subject that light shines through, one that leaves after two
+ * frames, a webm that does not announce its alpha, a mov or mp4 under the other's brand, a zip whose names are
+ * absolute.
+ */
+export const OUTPUT_ODDITIES = [
+  'semi-transparent',
+  'figure-leaves',
+  'undeclared-alpha',
+  'other-brand',
+  'absolute-names',
+] as const
+export type OutputOddity = (typeof OUTPUT_ODDITIES)[number]
+
+/** Whether what was bought is in an output, however odd. */
+export function isOddity(flaw: OutputFlaw | OutputOddity): flaw is OutputOddity {
+  return OUTPUT_ODDITIES.some((oddity) => oddity === flaw)
+}
 
 /**
  * A scripted fault: which requests it meets, and what happens to them. Each counts for itself; of several that strike

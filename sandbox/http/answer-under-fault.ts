@@ -49,6 +49,7 @@ export async function answerUnderFault(
       return broken(await carryOut())
     case 'cut-output':
     case 'short-output':
+    case 'label-output':
     case 'other-output':
     case 'job':
     case undefined:

@@ -67,7 +67,9 @@ export function createRenderCache(folder: string, person: PersonRenderer | null,
       const choice = await choiceFor(order, inputSha256)
       const { textPrompt: _unused, model: _same, ...pictured } = order.settings
       const version = choice.by === 'person' ? person?.version : null
-      const key = shortHash(JSON.stringify([inputSha256, pictured, choice.matte, version]))
+      const key = shortHash(
+        JSON.stringify([inputSha256, pictured, choice.matte, version, ...(order.bend ? [order.bend] : [])]),
+      )
       const found = await find(key)
       if (found !== undefined) return { key, rendered: found }
       const made = running.get(key) ?? make(order, choice, key).finally(() => running.delete(key))

@@ -5,6 +5,8 @@ import type { Choice } from './choose-renderer.ts'
 import { fetchFile } from './input/fetch-file.ts'
 import type { VideoFacts } from './input/probe-video.ts'
 import type { Matte } from './key/matte.ts'
+import type { Bend } from './output/bend-file.ts'
+import { bendFile } from './output/bend-file.ts'
 import { outputKind } from './output/output-kind.ts'
 import { zipFrames } from './output/zip-frames.ts'
 import type { Renderer, RenderPlan } from './renderer.ts'
@@ -17,6 +19,8 @@ export interface RenderOrder {
   settings: JobSettings
   /** Prescribes the matte instead of looking for the foreground. */
   matte: Matte | null
+  /** What is done to the bytes of the file that was made. */
+  bend?: Bend
   /** Hears what share of the frames is done, where that is counted. */
   onShare: (share: number) => void
 }
@@ -48,6 +52,7 @@ export async function render(
   await renderer.render(plan, tools, onShare)
   if (isSequence) await zipFrames(frames, join(folder, name))
   else await rename(output, join(folder, name))
+  if (order.bend !== undefined) await bendFile(join(folder, name), order.bend)
   await Promise.all([workDir, frames].map((path) => rm(path, { recursive: true, force: true })))
   return name
 }

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { OutputFlaw } from '../faults/fault.ts'
+import type { OutputFlaw, OutputOddity } from '../faults/fault.ts'
 import { recordLength } from '../state/record-length.ts'
 import type { VendorJob } from '../state/vendor-job.ts'
 import type { VendorState } from '../state/vendor-state.ts'
@@ -22,7 +22,7 @@ export type Renderings = {
   /** Takes up the work on a started job; its end is written into the state. */
   begin(job: VendorJob): void
   /** The output of a rendered job, or one with a flaw. */
-  output(job: VendorJob, flaw?: OutputFlaw): Promise<Rendered>
+  output(job: VendorJob, flaw?: OutputFlaw | OutputOddity): Promise<Rendered>
   /** Resolves when no work is left. */
   idle(): Promise<void>
 }

@@ -34,6 +34,20 @@ const retrieve = ({ activities }: Stage, removal: Removal, attempt: Attempt = {}
 const failedRetrieval = ({ activities }: Stage, removal: Removal, attempt: Attempt = {}) =>
   failureOf(activities.retrieveOutput, inputOf(removal), attempt)
 
+/** What every attempt of one activity hands on to the next. */
+function heartbeats(): Attempt {
+  const attempt: Attempt = {
+    attempt: 0,
+    watch: (environment) => {
+      attempt.attempt = (attempt.attempt ?? 0) + 1
+      environment.on('heartbeat', (details: unknown) => {
+        attempt.heartbeatDetails = details
+      })
+    },
+  }
+  return attempt
+}
+
 const leftovers = ({ deps }: Stage) => readdir(deps.workFolder)
 
 const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -126,6 +140,9 @@ describe('an output URL that is dead', () => {
   it.each([
     ['and stays so', []],
     ['where the legacy route is unknown', [answer('download', 404)]],
+    ['where the legacy route refuses the key', [answer('download', 401)]],
+    ['where the legacy route wants credits', [answer('download', 402)]],
+    ['where the legacy route knows no such request', [answer('download', 400)]],
   ])('%s is expired after every way', async (_how, faults) => {
     const stage = await aStage({ faults: [deadOutput(410, { occurrence: ALWAYS }), ...faults] })
     const removal = await aCompleted(stage)
@@ -201,6 +218,21 @@ describe('a complete output that is not what was bought', () => {
     expect(await leftovers(stage)).toEqual([])
   })
 
+  it('is counted across attempts: whatever comes between, the second is proof', async () => {
+    const stage = await aStage({
+      faults: [answer('output', 503, { occurrence: 2 }), otherOutput('opaque-matte', { occurrence: ALWAYS })],
+    })
+    const removal = await aCompleted(stage)
+    const beats = heartbeats()
+
+    expect(await failedRetrieval(stage, removal, beats)).toMatchObject({ type: 'VendorUnavailable' })
+    expect(await failedRetrieval(stage, removal, beats)).toMatchObject({
+      type: 'OutputInvalid',
+      document: { proven: true },
+    })
+    expect(stage.sandbox.report().requests).toMatchObject({ output: 3 })
+  })
+
   it('is not kept for one that breaks off within the file and then is whole', async () => {
     const stage = await aStage({ faults: [shortOutput()] })
     const removal = await aCompleted(stage)
@@ -208,6 +240,120 @@ describe('a complete output that is not what was bought', () => {
     await retrieve(stage, removal)
 
     expect(await keysBeneath(stage, 'refused')).toEqual([])
+  })
+})
+
+describe('an output that lacks its end', () => {
+  const BUDGET = { settings: { outageBudgetMs: 60_000 } }
+
+  it('twice is an outage with a pause, and is served when it is whole', async () => {
+    const stage = await aStage({ faults: [shortOutput({ occurrence: { from: 1, to: 2 } })], ...BUDGET })
+    const removal = await aCompleted(stage)
+    const beats = heartbeats()
+
+    const failure = await failedRetrieval(stage, removal, beats)
+    expect(failure).toMatchObject({ type: 'VendorUnavailable', nonRetryable: false })
+    expect(failure.nextRetryDelay).toBeGreaterThan(0)
+
+    expect(await retrieve(stage, removal, beats)).toMatchObject({ hasAlpha: true, warnings: [] })
+    expect(await keysBeneath(stage, 'refused')).toEqual([])
+  })
+
+  it('is seen so in a body without a length that ends properly at half', async () => {
+    const file = await readFile(await matte('webm'))
+    let answers = 0
+    const host = await serveHttp((request, response) => {
+      answers += 1
+      const served = answers < 3 ? file.subarray(0, file.length / 2) : file
+      return serveBytes(served, { chunked: true, etag: null })(request, response)
+    })
+    const name = new URL(host.url).host
+    const stage = await aStage({
+      faults: [foreignOutput(host.url)],
+      variables: { MATTEFLOW_OUTPUT_HOSTS: name },
+    })
+    const removal = await aCompleted(stage)
+    const beats = heartbeats()
+
+    expect(await failedRetrieval(stage, removal, beats)).toMatchObject({ type: 'VendorUnavailable' })
+    expect(await retrieve(stage, removal, beats)).toMatchObject({ bytes: file.length })
+  })
+
+  it('until the outage budget is spent is proven, and its bytes are kept', async () => {
+    const stage = await aStage({ faults: [shortOutput({ occurrence: ALWAYS })], ...BUDGET })
+    const removal = await aCompleted(stage)
+    const beats = heartbeats()
+
+    let failure = await failedRetrieval(stage, removal, beats)
+    let attempts = 1
+    for (; failure.type === 'VendorUnavailable' && attempts < 50; attempts += 1) {
+      stage.pass(Number(failure.nextRetryDelay))
+      failure = await failedRetrieval(stage, removal, beats)
+    }
+
+    expect(failure).toMatchObject({ type: 'OutputInvalid', nonRetryable: true, document: { proven: true } })
+    expect(attempts).toBeGreaterThan(5)
+    expect(attempts).toBeLessThan(20)
+    const [key = ''] = await keysBeneath(stage, `refused/${removal.removalId}`)
+    expect(await stage.deps.ledger.vendorJobs.find(removal)).toMatchObject({
+      refusedOutput: { location: stage.deps.storage.location(key), bytes: expect.any(Number) },
+    })
+  })
+})
+
+describe('an output about which there is a doubt', () => {
+  const faults = [otherOutput('semi-transparent', { occurrence: ALWAYS })]
+
+  it('is delivered at once, and the doubt is named', async () => {
+    const stage = await aStage({ faults })
+    const removal = await aCompleted(stage)
+
+    expect(await retrieve(stage, removal)).toMatchObject({
+      hasAlpha: true,
+      warnings: [{ code: 'alpha-partial', message: expect.any(String) }],
+    })
+    expect(stage.sandbox.report().requests).toMatchObject({ output: 1 })
+  })
+
+  it('is refused where the request is strict: kept, not proven, and nothing is fetched again', async () => {
+    const stage = await aStage({ faults })
+    const removal = await aCompleted(stage)
+
+    const failure = await failureOf(stage.activities.retrieveOutput, { ...inputOf(removal), strict: true })
+
+    expect(failure).toMatchObject({
+      type: 'OutputInvalid',
+      nonRetryable: true,
+      document: { proven: false, hint: expect.stringContaining(`watch ${removal.removalId} --refused`) },
+    })
+    expect(await keysBeneath(stage, `refused/${removal.removalId}`)).toHaveLength(1)
+    expect(stage.sandbox.report().requests).toMatchObject({ output: 1 })
+  })
+})
+
+describe('the length of an output', () => {
+  it.each([
+    ['the picture of the input, while its sound goes on', { durationSeconds: 30, inputSeconds: [30, 3] }],
+    ['nothing that is known', { durationSeconds: null, inputSeconds: [] }],
+    ['what an earlier release tells', { durationSeconds: 3 }],
+  ])('may be that of %s', async (_, lengths) => {
+    const stage = await aStage()
+    const removal = await aCompleted(stage)
+    const output = await runActivity(stage.activities.retrieveOutput, { ...inputOf(removal), ...lengths })
+
+    expect(output).toMatchObject({ warnings: [] })
+  })
+
+  it('that is the vendor’s own and not the input’s is a doubt', async () => {
+    const stage = await aStage()
+    const removal = await aCompleted(stage)
+    const output = await runActivity(stage.activities.retrieveOutput, {
+      ...inputOf(removal),
+      durationSeconds: 6,
+      inputSeconds: [6],
+    })
+
+    expect(output.warnings).toMatchObject([{ code: 'length-differs' }])
   })
 })
 

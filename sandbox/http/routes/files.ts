@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { isOddity } from '../../faults/fault.ts'
 import { outputKind } from '../../media/output/output-kind.ts'
 import { jobStage } from '../../state/job-stage.ts'
 import type { VendorJob } from '../../state/vendor-job.ts'
@@ -43,12 +44,14 @@ export async function outputFile({ request, jobId, fault }: Call, site: Site): P
   const share = fault?.type === 'short-output' ? fault.share : 1
   const sizeBytes = Math.max(1, Math.floor(rendered.sizeBytes * share))
   const served = { path: rendered.path, etag: rendered.etag, sizeBytes, contentType }
-  const genuine = flaw === undefined && share === 1
+  const genuine = (flaw === undefined || isOddity(flaw)) && share === 1
   const answer = serveFile(
     served,
     rangeOf(request.headers),
     genuine ? counting(job, site, sizeBytes) : undefined,
   )
+  if (fault?.type === 'label-output')
+    return { ...answer, headers: { ...answer.headers, 'content-encoding': fault.coding } }
   if (fault?.type !== 'cut-output' || !('file' in answer)) return answer
   const { start, end } = answer.file
   return {

@@ -9,7 +9,9 @@ export type Matte =
   | { by: 'key'; rgb: Rgb }
   | { by: 'difference'; plate: string }
   | { by: 'oval' }
-  | { by: 'none'; opacity: 0 | 1 }
+  | { by: 'none'; opacity: number }
+  /** The left half of the picture, in its first frames only. */
+  | { by: 'brief'; frames: number }
 
 const PLATE_FRAMES = 15
 
@@ -45,6 +47,8 @@ export function matteFilter(matte: Matte, from: string, plate: string, to: strin
       ].join(';')
     case 'oval':
       return `${from}format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='clip((1-hypot((X-W/2)/(W*0.36),(Y-H/2)/(H*0.42)))*1500,0,255)'${to}`
+    case 'brief':
+      return `${from}format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='if(lt(N,${matte.frames})*lt(X,W/2),255,0)'${to}`
     case 'none':
       return `${from}format=rgba,colorchannelmixer=aa=${matte.opacity}${to}`
   }

@@ -3,10 +3,11 @@ import type { Outcome } from './outcome.ts'
 import type { Scenario } from './scenario.ts'
 
 /** State, exit code, money and files are those of the row, and the books agree with the vendor's own bill. */
-export function judge(outcome: Outcome, { end }: Pick<Scenario, 'end'>): void {
+export function judge(outcome: Outcome, { end, warnings = [] }: Pick<Scenario, 'end' | 'warnings'>): void {
   const { state, kind, exitCode, bought, collected, books, billedMillicredits, message } = outcome
   const { wanted: _, ...expected } = end
   expect({ state, kind, exitCode, bought, collected }, message ?? '').toEqual(expected)
+  expect(outcome.warnings).toEqual(warnings)
   expect(books).toEqual(
     end.state === 'parked'
       ? { reservedMillicredits: billedMillicredits, spentMillicredits: 0 }

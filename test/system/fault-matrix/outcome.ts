@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import { exitCodeOf } from '../../../cli/terminal/end-with-failure.ts'
 import type { FailureKind } from '../../../domain/failures.ts'
-import type { RemovalDocument } from '../../../domain/removal-document.ts'
+import type { OutputWarning, RemovalDocument } from '../../../domain/removal-document.ts'
 import { RemovalFailure } from '../../../domain/removal-failure.ts'
 import { parkedKinds } from './history.ts'
 import { WAITS_FOR_A_PERSON } from './operator.ts'
@@ -25,6 +25,8 @@ export interface Outcome {
   books: { reservedMillicredits: number; spentMillicredits: number }
   billedMillicredits: number
   message: string | null
+  /** Codes of the doubts about the output that was delivered. */
+  warnings: OutputWarning['code'][]
 }
 
 export async function measure(stack: Stack, input: string, document: RemovalDocument): Promise<Outcome> {
@@ -45,6 +47,7 @@ export async function measure(stack: Stack, input: string, document: RemovalDocu
     books: { reservedMillicredits, spentMillicredits },
     billedMillicredits: jobs.reduce((sum, job) => sum + job.billedMillicredits, 0),
     message: document.failure?.message ?? null,
+    warnings: document.output?.warnings.map(({ code }) => code) ?? [],
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FailureKind } from '../../../domain/failures.ts'
+import type { OutputWarning } from '../../../domain/removal-document.ts'
 import type { RemovalRequestInput } from '../../../domain/removal-request.schema.ts'
 import type { Fault } from '../../../sandbox/index.ts'
 
@@ -14,6 +15,8 @@ export interface Scenario {
   isOutage?: true
   /** It is asleep for half a minute and more, so that it begins first and takes nobody's place. */
   isAsleep?: true
+  /** What is said about an output that is delivered with a doubt. */
+  warnings?: readonly OutputWarning['code'][]
   end: End
 }
 

@@ -8,18 +8,25 @@ export interface Tally {
   wanted: number
   bought: number
   lost: number
+  /** Outputs that were right, and were refused. */
+  refusedThoughRight: number
   scenarios: number
 }
 
 export function createTally(): Tally {
-  return { wanted: 0, bought: 0, lost: 0, scenarios: 0 }
+  return { wanted: 0, bought: 0, lost: 0, refusedThoughRight: 0, scenarios: 0 }
 }
 
 /** Counts one scenario, before anything about it is judged; without an outcome it never ended, which is a loss. */
-export function count(tally: Tally, end: End, outcome: Pick<Outcome, 'bought' | 'collected'> | null): void {
+export function count(
+  tally: Tally,
+  end: End,
+  outcome: Pick<Outcome, 'bought' | 'collected' | 'kind'> | null,
+): void {
   tally.scenarios += 1
   tally.wanted += end.wanted
   tally.bought += outcome?.bought ?? 0
+  if (end.kind !== 'OutputInvalid' && outcome?.kind === 'OutputInvalid') tally.refusedThoughRight += 1
   tally.lost += Math.max(0, end.collected - (outcome?.collected ?? 0))
 }
 

@@ -130,6 +130,7 @@ function output(): Trouble[] {
     of('429', (aim) => faults.rateLimit('output', { retryAfter: 1, ...aim })),
     of('dead', (aim) => faults.deadOutput(410, aim)),
     of('cut', (aim) => faults.cutOutput(aim)),
+    of('lacking its end', (aim) => faults.shortOutput(aim)),
     of('opaque', (aim) => faults.otherOutput('opaque-matte', aim), 'unfit'),
     of('half as long', (aim) => faults.otherOutput('wrong-length', aim), 'unfit'),
     of('another container', (aim) => faults.otherOutput('wrong-container', aim), 'unfit'),

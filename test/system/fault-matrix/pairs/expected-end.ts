@@ -64,7 +64,12 @@ function startOnce(next: () => Effect | 'fine'): Effect {
   }
 }
 
-/** Two unfit files in a row are proof; anything between them is a new attempt, which counts anew. */
+/** Two unfit files are proof, whatever came between them. */
 function fetched(next: () => Effect | 'fine'): End {
-  return next() === 'unfit' && next() === 'unfit' ? UNFIT : SERVED
+  for (let unfit = 0; ; ) {
+    const effect = next()
+    if (effect === 'fine') return SERVED
+    if (effect === 'unfit') unfit += 1
+    if (unfit === 2) return UNFIT
+  }
 }
