@@ -4,7 +4,7 @@ import { asRemovalFailure } from '../../domain/removal-failure.ts'
 import { INTERRUPTED_EXIT_CODE } from '../terminal/end-with-failure.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { OutputTarget } from './output-target.ts'
-import { creditWords, nextStepLines, outageWords, uiLink } from './render-document.ts'
+import { creditWords, nextStepLines, outageWords, uiLink, warningLines } from './render-document.ts'
 import { saveOutput } from './save-output.ts'
 import type { ProgressLine } from './show-progress.ts'
 import { tellWithoutWorker } from './tell-without-worker.ts'
@@ -94,6 +94,7 @@ function summaryLines(document: RemovalDocument, uiAddress: string | null): stri
   const served = document.served
   return [
     `succeeded: ${served?.model} ${served?.outputFormat}${document.output?.hasAlpha ? ', truly transparent' : ''}`,
+    ...warningLines(document).map((warning) => `warning: ${warning}`),
     `bought ${jobs} vendor ${jobs === 1 ? 'job' : 'jobs'}, ${creditWords(document) ?? 'cost unknown'}`,
     ...(link === null ? [] : [`history ${link}`]),
   ]

@@ -12,7 +12,7 @@ export function uiLink(document: RemovalDocument, uiAddress: string | null): str
 
 /** A removal as a few lines for people: what it is, how it stands, what it cost. */
 export function documentLines(document: RemovalDocument, uiAddress: string | null): string[] {
-  const { requested, output, failure, vendorJobs, input } = document
+  const { requested, output, failure, vendorJobs, input, refusedOutput } = document
   const link = uiLink(document, uiAddress)
   return [
     line('id', document.id),
@@ -34,6 +34,8 @@ export function documentLines(document: RemovalDocument, uiAddress: string | nul
       'output',
       output && `${output.location}, ${bytes(output.bytes)}${output.hasAlpha ? ', transparent' : ''}`,
     ),
+    ...warningLines(document).map((text) => line('warning', text)),
+    line('refused', refusedOutput && `${refusedOutput.location}, ${bytes(refusedOutput.bytes)}`),
     line('failure', failure && `${failure.kind}: ${failure.message}`),
     line('hint', failure?.hint),
     line('still trying', outageWords(document)),
@@ -44,6 +46,11 @@ export function documentLines(document: RemovalDocument, uiAddress: string | nul
     line('finished', document.finishedAt),
     line('Temporal', link),
   ].filter((text) => text !== null)
+}
+
+/** What there is doubt about in an output that was delivered. */
+export function warningLines({ output }: RemovalDocument): string[] {
+  return (output?.warnings ?? []).map(({ code, message }) => `${code}: ${message}`)
 }
 
 /** How long something has lasted that began at an ISO time. */

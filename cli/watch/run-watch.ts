@@ -1,10 +1,8 @@
-import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { FollowOptions } from '../removal/follow-removal.ts'
 import { followRemoval } from '../removal/follow-removal.ts'
 import type { OutputTarget } from '../removal/output-target.ts'
 import { namedTarget } from '../removal/output-target.ts'
-import type { StoredFile } from '../removal/save-output.ts'
 import { saveOutput } from '../removal/save-output.ts'
 import { showProgress } from '../removal/show-progress.ts'
 import type { RemovalsPlace } from '../removal/with-removals.ts'
@@ -57,7 +55,7 @@ async function saveRefused(
       throw error
     })
   progress.stop()
-  const file = refusedOutputOf(document)
+  const file = document.refusedOutput
   if (file === null) {
     const hint =
       'Only an output that was refused is kept as one: `failure` and `output` say what became of this removal.'
@@ -69,10 +67,4 @@ async function saveRefused(
   if (json) terminal.json(document)
   else terminal.verbatim(saved)
   return 0
-}
-
-function refusedOutputOf(
-  document: RemovalDocument & { refusedOutput?: StoredFile | null },
-): StoredFile | null {
-  return document.refusedOutput ?? null
 }

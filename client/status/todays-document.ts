@@ -12,7 +12,8 @@ export function todaysDocument(document: RemovalDocument): RemovalDocument {
   const whole: RemovalDocument = {
     ...blankDocument({ id, failure: failure as FailureDocument }),
     ...document,
-    failure: failure && todaysFailure(failure, id),
+    failure: failure && todaysFailure(failure, document),
+    output: document.output && { ...document.output, warnings: document.output.warnings ?? [] },
   }
   if (whole.vendorJob !== 'running' && whole.vendorJob !== 'unknown') return whole
   return { ...whole, credits: { ...whole.credits, charged: null }, vendorJobs: withoutLastCharge(whole) }
@@ -25,8 +26,10 @@ function withoutLastCharge({ vendorJobs }: RemovalDocument): RemovalDocument['ve
 }
 
 /** Advice is written where the id is not always known, and earlier versions left placeholders in it. */
-function todaysFailure(failure: FailureDocument, id: string): FailureDocument {
+function todaysFailure(failure: FailureDocument, { id, refusedOutput }: RemovalDocument): FailureDocument {
   const { kind, hint } = failure
+  // The command of this hint saves a file that earlier versions did not name.
+  if (kind === 'OutputInvalid' && !refusedOutput) return failure
   if (isFailureKind(kind) && hint === adviceFor(kind, null).hint)
     return { ...failure, hint: adviceFor(kind, id).hint }
   return { ...failure, hint: hint.replaceAll(/<(?:id|removalId)>/g, id) }

@@ -1,9 +1,10 @@
-import { rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import type { Sandbox } from '../../sandbox/index.ts'
-import { resetBefore, startSandbox } from '../../sandbox/index.ts'
+import { ALWAYS, otherOutput, resetBefore, startSandbox } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
 import type { User } from './run-cli.ts'
 import { createUser, runCli } from './run-cli.ts'
@@ -62,6 +63,32 @@ describe('a removal that is parked for an unknown outcome', () => {
       expect(await cli(...(answers[1] ?? '').split(' ').slice(1))).toMatchObject({ exitCode: 0 })
       expect(await cli('watch', id)).toMatchObject({ exitCode: 0 })
       expect(sandbox.report().jobsBought).toBe(1)
+    },
+    LONG_MS,
+  )
+})
+
+describe('a removal whose output was refused', () => {
+  it(
+    'tells the command that saves the refused file, and others have none',
+    async () => {
+      sandbox.addFaults([otherOutput('opaque-matte', { occurrence: ALWAYS })])
+      const run = await cli('remove', await clip('green'), '--new', '--json')
+      sandbox.clearFaults()
+      const document = JSON.parse(run.stdout) as RemovalDocument
+      const [command = ''] = spansIn(document.failure?.hint ?? '')
+      const saved = await cli(...command.split(' ').slice(1))
+      const path = join(user.home, 'refused-output')
+
+      expect([document.state, document.failure?.kind, run.exitCode]).toEqual(['failed', 'OutputInvalid', 4])
+      expect(command).toBe(`matteflow watch ${document.id} --refused --out refused-output`)
+      expect(saved).toMatchObject({ exitCode: 0, stdout: `${path}\n` })
+      expect(saved.stderr).toContain('OutputInvalid: ')
+      const bytes = await readFile(path)
+      expect(bytes.length).toBe(document.refusedOutput?.bytes)
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(document.refusedOutput?.sha256)
+      const status = await cli('status', document.id)
+      expect(status.stdout).toMatch(/^refused {7}file:.*, .* [kM]B$/m)
     },
     LONG_MS,
   )

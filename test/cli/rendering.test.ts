@@ -53,6 +53,29 @@ describe('a removal for people', () => {
   })
 })
 
+describe('an output about which there is doubt, or that was refused', () => {
+  it('is a line for each doubt, and where the refused file lies', () => {
+    const lines = documentLines(
+      aDocument({
+        state: 'failed',
+        output: {
+          location: 'file:///out.webm',
+          bytes: 1_000,
+          sha256: 'f',
+          durationSeconds: 3,
+          hasAlpha: true,
+          warnings: [{ code: 'length-differs', message: '2.9 s for 3 s' }],
+        },
+        refusedOutput: { location: 'file:///refused.webm', bytes: 2_000, sha256: 'f' },
+      }),
+      UI,
+    )
+
+    expect(lines).toContain('warning       length-differs: 2.9 s for 3 s')
+    expect(lines).toContain('refused       file:///refused.webm, 2.0 kB')
+  })
+})
+
 describe('the answer to a cancel', () => {
   const cancelled = (vendorJob: RemovalDocument['vendorJob'], charged = 0) =>
     cancelSentence(

@@ -9,7 +9,11 @@ const failure = new RemovalFailure('InsufficientCredits', 'no credits').toDocume
 
 /** As version 0.1 wrote it. */
 function anOldDocument(given: Partial<RemovalDocument> = {}): RemovalDocument {
-  const { outage: _outage, ...old } = { ...blankDocument({ id: 'rm_7', failure }), ...given }
+  const {
+    outage: _outage,
+    refusedOutput: _refusedOutput,
+    ...old
+  } = { ...blankDocument({ id: 'rm_7', failure }), ...given }
   return old as RemovalDocument
 }
 
@@ -21,6 +25,17 @@ describe('a document of an older version', () => {
       Object.keys(blankDocument({ id: '', failure })).toSorted(),
     )
     expect(document).toMatchObject({ id: 'rm_7', state: 'succeeded', failure: null, outage: null })
+  })
+
+  it('has no warning about an output of which nobody had a doubt', () => {
+    const output = { location: 'file:///a', bytes: 1, sha256: 'f', durationSeconds: 3, hasAlpha: true }
+    const document = anOldDocument({
+      state: 'succeeded',
+      failure: null,
+      output: output as RemovalDocument['output'],
+    })
+
+    expect(todaysDocument(document).output).toEqual({ ...output, warnings: [] })
   })
 
   it('names its removal in the commands of its hint', () => {
