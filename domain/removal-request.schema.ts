@@ -154,18 +154,22 @@ const SOURCE_FORMS = 'expected a file, { "url" } or { "stored" }'
 const fileOrUrl = z
   .string()
   .min(1, SOURCE_FORMS)
-  .transform((text, context): string | { url: string } => {
-    if (!/^https?:\/\//i.test(text)) return text
-    const url = httpUrl.safeParse(text)
-    if (url.success) return { url: url.data }
-    context.addIssue({ code: 'custom', message: url.error.issues[0]?.message ?? SOURCE_FORMS })
-    return z.NEVER
-  })
+  .transform((text): string | { url: string } => (/^https?:\/\//i.test(text) ? { url: text } : text))
 
-const sourceSchema = z.union(
-  [fileOrUrl, z.strictObject({ url: httpUrl }), z.strictObject({ stored: z.string().min(1, SOURCE_FORMS) })],
-  SOURCE_FORMS,
-)
+const sourceSchema = z
+  .union(
+    [
+      fileOrUrl,
+      z.strictObject({ url: z.string() }),
+      z.strictObject({ stored: z.string().min(1, SOURCE_FORMS) }),
+    ],
+    SOURCE_FORMS,
+  )
+  .superRefine((source, context) => {
+    if (typeof source === 'string' || !('url' in source)) return
+    const [issue] = httpUrl.safeParse(source.url).error?.issues ?? []
+    if (issue !== undefined) context.addIssue({ code: 'custom', path: ['url'], message: issue.message })
+  })
 
 /**
  * One request, the same for library, gateway and command line; unknown fields are refused. Parsing is

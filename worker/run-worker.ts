@@ -13,6 +13,7 @@ import { createLog, temporalLogger } from './log.ts'
 import { registerSearchAttributes } from './register-search-attributes.ts'
 import { removalLogAttributes } from './removal-log-attributes.ts'
 import { reportParked } from './report-parked.ts'
+import { sweepLeftovers } from './sweep-leftovers.ts'
 import type { TemporalTarget } from './temporal-target.ts'
 import { workflowBundlePath } from './workflow-bundle.ts'
 
@@ -54,6 +55,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
           meter: Runtime.instance().metricMeter,
           log,
         })
+  const stopSweeping = sweepLeftovers({ ...dependencies, log })
   try {
     const workers = await createWorkers(connection, options.temporal.namespace, dependencies, config.rates)
     log.info(
@@ -71,6 +73,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
     await Promise.all(workers.map((worker) => worker.run().finally(shutdown)))
   } finally {
     stopReporting()
+    stopSweeping()
     await close()
     await connection.close()
   }

@@ -9,3 +9,9 @@ export function partFileOf(
 ): string {
   return join(workFolder, `${removalId}-${purchase}.part`)
 }
+
+/** The download that a file of the work folder belongs to, with its removal; undefined for other files. */
+export function partFileFrom(fileName: string): { partName: string; removalId: string } | undefined {
+  const [, partName, removalId] = /^((.+)-\d+\.part)(?:\.resume)?$/.exec(fileName) ?? []
+  return partName === undefined || removalId === undefined ? undefined : { partName, removalId }
+}

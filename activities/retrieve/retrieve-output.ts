@@ -8,7 +8,7 @@ import type { OutputWarning } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { OutputFormat } from '../../domain/request-values.ts'
 import { FORMAT_FILES } from '../../domain/request-values.ts'
-import { activity, lastHeartbeat } from '../activity.ts'
+import { activity, isCancelAsked, lastHeartbeat } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { PurchasedJob } from '../find-record.ts'
 import { vendorJobRecordOf } from '../find-record.ts'
@@ -66,8 +66,9 @@ export function retrieveOutput(deps: ActivityDependencies) {
       log.info('output retrieved and verified', { vendorJobId: job.vendorJobId, bytes: output.bytes })
       return output
     } catch (error) {
-      // A cancelled retrieval is not resumed; after any other failure the next attempt goes on from these bytes.
-      if (Context.current().cancellationSignal.aborted) await removePartialFile(path)
+      // A retrieval that somebody cancelled is not resumed; after any other end, a worker's shutdown or a lost heartbeat
+      // among them, the next attempt goes on from these bytes.
+      if (isCancelAsked()) await removePartialFile(path)
       throw error
     }
   }, deps)

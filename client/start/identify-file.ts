@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
@@ -21,24 +21,18 @@ export interface IdentifiedFile {
 
 /** Looks at a file of the caller. `InvalidInput` when it is not there, not a file, or not a video by its first bytes. */
 export async function identifyFile(path: string, signal: AbortSignal | undefined): Promise<IdentifiedFile> {
-  const file = await open(resolve(path)).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error)
-  })
+  const file = await openVideoFile(path)
   try {
     const stat = await file.stat()
-    if (!stat.isFile())
-      throw new RemovalFailure(
-        'InvalidInput',
-        `${path} is ${stat.isDirectory() ? 'a folder' : 'no regular file'}: expected a video file`,
-      )
     judgeInput(path, stat.size, await headOf(file))
     const hash = createHash('sha256')
-    for await (const chunk of createReadStream(resolve(path), {
+    const stream = file.createReadStream({
+      start: 0,
+      autoClose: false,
       highWaterMark: READ_BYTES,
       ...(signal && { signal }),
-    })) {
-      hash.update(chunk as Uint8Array)
-    }
+    })
+    for await (const chunk of stream) hash.update(chunk as Uint8Array)
     return {
       kind: 'file',
       path: resolve(path),
@@ -52,6 +46,21 @@ export async function identifyFile(path: string, signal: AbortSignal | undefined
   } finally {
     await file.close()
   }
+}
+
+/** Opens a regular file; anything else is `InvalidInput`. To be closed by the caller. */
+export async function openVideoFile(path: string): Promise<FileHandle> {
+  // Without this flag the opening of a pipe would wait for somebody to write into it.
+  const file = await open(resolve(path), constants.O_RDONLY | constants.O_NONBLOCK).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw unreadable(path, error)
+    },
+  )
+  const stat = await file.stat()
+  if (stat.isFile()) return file
+  await file.close()
+  const what = stat.isDirectory() ? 'a folder' : stat.isFIFO() ? 'a pipe' : 'a device'
+  throw new RemovalFailure('InvalidInput', `${path} is ${what}: expected a video file`)
 }
 
 async function headOf(file: FileHandle): Promise<Uint8Array> {
@@ -70,6 +79,10 @@ const REASONS: Record<string, string> = {
   EACCES: 'may not be read: access is denied',
   EPERM: 'may not be read: access is denied',
   ENAMETOOLONG: 'has a name that is too long',
+  // What Linux and the BSDs say of the opening of a socket.
+  ENXIO: 'is a socket',
+  EOPNOTSUPP: 'is a socket',
+  ELOOP: 'is a link that leads to itself',
 }
 
 function unreadable(path: string, error: NodeJS.ErrnoException): RemovalFailure {

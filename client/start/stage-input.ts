@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { oneChunk } from '../../adapters/storage/one-chunk.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
@@ -7,7 +6,7 @@ import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import type { StagedInput } from '../../domain/staged-input.ts'
 import type { StartOptions } from '../removals.ts'
 import type { IdentifiedFile } from './identify-file.ts'
-import { READ_BYTES } from './identify-file.ts'
+import { openVideoFile, READ_BYTES } from './identify-file.ts'
 import type { IdentifiedInput } from './identify-input.ts'
 import { safeFileName } from './safe-file-name.ts'
 
@@ -66,7 +65,8 @@ async function stageFile(
   storage: Storage,
   { onProgress, signal }: Staging,
 ): Promise<void> {
-  const body = createReadStream(path, { highWaterMark: READ_BYTES })
+  await using file = await openVideoFile(path)
+  const body = file.createReadStream({ start: 0, autoClose: false, highWaterMark: READ_BYTES })
   const written = await storage.write(key, body, {
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),

@@ -4,6 +4,8 @@ import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { ActivityCancellationDetails } from '@temporalio/common'
+import type { MockActivityEnvironment } from '@temporalio/testing'
 import { describe, expect, it } from 'vitest'
 import {
   ALWAYS,
@@ -369,6 +371,34 @@ describe('a retrieval that is cancelled', () => {
     ).rejects.toThrow()
 
     expect(await leftovers(stage)).toEqual([])
+  })
+})
+
+describe('a retrieval that ends without anybody having asked for it', () => {
+  it.each([
+    ['the shutdown of its worker', 'WORKER_SHUTDOWN', { workerShutdown: true }],
+    ['an attempt whose time is over', 'TIMED_OUT', { timedOut: true }],
+    ['a heartbeat that was lost', 'NOT_FOUND', { notFound: true }],
+    ['a pause', 'PAUSED', { paused: true }],
+    ['a reset', 'ACTIVITY_RESET', { reset: true }],
+  ])('by %s keeps its bytes, and the next attempt goes on from them', async (_how, reason, details) => {
+    const host = await anOutputHost({ stopsFirst: true })
+    const stage = await aStage({
+      faults: [foreignOutput(host.url)],
+      variables: { MATTEFLOW_OUTPUT_HOSTS: host.name },
+    })
+    const removal = await aCompleted(stage)
+    const watch = (environment: MockActivityEnvironment) =>
+      environment.on('heartbeat', ({ bytes }: { bytes: number }) => {
+        if (bytes >= host.half) environment.cancel(reason as never, new ActivityCancellationDetails(details))
+      })
+
+    await expect(retrieve(stage, removal, { watch })).rejects.toThrow()
+    expect(await leftovers(stage)).toHaveLength(2)
+    const { sha256 } = await retrieve(stage, removal, { attempt: 2 })
+
+    expect(host.requests.map(({ headers }) => headers.range)).toEqual([undefined, `bytes=${host.half}-`])
+    expect(sha256).toBe(sha256Of(host.file))
   })
 })
 

@@ -91,6 +91,10 @@ describe('values that may be written in several ways', () => {
 })
 
 const WRONG: [fields: Record<string, unknown>, ...says: string[]][] = [
+  [
+    { source: 'https://name:word@example.com/clip.mp4' },
+    'source.url: expected an absolute http or https URL',
+  ],
   [{ source: undefined }, 'source: expected a file, { "url" } or { "stored" }'],
   [{ source: '' }, 'source: expected a file'],
   [{ source: { url: 'ftp://example.com/clip.mp4' } }, 'source.url: expected an absolute http or https URL'],
@@ -171,3 +175,18 @@ function refusalOf(value: unknown): Error {
   }
   throw new Error(`accepted: ${JSON.stringify(value)}`)
 }
+
+describe('a source that is the text of a URL', () => {
+  it.each(['https://example.com/clip.mp4?signature=1', 'HTTP://example.com/clip.mp4'])(
+    'means what { url } means: %s',
+    (url) => {
+      const parsed = parseRemovalRequest({ source: url })
+      expect(parsed.source).toEqual({ url })
+      expect(parseRemovalRequest(parsed)).toEqual(parseRemovalRequest({ source: { url } }))
+    },
+  )
+
+  it('is a path where it is none', () => {
+    expect(parseRemovalRequest({ source: 'https/clip.mp4' }).source).toBe('https/clip.mp4')
+  })
+})
