@@ -45,6 +45,7 @@ export async function withRemovals<Result>(
 /** The ledger's memory of removals. Its database is opened by the first question that only it can answer. */
 function recordsOf(url: string, { say }: Terminal): { records: RemovalRecords; close(): Promise<void> } {
   let opened: Promise<OpenDatabase> | null = null
+  let isClosed = false
   const documents = async () => {
     const [{ openDatabase }, { removalDocuments }] = await Promise.all([
       import('../../adapters/ledger/open-database.ts'),
@@ -61,11 +62,13 @@ function recordsOf(url: string, { say }: Terminal): { records: RemovalRecords; c
           yield* (await documents()).list(filter)
         } catch (error) {
           if (!isRemovalFailure(error)) throw error
-          say(`what Temporal has forgotten is not listed: ${error.message}`)
+          // The command has ended otherwise while the ledger was still being asked.
+          if (!isClosed) say(`what Temporal has forgotten is not listed: ${error.message}`)
         }
       },
     },
     async close() {
+      isClosed = true
       const database = await opened?.catch(() => null)
       await database?.close()
     },

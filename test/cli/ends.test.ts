@@ -142,13 +142,13 @@ describe('an outage that has not parked the removal yet', () => {
           timeout: 60_000,
         })
         .toBeGreaterThan(1)
-      const [status, text, list, listed, doctor] = await Promise.all([
-        cli('status', id, '--json'),
-        cli('status', id),
-        cli('list', '--project', 'outage'),
-        cli('list', '--project', 'outage', '--json'),
-        cli('doctor'),
-      ])
+      const [status, text, list, listed, doctor] = [
+        await cli('status', id, '--json'),
+        await cli('status', id),
+        await cli('list', '--project', 'outage'),
+        await cli('list', '--project', 'outage', '--json'),
+        await cli('doctor'),
+      ]
       const watched = await cliDoing(['watch', id], 'still trying', (abort) => abort())
       sandbox.clearFaults()
 
@@ -164,6 +164,7 @@ describe('an outage that has not parked the removal yet', () => {
       expect(text.stdout).toMatch(
         /^still trying {2}VendorUnavailable: .*503.*; \d+ failed attempts in .*; (next try at|trying now)/m,
       )
+      expect(list).toMatchObject({ exitCode: 0, stderr: '' })
       expect(list.stdout).toMatch(/processing \(VendorUnavailable for .*, still trying\)/)
       expect(JSON.parse(listed.stdout)).toMatchObject([{ id, outage: { kind: 'VendorUnavailable' } }])
       expect(watched.stderr).toMatch(/^still trying: VendorUnavailable: /m)

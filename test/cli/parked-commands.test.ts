@@ -78,10 +78,10 @@ describe('a removal whose output was refused', () => {
       const document = JSON.parse(run.stdout) as RemovalDocument
       const [command = ''] = spansIn(document.failure?.hint ?? '')
       const saved = await cli(...command.split(' ').slice(1))
-      const path = join(user.home, 'refused-output')
+      const path = join(user.home, 'refused.webm')
 
       expect([document.state, document.failure?.kind, run.exitCode]).toEqual(['failed', 'OutputInvalid', 4])
-      expect(command).toBe(`matteflow watch ${document.id} --refused --out refused-output`)
+      expect(command).toBe(`matteflow watch ${document.id} --refused --out refused.webm`)
       expect(saved).toMatchObject({ exitCode: 0, stdout: `${path}\n` })
       expect(saved.stderr).toContain('OutputInvalid: ')
       const bytes = await readFile(path)
