@@ -7,14 +7,14 @@ import type { Background, Model, OutputFormat } from './request-values.ts'
 import { OUTPUT_FORMATS, wantsAlpha } from './request-values.ts'
 
 /** What may be bought: a model and a format. */
-export interface Order {
+export interface Variant {
   model: Model
   outputFormat: OutputFormat
 }
 
 /** What a plan may depend on. */
 export interface FallbackSituation {
-  requested: Order & {
+  requested: Variant & {
     background: Background
     textPrompt: string | null
     fallback: 'none' | 'auto' | { model: Model; outputFormat?: OutputFormat | undefined }[]
@@ -24,7 +24,7 @@ export interface FallbackSituation {
   /** Of an output that was refused: whether it is proven not to be what was bought. */
   proven: boolean
   /** Everything tried so far, the failed one last; nothing is bought twice. */
-  tried: Order[]
+  tried: Variant[]
   /** How many purchases were made so far: before the first one, a cheaper variant costs none of those allowed. */
   bought: number
   /** Charged for what was tried; a failed job counts as charged until shown otherwise. */
@@ -34,7 +34,7 @@ export interface FallbackSituation {
 }
 
 /** What to buy next, and what it is estimated to cost; null where the length is unknown. */
-export interface FallbackOrder extends Order {
+export interface PricedVariant extends Variant {
   estimatedMillicredits: number | null
 }
 
@@ -50,17 +50,17 @@ const AUTO_FORMATS: readonly OutputFormat[] = ['webm', 'mov', 'webp', 'png_seque
  * itself, a list as many more as it is long. A doubt of ours about an output is no reason to buy: only one that is
  * proven wrong may be followed by another.
  */
-export function planFallback(situation: FallbackSituation): FallbackOrder | null {
+export function planFallback(situation: FallbackSituation): PricedVariant | null {
   const { requested, failedWith, proven, tried, bought } = situation
   const rule = ruleOf(failedWith).fallback
   if (rule === 'never' || requested.fallback === 'none') return null
   if (failedWith === 'OutputInvalid' && !proven) return null
   if (bought > morePurchases(requested.fallback)) return null
   const priced = candidates(situation)
-    .filter((order) => isFaithful(order, requested) && !tried.some((earlier) => isSame(earlier, order)))
-    .map((order) => ({ ...order, estimatedMillicredits: estimate(order, situation) }))
-    .filter((order) => isAffordable(order, situation))
-  return priced.find((order) => rule === 'another' || isCheaper(order, situation)) ?? null
+    .filter((variant) => isFaithful(variant, requested) && !tried.some((earlier) => isSame(earlier, variant)))
+    .map((variant) => ({ ...variant, estimatedMillicredits: estimate(variant, situation) }))
+    .filter((variant) => isAffordable(variant, situation))
+  return priced.find((variant) => rule === 'another' || isCheaper(variant, situation)) ?? null
 }
 
 /** How many purchases may follow the first. */
@@ -69,7 +69,7 @@ function morePurchases(fallback: FallbackSituation['requested']['fallback']): nu
   return fallback === 'auto' ? 1 : fallback.length
 }
 
-function candidates({ requested, failedWith }: FallbackSituation): Order[] {
+function candidates({ requested, failedWith }: FallbackSituation): Variant[] {
   const { fallback, model, outputFormat } = requested
   if (Array.isArray(fallback))
     return fallback.map((choice) => ({
@@ -82,25 +82,25 @@ function candidates({ requested, failedWith }: FallbackSituation): Order[] {
   return failedWith === 'OutputInvalid' ? [...otherFormats, ...otherModels] : otherModels
 }
 
-function isFaithful(order: Order, { background, textPrompt }: FallbackSituation['requested']): boolean {
-  if (wantsAlpha({ background }) && !carriesAlpha(order.outputFormat)) return false
-  return textPrompt === null || order.model === 'pro'
+function isFaithful(variant: Variant, { background, textPrompt }: FallbackSituation['requested']): boolean {
+  if (wantsAlpha({ background }) && !carriesAlpha(variant.outputFormat)) return false
+  return textPrompt === null || variant.model === 'pro'
 }
 
 function carriesAlpha(format: OutputFormat): boolean {
   return OUTPUT_FORMATS.includes(format) && format !== 'mp4'
 }
 
-function isSame(left: Order, right: Order): boolean {
+function isSame(left: Variant, right: Variant): boolean {
   return left.model === right.model && left.outputFormat === right.outputFormat
 }
 
-function estimate({ model }: Order, { durationSeconds, prices }: FallbackSituation): number | null {
+function estimate({ model }: Variant, { durationSeconds, prices }: FallbackSituation): number | null {
   return durationSeconds === null ? null : priceMillicredits(model, durationSeconds, prices)
 }
 
 function isAffordable(
-  { estimatedMillicredits }: FallbackOrder,
+  { estimatedMillicredits }: PricedVariant,
   { requested, spentMillicredits }: FallbackSituation,
 ): boolean {
   return isWithinLimit({
@@ -110,7 +110,7 @@ function isAffordable(
   })
 }
 
-function isCheaper(order: FallbackOrder, { tried, prices }: FallbackSituation): boolean {
+function isCheaper(variant: PricedVariant, { tried, prices }: FallbackSituation): boolean {
   const failed = tried.at(-1)
-  return failed !== undefined && prices.table[order.model] < prices.table[failed.model]
+  return failed !== undefined && prices.table[variant.model] < prices.table[failed.model]
 }

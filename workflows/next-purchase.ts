@@ -1,5 +1,5 @@
 import { patched } from '@temporalio/workflow'
-import type { FallbackOrder } from '../domain/plan-fallback.ts'
+import type { PricedVariant } from '../domain/plan-fallback.ts'
 import { planFallback } from '../domain/plan-fallback.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import { stepFailureFrom } from './failure-from-activity.ts'
@@ -14,7 +14,7 @@ import { step } from './step.ts'
  * job that the vendor ended for want of credits is bought again after a person's resume, other failures are followed by
  * what the fallback plan allows. Either way the sum over all purchases stays within `maxCredits`.
  */
-export async function nextPurchase(run: RemovalRun, failure: RemovalFailure): Promise<FallbackOrder | null> {
+export async function nextPurchase(run: RemovalRun, failure: RemovalFailure): Promise<PricedVariant | null> {
   if (failure.kind === 'InsufficientCredits' && failure.facts.jobEnded) return sameAgain(run, failure)
   const { requested, durationSeconds, prices } = admittedOf(run)
   // Histories of before planned without these two bounds.
@@ -33,7 +33,7 @@ export async function nextPurchase(run: RemovalRun, failure: RemovalFailure): Pr
 }
 
 /** Waits for a person, who has topped up the account. The update refuses a resume that would go beyond the limit. */
-async function sameAgain(run: RemovalRun, failure: RemovalFailure): Promise<FallbackOrder | null> {
+async function sameAgain(run: RemovalRun, failure: RemovalFailure): Promise<PricedVariant | null> {
   const again = variantOf(run)
   for (let shown = failure; ; ) {
     await park(run, shown, costOf(run, again))
@@ -48,7 +48,7 @@ async function sameAgain(run: RemovalRun, failure: RemovalFailure): Promise<Fall
 }
 
 /** Holds the credits of a purchase. The refusal where the project's budget has not enough left. */
-async function reserve(run: RemovalRun, variant: FallbackOrder): Promise<RemovalFailure | null> {
+async function reserve(run: RemovalRun, variant: PricedVariant): Promise<RemovalFailure | null> {
   const { durationSeconds, prices } = admittedOf(run)
   const purchase = run.purchase + 1
   try {
@@ -66,7 +66,7 @@ async function reserve(run: RemovalRun, variant: FallbackOrder): Promise<Removal
   }
 }
 
-function costOf(run: RemovalRun, variant: FallbackOrder): NextPurchase {
+function costOf(run: RemovalRun, variant: PricedVariant): NextPurchase {
   return {
     spentMillicredits: spentOn(run),
     nextMillicredits: variant.estimatedMillicredits,
@@ -78,7 +78,7 @@ function limitOf(run: RemovalRun): number | null {
   return run.maxCredits ?? admittedOf(run).requested.maxCredits
 }
 
-function purchasesOf(run: RemovalRun): FallbackOrder[] {
+function purchasesOf(run: RemovalRun): PricedVariant[] {
   return [...run.failed.map(({ variant }) => variant), variantOf(run)]
 }
 

@@ -1,7 +1,7 @@
 import type { AdmittedRemoval } from '../activities/admit/admit-removal.ts'
 import type { Labels, RemovalInput } from '../activities/labels.ts'
 import type { SettleRemovalInput } from '../activities/settle/settle-removal.ts'
-import type { FallbackOrder } from '../domain/plan-fallback.ts'
+import type { PricedVariant } from '../domain/plan-fallback.ts'
 import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
 import type { RemovalFailure } from '../domain/removal-failure.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
@@ -19,7 +19,7 @@ export interface Ending {
 
 /** A purchase that did not serve: what was bought, and what became of it. */
 export interface FailedPurchase {
-  variant: FallbackOrder
+  variant: PricedVariant
   failure: FailureDocument
   vendorJobId?: string | null
 }
@@ -39,7 +39,7 @@ export interface CarriedState {
   deadlineAtMs: number | null
   parks: number
   purchase?: number
-  variant?: FallbackOrder | null
+  variant?: PricedVariant | null
   failed?: FailedPurchase[]
   start?: RemovalRun['start']
   vendorJobId?: string | null
@@ -74,7 +74,7 @@ export interface RemovalRun {
   /** Counts from 1. */
   readonly purchase: number
   /** The model and format that are being bought: those of the request, or what stands in for them. */
-  readonly variant: FallbackOrder | null
+  readonly variant: PricedVariant | null
   readonly failed: readonly FailedPurchase[]
   readonly vendorJobId: string | null
   /** Whether money may have been spent on the current purchase. */
@@ -97,7 +97,7 @@ export interface RemovalRun {
   /** Shows a state, unless it is the one that is shown. */
   show(state: RemovalState): void
   enter(state: RemovalState): void
-  drafting(variant: FallbackOrder): void
+  drafting(variant: PricedVariant): void
   starting(vendorJobId: string): void
   startBecame(start: RemovalRun['start']): void
   answerWasHeard(): void
@@ -106,7 +106,7 @@ export interface RemovalRun {
   park(failure: RemovalFailure, next: NextPurchase | null): void
   /** The removal goes on after a park. */
   unpark(deadlineAtMs: number, answer: Answer | null): void
-  turnTo(variant: FallbackOrder, failure: RemovalFailure): void
+  turnTo(variant: PricedVariant, failure: RemovalFailure): void
   /** Nothing but its recording can follow: no deadline ends that. */
   decide(ending: Ending): void
   /** Shows the end; `document` stays where `status` finds it if the workflow itself can give none. */
@@ -123,7 +123,7 @@ export function admittedOf({ id, admitted }: RemovalRun): AdmittedRemoval {
 }
 
 /** What an admitted removal is buying. */
-export function variantOf({ id, variant }: RemovalRun): FallbackOrder {
+export function variantOf({ id, variant }: RemovalRun): PricedVariant {
   if (variant === null) throw new TypeError(`removal ${id} has no variant yet`)
   return variant
 }

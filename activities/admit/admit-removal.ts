@@ -1,6 +1,6 @@
 import { Context, log } from '@temporalio/activity'
 import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
-import type { FallbackOrder, FallbackSituation } from '../../domain/plan-fallback.ts'
+import type { FallbackSituation, PricedVariant } from '../../domain/plan-fallback.ts'
 import type { PolicySettings } from '../../domain/policies.ts'
 import type { Prices } from '../../domain/pricing.ts'
 import { usualDeadlineMs } from '../../domain/processing-time.ts'
@@ -30,7 +30,7 @@ export interface AdmittedRemoval {
   sourceName: string
   requested: FallbackSituation['requested']
   /** What is bought first: the request, or a cheaper model where the budget wanted one and fallback allows it. */
-  order: FallbackOrder
+  order: PricedVariant
   prices: Prices
   /** What is billed: the input as a player shows it, or the part of it that was asked for. */
   durationSeconds: number | null

@@ -1,5 +1,5 @@
 import type { Purchase } from '../../adapters/ledger/vendor-job-records.ts'
-import type { FallbackOrder } from '../../domain/plan-fallback.ts'
+import type { PricedVariant } from '../../domain/plan-fallback.ts'
 import type { Prices } from '../../domain/pricing.ts'
 import { priceRule } from '../../domain/pricing.ts'
 import { activity } from '../activity.ts'
@@ -7,7 +7,7 @@ import type { ActivityDependencies } from '../dependencies.ts'
 import type { RemovalInput } from '../labels.ts'
 
 export interface ReserveCreditsInput extends RemovalInput, Purchase {
-  order: FallbackOrder
+  order: PricedVariant
   durationSeconds: number | null
   prices: Prices
 }

@@ -1,6 +1,6 @@
 import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
 import { isWithinLimit } from '../../domain/credit-limit.ts'
-import type { FallbackOrder } from '../../domain/plan-fallback.ts'
+import type { PricedVariant } from '../../domain/plan-fallback.ts'
 import { planFallback } from '../../domain/plan-fallback.ts'
 import type { Prices } from '../../domain/pricing.ts'
 import { creditsFromMillicredits, priceMillicredits, priceRule } from '../../domain/pricing.ts'
@@ -20,11 +20,11 @@ interface Asked {
  * Holds the credits of the first purchase. Where the budget has not enough and fallback allows it, those of a
  * cheaper model; else fails as `BudgetExceeded`, before anything is uploaded.
  */
-export async function reserveOrder(asked: Asked, deps: ActivityDependencies): Promise<FallbackOrder> {
+export async function reserveOrder(asked: Asked, deps: ActivityDependencies): Promise<PricedVariant> {
   const { request, billedSeconds, prices } = asked
   const { model, outputFormat } = request
-  let order: FallbackOrder = { model, outputFormat, estimatedMillicredits: estimate(asked) }
-  const tried: FallbackOrder[] = []
+  let order: PricedVariant = { model, outputFormat, estimatedMillicredits: estimate(asked) }
+  const tried: PricedVariant[] = []
   for (;;) {
     try {
       return await reserve(order, asked, deps)
@@ -48,10 +48,10 @@ export async function reserveOrder(asked: Asked, deps: ActivityDependencies): Pr
 }
 
 async function reserve(
-  order: FallbackOrder,
+  order: PricedVariant,
   { record, request, billedSeconds, prices }: Asked,
   deps: ActivityDependencies,
-): Promise<FallbackOrder> {
+): Promise<PricedVariant> {
   checkLimit(order, request)
   const held = await deps.ledger.credits.reserve({
     removalId: record.id,
@@ -71,7 +71,7 @@ function estimate({ request, billedSeconds, prices }: Asked): number | null {
   return billedSeconds === null ? null : priceMillicredits(request.model, billedSeconds, prices)
 }
 
-function checkLimit({ estimatedMillicredits, model }: FallbackOrder, { maxCredits }: RemovalRequest): void {
+function checkLimit({ estimatedMillicredits, model }: PricedVariant, { maxCredits }: RemovalRequest): void {
   if (isWithinLimit({ maxCredits, spentMillicredits: 0, nextMillicredits: estimatedMillicredits })) return
   throw new RemovalFailure(
     'BudgetExceeded',

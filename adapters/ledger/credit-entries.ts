@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Order } from '../../domain/plan-fallback.ts'
+import type { Variant } from '../../domain/plan-fallback.ts'
 import { creditsFromMillicredits } from '../../domain/pricing.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Model, OutputFormat } from '../../domain/request-values.ts'
@@ -11,13 +11,13 @@ import type { Purchase } from './vendor-job-records.ts'
 /** One change of the books about one purchase. */
 export interface Posting extends Purchase {
   project: string
-  order: Order
+  order: Variant
   reason: string
   at: Date
 }
 
 /** What credits are held for. */
-export interface HeldOrder extends Order {
+export interface HeldOrder extends Variant {
   amountMillicredits: number
 }
 

@@ -4,7 +4,7 @@ import { probeInput } from '../../adapters/media/input/probe-input.ts'
 import { checkInputUrl } from '../../adapters/transfer/check-input-url.ts'
 import { createInputHostRules } from '../../adapters/transfer/host-rules.ts'
 import type { Config } from '../../config.ts'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import { findStack } from '../../local/stack/stack.ts'
 
@@ -25,7 +25,10 @@ async function checkFile(path: string): Promise<void> {
   if (!found.isFile() && !found.isDirectory()) {
     throw new RemovalFailure('InvalidInput', `${path} is not a file: expected a video file`)
   }
-  await probeInput({ path }, basename(path))
+  await probeInput({ path }, basename(path)).catch((error: unknown) => {
+    // Where this machine has no ffmpeg, the worker's has: it looks again before anything is bought.
+    if (!isRemovalFailure(error) || error.kind !== 'PlatformUnavailable') throw error
+  })
 }
 
 async function checkUrl(url: string, config: Config): Promise<void> {

@@ -26,7 +26,8 @@ function withoutLastCharge({ vendorJobs }: RemovalDocument): RemovalDocument['ve
 }
 
 /** Advice is written where the id is not always known, and earlier versions left placeholders in it. */
-function todaysFailure(failure: FailureDocument, { id, refusedOutput }: RemovalDocument): FailureDocument {
+function todaysFailure(told: FailureDocument, { id, refusedOutput }: RemovalDocument): FailureDocument {
+  const failure = { ...told, proven: told.proven ?? null }
   const { kind, hint } = failure
   // The command of this hint saves a file that earlier versions did not name.
   if (kind === 'OutputInvalid' && !refusedOutput) return failure
