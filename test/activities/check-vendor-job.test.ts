@@ -1,5 +1,5 @@
 import { ApplicationFailureCategory } from '@temporalio/common'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { WaitHeartbeat } from '../../domain/outage.ts'
 import { NO_OUTAGE } from '../../domain/outage.ts'
 import { ALWAYS, answer, failJob, neverEnd, rateLimit, show } from '../../sandbox/index.ts'
@@ -19,10 +19,15 @@ const BENIGN = { type: 'StillWaiting', category: ApplicationFailureCategory.BENI
 async function look(
   { activities }: Stage,
   removal: Removal,
-  { before, ...input }: Partial<ReturnType<typeof waitInput>> & { before?: Partial<WaitHeartbeat> } = {},
+  {
+    before,
+    attempt: number = 1,
+    ...input
+  }: Partial<ReturnType<typeof waitInput>> & { before?: Partial<WaitHeartbeat>; attempt?: number } = {},
 ) {
   const beats: WaitHeartbeat[] = []
   const attempt: Attempt = {
+    attempt: number,
     heartbeatDetails: before,
     watch: (environment) => environment.on('heartbeat', (beat: WaitHeartbeat) => beats.push(beat)),
   }
@@ -160,6 +165,33 @@ describe('a look that fails', () => {
     const { beat } = await look(stage, removal, { before: failed.beat! })
 
     expect(beat).toMatchObject({ failuresInARow: 0, failingSince: null })
+  })
+})
+
+describe('a stray bug of ours after many polls', () => {
+  it('is repeated, and called one only when it came three times in a row', async () => {
+    const [stage, removal] = await aRunning()
+    const { ledger } = stage.deps
+    const find = ledger.vendorJobs.find
+    ledger.vendorJobs.find = async () => {
+      throw new TypeError('a stray bug')
+    }
+    onTestFinished(() => void (ledger.vendorJobs.find = find))
+    let before: Partial<WaitHeartbeat> = { progress: 90, vendorState: 'processing', ...NO_OUTAGE }
+
+    const seen = []
+    for (let times = 0; times < 3; times += 1) {
+      const failure = await look(stage, removal, { before, attempt: 60 + times })
+      seen.push(failure)
+      before = failure.beat ?? {}
+    }
+
+    expect(seen.map(({ type, nonRetryable }) => [type, nonRetryable])).toEqual([
+      ['Unexpected', false],
+      ['Unexpected', false],
+      ['Unexpected', true],
+    ])
+    expect(seen[0]?.beat).toMatchObject({ progress: 90, failuresInARow: 1, lastKind: 'Unexpected' })
   })
 })
 

@@ -25,11 +25,14 @@ describe('the history of a removal', () => {
     const scheduled = (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes ?? [])
     const policies = policiesFrom(environment.dependencies.settings)
     expect(scheduled).toHaveLength(7)
-    for (const { activityType, retryPolicy, taskQueue, startToCloseTimeout } of scheduled) {
+    for (const { activityType, retryPolicy, taskQueue, ...timeouts } of scheduled) {
       const policy = policies[activityType?.name as ActivityName]
       const { retry } = policy
       expect(taskQueue?.name).toBe(policy.taskQueue)
-      expect(msOf(startToCloseTimeout)).toBe(policy.startToCloseTimeoutMs)
+      // The server lets no attempt outlast what the deadline has left of the whole.
+      expect(msOf(timeouts.startToCloseTimeout)).toBe(
+        Math.min(policy.startToCloseTimeoutMs, msOf(timeouts.scheduleToCloseTimeout)),
+      )
       expect(msOf(retryPolicy?.initialInterval)).toBe(retry.initialIntervalMs)
       expect(retryPolicy?.backoffCoefficient).toBe(retry.backoffCoefficient)
       expect(msOf(retryPolicy?.maximumInterval)).toBe(retry.maximumIntervalMs)
