@@ -16,6 +16,8 @@ export interface ActivityDependencies {
   /** A folder for transfers in progress; partial downloads are resumed from here. */
   workFolder: string
   settings: PolicySettings
+  /** Search attributes that the namespace lacks: a workflow must not set them. None where it says nothing. */
+  lackingSearchAttributes?: readonly string[]
   /** The vendor's live prices; the last good ones while it does not answer. */
   prices(): Promise<Prices>
   /** Where the vendor calls back about a removal; null when it need not. */

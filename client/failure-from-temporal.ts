@@ -3,7 +3,7 @@ import { Connection, isGrpcServiceError, NamespaceNotFoundError, ServiceError } 
 import { RemovalFailure } from '../domain/removal-failure.ts'
 
 /** gRPC's numbers, of which `@temporalio/client` exports none. Source: grpc.io, status codes. */
-const GRPC = { notFound: 5, permissionDenied: 7, unauthenticated: 16 } as const
+const GRPC = { invalidArgument: 3, notFound: 5, permissionDenied: 7, unauthenticated: 16 } as const
 /** CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE: the same question may be answered later. */
 const PASSING_CODES: readonly number[] = [1, 2, 4, 8, 10, 13, 14]
 
@@ -25,7 +25,7 @@ export function serviceFailure(error: unknown, address: string | null): RemovalF
   const namespace = missingNamespace(error)
   if (namespace !== null)
     return refused(`has no namespace ${namespace}`, 'Check TEMPORAL_NAMESPACE, or create the namespace.')
-  const status = grpcStatusOf(error)
+  const status = serviceStatusOf(error)
   if (status === undefined || PASSING_CODES.includes(status.code)) {
     return refused(
       'cannot be reached',
@@ -46,16 +46,22 @@ export function serviceFailure(error: unknown, address: string | null): RemovalF
   )
 }
 
+/** Whether a server does not know a search attribute of ours, which its namespace may lack. */
+export function isUnknownAttribute(error: unknown): boolean {
+  const status = serviceStatusOf(error instanceof RemovalFailure ? error.cause : error)
+  return status?.code === GRPC.invalidArgument && /search attribute/i.test(status.details)
+}
+
 /** Whether a server refused the credentials themselves: asking again is of no use. */
 export function isRefusal(error: unknown): boolean {
-  const code = grpcStatusOf(error)?.code
+  const code = serviceStatusOf(error)?.code
   return code === GRPC.permissionDenied || code === GRPC.unauthenticated
 }
 
 /** The namespace that a server says it lacks; null where it says no such thing. */
 function missingNamespace(error: unknown): string | null {
   if (error instanceof NamespaceNotFoundError) return error.namespace
-  const status = grpcStatusOf(error)
+  const status = serviceStatusOf(error)
   if (status?.code !== GRPC.notFound) return null
   return /namespace\s+(\S+?):?\s+is not found/i.exec(status.details)?.[1] ?? null
 }
@@ -65,12 +71,14 @@ export function isTemporalAway(failure: unknown): boolean {
   if (!(failure instanceof RemovalFailure) || failure.kind !== 'PlatformUnavailable') return false
   const { cause } = failure
   if (!(cause instanceof ServiceError) && !isGrpcServiceError(cause)) return false
-  const status = grpcStatusOf(cause)
+  const status = serviceStatusOf(cause)
   return status === undefined || PASSING_CODES.includes(status.code)
 }
 
-function grpcStatusOf(error: unknown): { code: number; details: string } | undefined {
-  if (isGrpcServiceError(error)) return error
+/** The gRPC status that a server answered with, however the SDK has wrapped it. */
+export function serviceStatusOf(error: unknown): { code: number; details: string } | undefined {
   const cause = error instanceof Error ? error.cause : undefined
-  return isGrpcServiceError(cause) ? cause : undefined
+  const status = isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : undefined
+  // A worker's connection gives the server's words as the message alone.
+  return status && { code: status.code, details: status.details || status.message }
 }

@@ -4,13 +4,14 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import type { ActivityDependencies } from '../activities/index.ts'
 import { createActivities } from '../activities/index.ts'
+import { serviceFailure } from '../client/failure-from-temporal.ts'
 import type { Config } from '../config.ts'
 import { TASK_QUEUES } from '../domain/policies.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import { openDependencies } from './activity-dependencies.ts'
 import { connectWithPatience } from './connect-with-patience.ts'
 import { createLog, temporalLogger } from './log.ts'
-import { registerSearchAttributes } from './register-search-attributes.ts'
+import { lackingAttributesAdvice, registerSearchAttributes } from './register-search-attributes.ts'
 import { removalLogAttributes } from './removal-log-attributes.ts'
 import { reportParked } from './report-parked.ts'
 import { sweepLeftovers } from './sweep-leftovers.ts'
@@ -45,8 +46,16 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
     () => NativeConnection.connect({ address: options.temporal.address, ...options.temporal.connection }),
     options.temporal,
   )
-  await registerSearchAttributes(connection, options.temporal.namespace)
+  const { address, namespace } = options.temporal
+  const lacking = await registerSearchAttributes(connection, namespace).catch((error: unknown) => {
+    throw serviceFailure(error, address)
+  })
+  if (lacking.names.length > 0) {
+    const { message, hint } = lackingAttributesAdvice(lacking, namespace)
+    log.warn({ hint }, message)
+  }
   const { dependencies, close } = await openDependencies(config, options.databaseUrl)
+  dependencies.lackingSearchAttributes = lacking.names
   const stopReporting =
     config.metrics === null
       ? () => {}

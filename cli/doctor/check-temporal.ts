@@ -3,7 +3,7 @@ import { isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client'
 import { findTemporalServer } from '#tools'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
 import { unpolledQueues } from '../../local/temporal/worker-polls.ts'
-import { missingSearchAttributes } from '../../worker/register-search-attributes.ts'
+import { lackingAttributesAdvice, missingSearchAttributes } from '../../worker/register-search-attributes.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
 import type { Problem } from './problem.ts'
 
@@ -19,11 +19,7 @@ export async function checkTemporal(target: TemporalTarget | null): Promise<Prob
   try {
     const noNamespace = await checkNamespace(connection, target)
     if (noNamespace.length > 0) return noNamespace
-    const missing = await missingSearchAttributes(connection, target.namespace).catch((error: unknown) => {
-      // A namespace key may not ask the operator service; a start tells in the end whether they are there.
-      if (isRefusal(error)) return []
-      throw error
-    })
+    const missing = await missingSearchAttributes(connection, target.namespace)
     const queues = await unpolledQueues(connection, target.namespace)
     return [
       ...(missing.length === 0 ? [] : [unregistered(missing, target.namespace)]),
@@ -62,12 +58,9 @@ function isRefusal(error: unknown): boolean {
 }
 
 function unregistered(missing: string[], namespace: string): Problem {
-  const names = missing.map((flag) => `--name ${flag.replace('=', ' --type ')}`).join(' ')
-  return {
-    kind: 'InvalidRequest',
-    problem: `the namespace ${namespace} lacks the search attributes ${missing.join(', ')}`,
-    fix: `Run \`temporal operator search-attribute create --namespace ${namespace} ${names}\`.`,
-  }
+  const names = missing.map((flag) => flag.split('=')[0] ?? '')
+  const { message, hint } = lackingAttributesAdvice({ names, reason: '' }, namespace)
+  return { kind: 'InvalidRequest', problem: message, fix: hint }
 }
 
 function unserved(queues: string[], { address, namespace }: TemporalTarget): Problem {

@@ -3,6 +3,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'
 import type { RemovalMemo } from '../../workflows/messages.ts'
 import { askTemporal } from '../ask-temporal.ts'
+import { isUnknownAttribute } from '../failure-from-temporal.ts'
 import { findDescription } from '../status/describe-removal.ts'
 import { visibilityQuery } from '../status/visibility-query.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -19,6 +20,8 @@ export async function findById(
   return description
 }
 
+const NOTHING = { done: true } as const
+
 /** An unfinished removal of the same request in the same project. */
 export async function findUnfinished(
   around: Surroundings,
@@ -28,7 +31,11 @@ export async function findUnfinished(
   const query = visibilityQuery({ project, fingerprint, isRunning: true })
   const found = around.client.workflow.list({ query })[Symbol.asyncIterator]()
   for (;;) {
-    const next = await askTemporal(around.client, () => found.next(), { signal })
+    // A namespace without these attributes finds nothing: then the ledger decides at admission.
+    const next = await askTemporal(around.client, () => found.next(), { signal }).catch((error: unknown) => {
+      if (isUnknownAttribute(error)) return NOTHING
+      throw error
+    })
     if (next.done) return undefined
     // Visibility lags behind, so the workflow itself is asked.
     const description = await findDescription(around, removalIdOf(next.value.workflowId), signal)

@@ -7,7 +7,7 @@ import { workflowIdOf } from '../../domain/removal-id.ts'
 import { REMOVE_BACKGROUND } from '../../workflows/messages.ts'
 import type { removeBackground } from '../../workflows/remove-background.ts'
 import { askTemporal } from '../ask-temporal.ts'
-import { isTemporalAway } from '../failure-from-temporal.ts'
+import { isTemporalAway, isUnknownAttribute } from '../failure-from-temporal.ts'
 import { outlastOutage } from '../outlast-outage.ts'
 import { describeRemoval } from '../status/describe-removal.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -46,9 +46,24 @@ export async function launchWorkflow(
   return { description, isOurs }
 }
 
-async function start({ client }: Surroundings, ready: ReadyRemoval, call: string): Promise<void> {
-  const { id, request, forWorkers } = ready
-  const { memo, ...labels } = workflowLabels(ready)
+async function start(around: Surroundings, ready: ReadyRemoval, call: string): Promise<void> {
+  const labels = workflowLabels(ready)
+  try {
+    await startAs(around, ready, call, labels)
+  } catch (error) {
+    // A namespace that lacks one of them takes none; the workflow sets those that its worker knows to be there.
+    if (!isUnknownAttribute(error)) throw error
+    const { typedSearchAttributes: _attributes, ...others } = labels
+    await startAs(around, ready, call, others)
+  }
+}
+
+async function startAs(
+  { client }: Surroundings,
+  { id, request, forWorkers }: ReadyRemoval,
+  call: string,
+  { memo, ...labels }: Omit<ReturnType<typeof workflowLabels>, 'typedSearchAttributes'>,
+): Promise<void> {
   await client.workflow.start<typeof removeBackground>(REMOVE_BACKGROUND, {
     workflowId: workflowIdOf(id),
     taskQueue: TASK_QUEUES.own,

@@ -2,9 +2,11 @@ import type { Connection } from '@temporalio/client'
 import { Client } from '@temporalio/client'
 import { createStorage } from '../../adapters/storage/create-storage.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
+import { serviceFailure } from '../../client/failure-from-temporal.ts'
 import type { Config } from '../../config.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { missingSearchAttributes, registerSearchAttributes } from '../../worker/register-search-attributes.ts'
+import { lackingAttributesAdvice, registerSearchAttributes } from '../../worker/register-search-attributes.ts'
+import type { TemporalTarget } from '../../worker/temporal-target.ts'
 import { temporalTargetFrom } from '../../worker/temporal-target.ts'
 import { homePaths } from '../home/home-paths.ts'
 import { readLastingSettings } from '../home/lasting-settings.ts'
@@ -47,7 +49,7 @@ export async function withTemporal(options: AccessOptions): Promise<TemporalAcce
   const connection = await connectTemporal(target).catch((error: unknown) => {
     throw stack === null ? error : silent(stack, config.home, error)
   })
-  if (own !== null && options.makesWork) await ensureSearchAttributes(connection, own.namespace)
+  if (own !== null && options.makesWork) await ensureSearchAttributes(connection, own, options.log)
   return {
     client: new Client({ connection, namespace: target.namespace }),
     namespace: target.namespace,
@@ -60,10 +62,16 @@ export async function withTemporal(options: AccessOptions): Promise<TemporalAcce
   }
 }
 
-/** Without them a start is refused; who may not ask what there is just tries. */
-async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<void> {
-  const missing = await missingSearchAttributes(connection, namespace).catch(() => [])
-  if (missing.length > 0) await registerSearchAttributes(connection, namespace)
+/** The first who uses a namespace registers what it lacks; what cannot be registered is done without. */
+async function ensureSearchAttributes(
+  connection: Connection,
+  { namespace, address }: TemporalTarget,
+  log: (line: string) => void,
+): Promise<void> {
+  const lacking = await registerSearchAttributes(connection, namespace).catch((error: unknown) => {
+    throw serviceFailure(error, address)
+  })
+  if (lacking.names.length > 0) log(lackingAttributesAdvice(lacking, namespace).message)
 }
 
 async function findOrStart(options: AccessOptions): Promise<Stack> {
