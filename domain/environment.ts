@@ -45,7 +45,7 @@ export const ENVIRONMENT = {
   },
   MATTEFLOW_HOME: {
     default: '`~/.matteflow`',
-    meaning: 'Where the embedded parts keep their state. It survives restarts.',
+    meaning: 'Where the embedded parts keep their state, over restarts. One process at a time owns it.',
   },
   MATTEFLOW_OUTPUT_HOSTS: {
     default: '`cdn.removebgvideo.com`',

@@ -1,4 +1,4 @@
-import { LISTENING } from '../../local/stack/keep-running.ts'
+import { LISTENING } from '../../local/processes/keep-running.ts'
 
 /** Aborts at SIGINT, SIGTERM or SIGHUP. */
 export function stopSignals(): AbortSignal {

@@ -6,7 +6,7 @@ import { readLastingSettings, settleSettings } from '../home/lasting-settings.ts
 import { markProcess, ownSpace } from '../home/process-mark.ts'
 import { takeHome } from '../home/take-home.ts'
 import { awaitFreeDatabases, endLeftovers } from './clear-leftovers.ts'
-import { PortTaken, takePortBlock } from './port-block.ts'
+import { PortTaken, takePortBlock } from '../processes/port-block.ts'
 import type { Stack } from './stack.ts'
 import type { StackPlan, StackVendor } from './stack-plan.ts'
 import { planStack } from './stack-plan.ts'

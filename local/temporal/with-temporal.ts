@@ -12,7 +12,7 @@ import { homePaths } from '../home/home-paths.ts'
 import { readLastingSettings } from '../home/lasting-settings.ts'
 import { checkJoinable } from '../stack/check-joinable.ts'
 import type { Stack } from '../stack/stack.ts'
-import { findStack } from '../stack/stack.ts'
+import { findStack, readStack } from '../stack/stack.ts'
 import { startStack } from '../stack/start-stack.ts'
 import { stopStack } from '../stack/stop-stack.ts'
 import { connectTemporal } from './connect-temporal.ts'
@@ -46,9 +46,13 @@ export async function withTemporal(options: AccessOptions): Promise<TemporalAcce
   const own = temporalTargetFrom(environment)
   const stack = own === null ? await findOrStart(options) : null
   const target = own ?? stackTarget(stack)
-  const connection = await connectTemporal(target).catch((error: unknown) => {
-    throw stack === null ? error : silent(stack, config.home, error)
+  const connection = await connectTemporal(target).catch(async (error: unknown) => {
+    if (stack === null) throw error
+    if ((await readStack(config.home)) !== null) throw silent(stack, config.home, error)
+    return null
   })
+  // A stack that ended itself for idleness just as it was found is started again.
+  if (connection === null) return withTemporal(options)
   if (own !== null && options.makesWork) await ensureSearchAttributes(connection, own, options.log)
   return {
     client: new Client({ connection, namespace: target.namespace }),

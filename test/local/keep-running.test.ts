@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { markProcess, signalProcess } from '../../local/home/process-mark.ts'
-import { keepRunning } from '../../local/stack/keep-running.ts'
+import { keepRunning } from '../../local/processes/keep-running.ts'
 import { aHome } from './a-home.ts'
 
 /** A Node process that says `up` and then does as told. */

@@ -1,7 +1,7 @@
 import type { Server } from 'node:net'
 import { createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { isPortClash, takePortBlock } from '../../local/stack/port-block.ts'
+import { isPortClash, takePortBlock } from '../../local/processes/port-block.ts'
 
 async function taken(wished: number | null) {
   const block = await takePortBlock(wished)
