@@ -14,4 +14,6 @@ export const PATCHES = {
   boughtBeforeParks: 'bought-before-parks',
   /** Until 0.4.0. A fallback follows only what is proven wrong, and at most as often as the request allows. */
   fallbackIsBounded: 'fallback-is-bounded',
+  /** Until 0.4.0. A removal that was started without search attributes sets none before a worker says which there are. */
+  unlabelledIsCareful: 'unlabelled-is-careful',
 } as const

@@ -3,6 +3,7 @@ import {
   defineSignal,
   defineUpdate,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertMemo,
@@ -18,6 +19,7 @@ import { activitiesUnder } from './activities.ts'
 import { describeRun } from './describe-run.ts'
 import type { ParkedMemo, ResumeAnswer, ResumeRequest, VendorHint } from './messages.ts'
 import { FINAL_DOCUMENT_MEMO, PARKED_MEMO, RESUME, searchAttributes, VENDOR_HINT } from './messages.ts'
+import { PATCHES } from './patches.ts'
 import { refuseResume } from './refuse-resume.ts'
 import type { CarriedState, RemovalRun } from './removal-run.ts'
 import { variantOf } from './removal-run.ts'
@@ -128,7 +130,7 @@ export function startRun(
       // The cancel command carries no details, so the document is left where `status` finds it.
       if (document.state === 'cancelled') upsertMemo({ [FINAL_DOCUMENT_MEMO]: document })
       run.state = document.state
-      upsertSearchAttributes([
+      label([
         { key: searchAttributes.state, value: document.state },
         { key: searchAttributes.failure, value: document.failure?.kind ?? null },
         { key: searchAttributes.creditsCharged, value: document.credits.charged ?? 0 },
@@ -143,9 +145,21 @@ export function startRun(
       return { deadlineAtMs, parks, purchase, variant, failed: [...failed], start, vendorJobId, ...decided }
     },
   }
+  /** An attribute that the namespace lacks would fail this task for ever: the worker says at admission which those are. */
+  function label(pairs: SearchAttributeUpdatePair[]): void {
+    const lacking = run.admitted?.lackingSearchAttributes ?? []
+    const known = pairs.filter(({ key }) => !lacking.includes(key.name))
+    if (known.length > 0 && !isUnsureOfAttributes()) upsertSearchAttributes(known)
+  }
+  /** Before the admission only the start can tell: where the namespace lacks attributes, it was made without any. */
+  function isUnsureOfAttributes(): boolean {
+    if (run.admitted !== null || workflowInfo().typedSearchAttributes.get(searchAttributes.state))
+      return false
+    return patched(PATCHES.unlabelledIsCareful)
+  }
   function show(state: RemovalState, more: SearchAttributeUpdatePair[] = []): void {
     run.state = state
-    upsertSearchAttributes([{ key: searchAttributes.state, value: state }, ...more])
+    label([{ key: searchAttributes.state, value: state }, ...more])
     setCurrentDetails(describeRun(run))
     logState(run)
   }
@@ -153,7 +167,7 @@ export function startRun(
     run.parkedFor = failure
     const memo: ParkedMemo | null = failure && { ...failure, since: new Date().toISOString() }
     upsertMemo({ [PARKED_MEMO]: memo })
-    upsertSearchAttributes([{ key: searchAttributes.failure, value: failure?.kind ?? null }])
+    label([{ key: searchAttributes.failure, value: failure?.kind ?? null }])
   }
   setHandler(defineSignal<[VendorHint]>(VENDOR_HINT), () => {
     run.hints = { ...run.hints, isPending: true }

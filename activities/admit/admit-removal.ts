@@ -41,6 +41,8 @@ export interface AdmittedRemoval {
   deadlineMs: number
   webhookExpected: boolean
   settings: PolicySettings
+  /** Names of search attributes that the namespace lacks; left out where it has all. */
+  lackingSearchAttributes?: readonly string[]
 }
 
 export type AdmitRemovalResult =
@@ -108,6 +110,9 @@ export function admitRemoval(deps: ActivityDependencies) {
         deadlineMs: request.deadline ?? usualDeadlineMs(order.model, billedSeconds),
         webhookExpected: deps.webhookUrlOf(removalId) !== null,
         settings: deps.settings,
+        ...(deps.lackingSearchAttributes?.length && {
+          lackingSearchAttributes: deps.lackingSearchAttributes,
+        }),
       }
     },
     deps,

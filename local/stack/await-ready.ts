@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '@temporalio/client'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { missingSearchAttributes } from '../../worker/register-search-attributes.ts'
-import { connectTemporal } from '../temporal/connect-temporal.ts'
-import { keepClosedRuns } from '../temporal/keep-closed-runs.ts'
 import type { KeptProcess } from '../processes/keep-running.ts'
 import { lastSentence } from '../processes/last-words.ts'
 import { isPortClash, PortTaken } from '../processes/port-block.ts'
+import { connectTemporal } from '../temporal/connect-temporal.ts'
+import { keepClosedRuns } from '../temporal/keep-closed-runs.ts'
 
 /** First boots on a busy machine take some seconds; what takes longer does not come. */
 const STARTUP_MS = 90_000

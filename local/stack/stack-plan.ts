@@ -1,10 +1,10 @@
 import type { Config } from '../../config.ts'
 import { homePaths } from '../home/home-paths.ts'
 import type { LastingSettings } from '../home/lasting-settings.ts'
-import { temporalArguments } from '../temporal/temporal-command.ts'
 import type { KeptCommand } from '../processes/keep-running.ts'
 import { ownCommand } from '../processes/own-command.ts'
 import type { StackPorts } from '../processes/port-block.ts'
+import { temporalArguments } from '../temporal/temporal-command.ts'
 import type { Role, Stack } from './stack.ts'
 
 /** Who the worker of a stack buys from; `none`: a stack without a worker, to look at what is there. */
