@@ -57,6 +57,17 @@ describe('a list of removals', () => {
     expect(await listed({ fingerprint: 'none' })).toEqual([])
   })
 
+  it('narrows by the time at which a removal was parked, not by that of its start', async () => {
+    const [{ parkedSince } = { parkedSince: null }] = await allOf(env.removals.list({ state: 'parked' }))
+    const at = Date.parse(parkedSince ?? '')
+
+    expect(await listed({ parkedSince: new Date(at) })).toEqual([ids.parked])
+    expect(await listed({ parkedSince: new Date(at), failure: 'InsufficientCredits' })).toEqual([ids.parked])
+    expect(await listed({ parkedSince: new Date(at), failure: 'UnknownOutcome' })).toEqual([])
+    expect(await listed({ parkedSince: new Date(at + 1) })).toEqual([])
+    expect(await listed({ parkedSince: new Date(0) })).toEqual([ids.parked])
+  })
+
   it('tells what each removal waits for or failed with', async () => {
     const [parked] = await allOf(env.removals.list({ state: 'parked' }))
     const [failed] = await allOf(env.removals.list({ state: 'failed' }))
