@@ -7,6 +7,7 @@ import { lateLooks } from './polling/late-looks.ts'
 import { pollingFigure } from './polling/polling-figure.ts'
 import { resumingFigure } from './resuming/resuming-figure.ts'
 import { startsFigure } from './starts/starts-figure.ts'
+import { memoryFigure } from './transfers/memory-figure.ts'
 import { transfersFigure } from './transfers/transfers-figure.ts'
 
 /** What `--only` may name, in the order of the table. */
@@ -15,6 +16,7 @@ export const FIGURES: Record<string, Figure> = {
   ledger: ledgerFigure,
   polling: async (context) => [...(await pollingFigure(context)), ...(await lateLooks(context))],
   transfers: transfersFigure,
+  memory: memoryFigure,
   starts: startsFigure,
   outage: outageFigure,
   resuming: resumingFigure,

@@ -1,21 +1,16 @@
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BenchContext, BenchRow } from '../figure.ts'
 import { row } from '../figure.ts'
 import { median } from '../percentile.ts'
 import { runTimed } from '../run-timed.ts'
+import { fillFile, serveBytes } from './served-file.ts'
 
-const MEBIBYTE = 1_048_576
 const SIZE_MB = { quick: 50, full: 500 } as const
 const PAIRS = { quick: 1, full: 7 } as const
 const MEMORY_AIM_MEBIBYTES = 100
 const TRANSFER = fileURLToPath(new URL('./transfer-process.ts', import.meta.url))
-const SERVER = fileURLToPath(new URL('./serve-bytes-process.ts', import.meta.url))
 
 interface TransferReport {
   seconds: number
@@ -28,8 +23,8 @@ interface TransferReport {
 export async function transfersFigure({ quick, folder, progress }: BenchContext): Promise<BenchRow[]> {
   const megabytes = quick ? SIZE_MB.quick : SIZE_MB.full
   const path = join(folder, 'large.bin')
-  await fill(path, megabytes * 1_000_000)
-  const { server, url } = await serve(path)
+  await fillFile(path, megabytes * 1_000_000)
+  const { server, url } = await serveBytes(path)
   try {
     const ours = { upload: [] as TransferReport[], download: [] as TransferReport[] }
     const curl = { upload: [] as number[], download: [] as number[] }
@@ -107,18 +102,4 @@ async function curlDownload(url: string, path: string): Promise<{ seconds: numbe
   const script = 'curl -fsS "$0" | tee "$1" | sha256sum'
   const { seconds, stdout } = await runTimed('sh', ['-c', script, `${url}/output`, path])
   return { seconds, sha256: stdout.split(' ')[0] ?? '' }
-}
-
-async function serve(path: string): Promise<{ server: ChildProcess; url: string }> {
-  const server = spawn(process.execPath, [SERVER, path], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = (await once(server.stdout, 'data')) as [Buffer]
-  return { server, url: `http://127.0.0.1:${line.toString().trim()}` }
-}
-
-async function fill(path: string, sizeBytes: number): Promise<void> {
-  const block = randomBytes(MEBIBYTE)
-  await using file = await open(path, 'w')
-  for (let written = 0; written < sizeBytes; written += block.byteLength) {
-    await file.write(block, 0, Math.min(block.byteLength, sizeBytes - written))
-  }
 }
