@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { FILE_PATHS } from '../../bench/transfers/file-paths.ts'
-import { memoryOfPaths } from '../../bench/transfers/memory-figure.ts'
-import { tempFolder } from '../support/temp-folder.ts'
+import { FILE_PATHS } from '../../../bench/transfers/file-paths.ts'
+import { memoryOfPaths } from '../../../bench/transfers/memory-figure.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
 
 const MEGABYTES = 240
 /** Far above what a path takes, far below the file that one which holds it as a whole would take. */
