@@ -1,3 +1,4 @@
+import { cutOutsFigure } from './cut-outs/cut-outs-figure.ts'
 import { faultsFigure } from './faults/faults-figure.ts'
 import type { Figure } from './figure.ts'
 import { ledgerFigure } from './ledger/ledger-figure.ts'
@@ -20,5 +21,6 @@ export const FIGURES: Record<string, Figure> = {
   starts: startsFigure,
   outage: outageFigure,
   resuming: resumingFigure,
+  'cut-outs': cutOutsFigure,
   faults: faultsFigure,
 }

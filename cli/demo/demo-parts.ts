@@ -15,7 +15,7 @@ export interface DemoPart {
 const wholeWay: DemoPart = {
   title: 'A video goes the whole way',
   play: (terminal, stage, signal) =>
-    playRemoval(terminal, stage, { source: stage.clips.green, model: 'human' }, { signal }),
+    playRemoval(terminal, stage, { source: stage.clips.first, model: 'human' }, { signal }),
 }
 
 const lostReply: DemoPart = {
@@ -24,7 +24,7 @@ const lostReply: DemoPart = {
     await stage.sandbox?.addFaults([loseReply('start')])
     terminal.say('the connection will break right after the vendor has accepted the start;')
     terminal.say('a client that simply tried again would buy twice, matteflow looks first')
-    return playRemoval(terminal, stage, { source: stage.clips.busy, model: 'human' }, { signal })
+    return playRemoval(terminal, stage, { source: stage.clips.second, model: 'human' }, { signal })
   },
 }
 
@@ -35,7 +35,7 @@ const killedWorker: DemoPart = {
     return playRemoval(
       terminal,
       stage,
-      { source: stage.clips.green, model: 'pro' },
+      { source: stage.clips.first, model: 'pro' },
       {
         signal,
         async onUpdate({ state }) {

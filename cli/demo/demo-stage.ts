@@ -22,12 +22,18 @@ export const CLIP_SECONDS = 3
 /** Slow enough that there is a middle in which to break something. */
 const SANDBOX_SPEED = 5
 
+/** What goes through the pipeline: drawn clips before a screen and before a wall, or twice one of the user's own. */
+export interface DemoClips {
+  first: string
+  second: string
+}
+
 /** Everything the demo plays with. */
 export interface DemoStage {
   home: string
   /** What the demo leaves for people lies. */
   results: string
-  clips: { green: string; busy: string }
+  clips: DemoClips
   stack: Stack
   storage: Storage
   removals: Removals
@@ -36,8 +42,12 @@ export interface DemoStage {
   leave(keep: boolean): Promise<void>
 }
 
-/** A fresh stack in a home of its own, and two clips. */
-export async function setStage(terminal: Terminal, own: Config): Promise<DemoStage> {
+/** A fresh stack in a home of its own, and what is to go through it: `clip`, or what is drawn here. */
+export async function setStage(
+  terminal: Terminal,
+  own: Config,
+  clip: string | undefined,
+): Promise<DemoStage> {
   const home = join(own.home, 'demo')
   const isReal = own.vendor.apiKey !== null
   await makeHome(own.home)
@@ -47,9 +57,8 @@ export async function setStage(terminal: Terminal, own: Config): Promise<DemoSta
   await mkdir(results, { recursive: true })
   const environment = demoEnvironment(terminal.environment, home, isReal)
   const config = configFrom(environment)
-  const clips = { green: join(home, 'walk.mp4'), busy: join(home, 'walk-before-a-wall.mp4') }
   try {
-    const [stack] = await Promise.all([
+    const [stack, clips] = await Promise.all([
       startStack({
         config,
         environment,
@@ -58,9 +67,7 @@ export async function setStage(terminal: Terminal, own: Config): Promise<DemoSta
         idle: 'never',
         log: terminal.say,
       }),
-      makeDemoClip(clips.green, 'green', CLIP_SECONDS).then(() =>
-        makeDemoClip(clips.busy, 'busy', CLIP_SECONDS),
-      ),
+      clip === undefined ? drawClips(home) : { first: clip, second: clip },
     ])
     const connection = await connectTemporal({ ...stack.temporal, connection: {} })
     const client = new Client({ connection, namespace: stack.temporal.namespace })
@@ -86,6 +93,13 @@ export async function setStage(terminal: Terminal, own: Config): Promise<DemoSta
     await stopStack(home)
     throw error
   }
+}
+
+async function drawClips(home: string): Promise<DemoClips> {
+  const clips = { first: join(home, 'walk.mp4'), second: join(home, 'walk-before-a-wall.mp4') }
+  await makeDemoClip(clips.first, 'green', CLIP_SECONDS)
+  await makeDemoClip(clips.second, 'busy', CLIP_SECONDS)
+  return clips
 }
 
 /** Nothing of the user's own set-up but the vendor: everything is embedded, and unclear starts settle in seconds. */

@@ -1,8 +1,10 @@
-import { join } from 'node:path'
+import { join, parse, resolve } from 'node:path'
 import { renderOverCheckerboard } from '../../adapters/media/picture/checkerboard.ts'
 import type { Config } from '../../config.ts'
 import { creditsFromMillicredits, priceMillicredits } from '../../domain/pricing.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { cutOutSentence } from '../../sandbox/index.ts'
+import { checkFile } from '../removal/check-file.ts'
 import { namedTarget } from '../removal/output-target.ts'
 import { saveOutput } from '../removal/save-output.ts'
 import { colours } from '../terminal/colours.ts'
@@ -19,12 +21,19 @@ import { countBought } from './play-removal.ts'
 /** What each part wants to buy. */
 const WANTED = 1
 
+export interface DemoFlags {
+  /** A video of the user's own in place of the drawn ones. */
+  clip?: string
+  keep?: boolean
+}
+
 /** Shows the whole pipeline, then what the product is for. Ends with 1 when anything was not bought exactly once. */
-export async function runDemo(terminal: Terminal, { keep = false }: { keep?: boolean }): Promise<number> {
+export async function runDemo(terminal: Terminal, { clip, keep = false }: DemoFlags): Promise<number> {
   const config = readConfig(terminal)
+  const seconds = clip === undefined ? CLIP_SECONDS : (await checkFile(clip)).durationSeconds
   const interrupt = interrupts()
-  tellVendor(terminal, config)
-  const stage = await setStage(terminal, config)
+  tellVendor(terminal, config, seconds)
+  const stage = await setStage(terminal, config, clip === undefined ? undefined : resolve(clip))
   try {
     const [first, ...others] = demoParts(stage.sandbox !== null)
     const shown = await playPart(terminal, stage, first, interrupt.signal)
@@ -60,24 +69,27 @@ interface ResultFiles {
 }
 
 async function saveResults(stage: DemoStage, document: RemovalDocument): Promise<ResultFiles> {
+  const { name } = parse(stage.clips.first)
   const files = {
-    output: join(stage.results, 'walk.cutout.webm'),
-    picture: join(stage.results, 'walk.checkerboard.png'),
+    output: join(stage.results, `${name}.cutout.webm`),
+    picture: join(stage.results, `${name}.checkerboard.png`),
   }
   await saveOutput(stage.storage, document, await namedTarget(files.output))
   await renderOverCheckerboard(files.output, 'webm', files.picture)
   return files
 }
 
-function tellVendor(terminal: Terminal, config: Config): void {
+function tellVendor(terminal: Terminal, config: Config, seconds: number | null): void {
   if (config.vendor.apiKey === null) {
     terminal.say('no REMOVEBGVIDEO_API_KEY: the built-in sandbox plays the vendor; nothing costs anything')
+    terminal.say(cutOutSentence())
     return
   }
-  const credits = creditsFromMillicredits(priceMillicredits('human', CLIP_SECONDS))
-  terminal.say(
-    `REMOVEBGVIDEO_API_KEY is set: one job at ${config.vendor.baseUrl} will cost about ${credits} credits`,
-  )
+  const credits =
+    seconds === null
+      ? 'credits by the length of your clip'
+      : `about ${creditsFromMillicredits(priceMillicredits('human', seconds))} credits`
+  terminal.say(`REMOVEBGVIDEO_API_KEY is set: one job at ${config.vendor.baseUrl} will cost ${credits}`)
   terminal.say('the parts that break things need the sandbox and are left out')
 }
 
@@ -95,5 +107,6 @@ function tellEnd(
   terminal.result(`Temporal UI  ${ui}`)
   if (!end.keep) terminal.result('             (ends with the demo; `npm run demo -- --keep` leaves it up)')
   if (sandbox === null) return
+  terminal.result('your video   npm run demo -- <your video>')
   terminal.result('a real key   REMOVEBGVIDEO_API_KEY=… npx matteflow remove <your video>')
 }

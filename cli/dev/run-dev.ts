@@ -1,6 +1,7 @@
 import { homeTaken } from '../../local/home/take-home.ts'
 import { runStack } from '../../local/stack/run-stack.ts'
 import type { Stack } from '../../local/stack/stack.ts'
+import { cutOutSentence } from '../../sandbox/index.ts'
 import { readConfig } from '../terminal/read-config.ts'
 import { readNumber } from '../terminal/read-number.ts'
 import { stopSignals } from '../terminal/stop-signals.ts'
@@ -35,6 +36,7 @@ function addressLines(stack: Stack, home: string): string[] {
     ...(stack.databaseUrl === null ? [] : [`ledger       ${stack.databaseUrl}`]),
     `storage      ${stack.storageUrl}`,
     `vendor       ${stack.vendor?.baseUrl} (${vendor})`,
+    ...(stack.vendor?.isSandbox === true ? [`cut-outs     ${cutOutSentence()}`] : []),
     `home         ${home}`,
     'ready; Ctrl-C ends it',
   ]

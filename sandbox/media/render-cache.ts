@@ -13,6 +13,13 @@ import type { Tools } from './run-tool.ts'
 
 export type Rendered = { path: string; sizeBytes: number; etag: string; by: RendererName }
 
+/** A rendering under way, how far it is, and who wants to hear of that. */
+interface Running {
+  made: Promise<void>
+  share: number
+  listeners: RenderOrder['onShare'][]
+}
+
 export type RenderCache = {
   /** What the order comes to, rendered now or earlier. `inputSha256` stands for the input's bytes. */
   get(order: RenderOrder, inputSha256: string): Promise<{ key: string; rendered: Rendered }>
@@ -25,7 +32,7 @@ export type RenderCache = {
  * Without the optional part `person` is null, and all is keyed.
  */
 export function createRenderCache(folder: string, person: PersonRenderer | null, tools: Tools): RenderCache {
-  const running = new Map<string, Promise<void>>()
+  const running = new Map<string, Running>()
   const choose = createKnownChoices(folder, person, tools)
 
   async function make(order: RenderOrder, choice: Choice, key: string): Promise<void> {
@@ -41,6 +48,24 @@ export function createRenderCache(folder: string, person: PersonRenderer | null,
       await rm(draft, { recursive: true, force: true })
       if (!existsSync(join(folder, key))) throw error
     }
+  }
+
+  /** Joins the work on the same thing where that is under way. */
+  async function makeOnce(order: RenderOrder, choice: Choice, key: string): Promise<void> {
+    const joined = running.get(key)
+    if (joined !== undefined) {
+      joined.listeners.push(order.onShare)
+      order.onShare(joined.share)
+      return joined.made
+    }
+    const work: Running = { share: 0, listeners: [order.onShare], made: Promise.resolve() }
+    const onShare = (share: number) => {
+      work.share = share
+      for (const listener of work.listeners) listener(share)
+    }
+    running.set(key, work)
+    work.made = make({ ...order, onShare }, choice, key).finally(() => running.delete(key))
+    return work.made
   }
 
   async function find(key: string): Promise<Rendered | undefined> {
@@ -72,9 +97,7 @@ export function createRenderCache(folder: string, person: PersonRenderer | null,
       )
       const found = await find(key)
       if (found !== undefined) return { key, rendered: found }
-      const made = running.get(key) ?? make(order, choice, key).finally(() => running.delete(key))
-      running.set(key, made)
-      await made
+      await makeOnce(order, choice, key)
       const rendered = await find(key)
       if (rendered === undefined) throw new Error(`the rendering ${key} vanished`)
       return { key, rendered }

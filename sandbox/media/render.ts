@@ -21,7 +21,7 @@ export interface RenderOrder {
   matte: Matte | null
   /** What is done to the bytes of the file that was made. */
   bend?: Bend
-  /** Hears what share of the frames is done, where that is counted. */
+  /** Hears what share of the frames is done, or 1 where nobody counts. */
   onShare: (share: number) => void
 }
 

@@ -26,6 +26,6 @@ export interface RenderPlan {
 /** The one door to whatever tells the foreground from the background. */
 export interface Renderer {
   readonly name: RendererName
-  /** Writes the output whole or rejects. `onShare` hears what share of the frames is done, where that is counted. */
+  /** Writes the output whole or rejects. `onShare` hears what share of the frames is done, or 1 where nobody counts. */
   render(plan: RenderPlan, tools: Tools, onShare: (share: number) => void): Promise<void>
 }

@@ -76,7 +76,7 @@ export function createRenderings(site: Site): Renderings {
   }
 
   async function work(job: VendorJob): Promise<void> {
-    job.renderedShare = null
+    job.renderedShare = 0
     try {
       const { key, rendered } = await withInput(job, async (order, sum) => {
         recordLength(job, order.facts.durationSeconds, speed)

@@ -20,9 +20,9 @@ export function jobStage(job: VendorJob, modes: SandboxModes, now = Date.now()):
   return { state: 'processing', progress: progressOf(job, elapsedMs) }
 }
 
-/** By the model's usual pace, but never beyond the frames that are done where they are counted. */
+/** By the model's usual pace, but never beyond the frames that are done. */
 function progressOf({ processingMs, renderedAt, renderedShare }: VendorJob, elapsedMs: number): number {
   if (processingMs === null || processingMs <= 0) return 0
-  const done = renderedAt === null ? (renderedShare ?? 1) : 1
+  const done = renderedAt === null ? renderedShare : 1
   return Math.min(99, Math.floor(Math.min(elapsedMs / processingMs, done) * 100))
 }

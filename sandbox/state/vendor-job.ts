@@ -51,8 +51,8 @@ export type VendorJob = {
   /** When rendering ended, well or not. */
   renderedAt: number | null
   renderKey: string | null
-  /** The share of its frames that is done; null where nobody counts them. */
-  renderedShare: number | null
+  /** The share of its frames that is done; where nobody counts them, 1 from the moment on that they are in work. */
+  renderedShare: number
   /** What told the foreground from the background, once that is done. */
   renderedBy: 'key' | 'person' | null
   /** How often the end of the genuine output was served, and whether all of it was. */

@@ -79,6 +79,20 @@ describe('an input that cannot be processed', () => {
   })
 })
 
+describe('a clip that the demo cannot show', () => {
+  it.each([
+    ['missing', 'missing.mp4', 'missing.mp4 does not exist: expected a video file'],
+    ['a folder', 'folder.mp4', 'folder.mp4: this is a folder, expected a video file'],
+    ['not a video', 'notes.mp4', 'notes.mp4: this is not an mp4, mov, webm or avi video'],
+  ])('is refused before anything is started when it is %s', async (_what, clip, said) => {
+    const run = await cli(['demo', clip])
+
+    expect(run.stderr).toContain(said)
+    expect(run.stderr).not.toContain('sandbox')
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+  })
+})
+
 describe('a request that is wrong', () => {
   it.each([
     [['--model', 'best'], '--model: expected one of original, light, pro, human'],

@@ -6,7 +6,7 @@ import { composePerson, knownMatte } from '../../bench/cut-outs/compose-person.t
 import { overlap } from '../../bench/cut-outs/overlap.ts'
 import type { VideoFacts } from '../../sandbox/media/input/probe-video.ts'
 import { probeVideo } from '../../sandbox/media/input/probe-video.ts'
-import { useFolder } from './clips.ts'
+import { paintClip, useFolder } from './clips.ts'
 import { framesWithAlpha, parted } from './frames-with-alpha.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
 import { useSandbox } from './use-sandbox.ts'
@@ -59,6 +59,30 @@ describe('a clip of a person without a screen', () => {
     const [red = 255, green = 255, blue = 0] = await runFfmpeg(['-i', path, ...corner])
 
     expect([red < 40, green < 40, blue > 200]).toEqual([true, true, true])
+  })
+})
+
+describe('a clip of nobody', () => {
+  it('ends completed for the model human, with what that found', async () => {
+    const { vendor, sandbox } = await start()
+    const clip = await paintClip(join(folder(), 'scene.mp4'))
+
+    const job = await vendor.process(clip, { model: 'human' })
+
+    expect(job).toMatchObject({ status: 'completed', duration_seconds: 1 })
+    expect(sandbox.report().jobs).toMatchObject([{ renderedBy: 'person' }])
+  })
+
+  it.each([
+    ['is told apart by what moves for another model', undefined, 'original'],
+    ['is keyed where it has a screen, also for the model human', '0x00B140', 'human'],
+  ])('%s', async (_what, screen, model) => {
+    const { vendor, sandbox } = await start()
+    const picture = screen === undefined ? {} : { screen }
+
+    await vendor.process(await paintClip(join(folder(), `${model}.mp4`), picture), { model })
+
+    expect(sandbox.report().jobs).toMatchObject([{ renderedBy: 'key' }])
   })
 })
 

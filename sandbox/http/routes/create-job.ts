@@ -36,7 +36,7 @@ export async function createJob({ request, fingerprint, fault }: Call, site: Sit
     brokenBy: null,
     renderedAt: null,
     renderKey: null,
-    renderedShare: null,
+    renderedShare: 0,
     renderedBy: null,
     downloads: 0,
     collected: false,

@@ -6,7 +6,9 @@ import { chooseMatte, matteFilter } from './matte.ts'
 /** Cuts out by the matte that is settled, else what moves, else the middle of the picture: one run of ffmpeg. */
 export const keyRenderer: Renderer = {
   name: 'key',
-  async render(plan, tools) {
+  async render(plan, tools, onShare) {
+    // One run of ffmpeg counts nothing.
+    onShare(1)
     const { input, facts, seconds } = plan
     const matte = plan.matte ?? (await chooseMatte(input, facts, seconds, plan.workDir, tools))
     const still = ['-loop', '1', '-framerate', String(facts.framesPerSecond)]

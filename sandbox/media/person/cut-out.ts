@@ -5,7 +5,7 @@ import { createGuidedFilter } from './guided-filter.ts'
 import type { PersonModel } from './load-person-model.ts'
 import { firm, paintFrame } from './paint-frame.ts'
 import type { Planes, Size } from './shrink-picture.ts'
-import { shrinkPicture } from './shrink-picture.ts'
+import { createShrinking } from './shrink-picture.ts'
 import { createSteadyMask } from './steady-mask.ts'
 
 // Chosen by the error against known mattes, see docs/decisions/2026-11-29-a-person-model-on-the-cpu.md.
@@ -20,12 +20,13 @@ export function createCutOut(
   size: Size,
 ): (rgb: Uint8Array, rgba: Uint8Array) => Promise<void> {
   const { width, height } = model
-  const steady = createSteadyMask()
+  const shrink = createShrinking(size, model)
+  const steady = createSteadyMask(width * height)
   const fitToEdges = createGuidedFilter(width, height, FILTER)
   const coloursAround = createEdgeColours(width, height, COLOUR_RADIUS)
   const alpha = new Float32Array(width * height)
   return async (rgb, rgba) => {
-    const picture = shrinkPicture(rgb, size, model)
+    const picture = shrink(rgb)
     const mask = steady(await model.find(picture.interleaved), picture.brightness)
     for (let at = 0; at < alpha.length; at += 1) alpha[at] = decided(mask[at] ?? 0)
     dropSpecks(alpha, width, height)

@@ -4,7 +4,7 @@ import { readWhole, writeWhole } from './frame-pipes.ts'
 import { loadPersonModel } from './load-person-model.ts'
 import type { PersonTask } from './person-task.ts'
 import { showsPerson } from './shows-person.ts'
-import { shrinkPicture } from './shrink-picture.ts'
+import { createShrinking } from './shrink-picture.ts'
 
 // Frames come in by standard input and leave by standard output; the parent hears by messages how far it is. Whatever
 // the runtime has to say would land among the frames.
@@ -19,9 +19,10 @@ else await cutOut()
 process.disconnect()
 
 async function look(): Promise<void> {
+  const shrink = createShrinking(task, model)
   let seen = 0
   while (readWhole(rgb)) {
-    if (showsPerson(await model.find(shrinkPicture(rgb, task, model).interleaved))) seen += 1
+    if (showsPerson(await model.find(shrink(rgb).interleaved))) seen += 1
   }
   process.send?.(seen)
 }
