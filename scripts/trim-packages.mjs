@@ -7,7 +7,13 @@ const ARCHITECTURES = new Map([
   ['x64', 'x86_64'],
   ['arm64', 'aarch64'],
 ])
-const UNUSED = ['@swc/core-*', '**/*.{map,d.ts,d.mts,d.cts,md,markdown,tsbuildinfo}']
+const UNUSED = [
+  '@swc/core-*',
+  '**/*.{map,d.ts,d.mts,d.cts,md,markdown,tsbuildinfo}',
+  // The sandbox runs the two models in the variant of the runtime that fits Node.
+  '@litertjs/core/wasm/*_{compat,jspi,threaded}_*',
+  '@mediapipe/selfie_segmentation/*{_bin.*,.binarypb}',
+]
 
 const [folder = ''] = process.argv.slice(2)
 if (!existsSync(folder)) {

@@ -23,7 +23,7 @@ export const CLIP_SECONDS = 3
 const SANDBOX_SPEED = 5
 
 /** What goes through the pipeline: drawn clips before a screen and before a wall, or twice one of the user's own. */
-export interface DemoClips {
+interface DemoClips {
   first: string
   second: string
 }

@@ -22,7 +22,7 @@ export function createCutOut(
   const { width, height } = model
   const shrink = createShrinking(size, model)
   const steady = createSteadyMask(width * height)
-  const fitToEdges = createGuidedFilter(width, height, FILTER)
+  const edgesOf = createGuidedFilter(width, height, FILTER)
   const coloursAround = createEdgeColours(width, height, COLOUR_RADIUS)
   const alpha = new Float32Array(width * height)
   return async (rgb, rgba) => {
@@ -30,9 +30,10 @@ export function createCutOut(
     const mask = steady(await model.find(picture.interleaved), picture.brightness)
     for (let at = 0; at < alpha.length; at += 1) alpha[at] = decided(mask[at] ?? 0)
     dropSpecks(alpha, width, height)
+    const fitToEdges = edgesOf(picture)
     // Fitted twice: the second time to the edges that the first has found.
-    evaluate(fitToEdges(picture, alpha), picture, alpha)
-    const linear = fitToEdges(picture, alpha)
+    evaluate(fitToEdges(alpha), picture, alpha)
+    const linear = fitToEdges(alpha)
     evaluate(linear, picture, alpha)
     const colours = coloursAround(picture, alpha)
     paintFrame(rgb, size, { size: model, alpha, linear, colours }, rgba)
