@@ -22,6 +22,7 @@ export async function runProgram(process: NodeJS.Process): Promise<number> {
   }
   let exitCode = 0
   let id: string | null = null
+  let buysAnew = false
   const program = createProgram(terminal, (code) => {
     exitCode = code
   })
@@ -29,6 +30,7 @@ export async function runProgram(process: NodeJS.Process): Promise<number> {
     const [argument] = command.registeredArguments
     const named: unknown = argument?.name() === 'id' ? command.args[0] : command.opts()['id']
     id = typeof named === 'string' ? named : null
+    buysAnew = command.opts()['new'] === true
   })
   const args = process.argv.slice(2)
   try {
@@ -38,6 +40,6 @@ export async function runProgram(process: NodeJS.Process): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
     // A command that fails has said nothing on stdout, or its one document.
     const wantsJson = args.includes('--json') && !hasResult
-    return endWithFailure(terminal, error, { name: args[0], id, wantsJson })
+    return endWithFailure(terminal, error, { name: args[0], id, buysAnew, wantsJson })
   }
 }

@@ -17,6 +17,8 @@ export interface FailedCommand {
   name: string | undefined
   /** The removal that was named on the command line. */
   id: string | null
+  /** `--new` was given: the same command buys again, whatever became of this removal. */
+  buysAnew: boolean
   /** `--json` was given, and nothing is on stdout yet. */
   wantsJson: boolean
 }
@@ -67,9 +69,10 @@ function failureLines(error: unknown, environment: NodeJS.ProcessEnv): string[] 
 }
 
 /** The document of the removal with this failure; of one that never was, null for everything that is not known. */
-function failureJson(error: unknown, { name, id }: FailedCommand): unknown {
+function failureJson(error: unknown, { name, id, buysAnew }: FailedCommand): unknown {
   const failure = asFailure(error)
-  const document = failure.toDocument()
+  const isAccepted = failure.document !== null || failure.removalId !== null
+  const document = { ...failure.toDocument(), ...(buysAnew && isAccepted ? { retryable: false } : {}) }
   if (failure.document !== null) return { ...failure.document, failure: document }
   const known = failure.removalId ?? id
   if (name !== 'remove') return { ...(known === null ? {} : { id: known }), failure: document }

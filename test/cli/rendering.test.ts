@@ -139,7 +139,7 @@ describe('what happens next with a parked removal', () => {
 describe('an error for people', () => {
   const failure = new RemovalFailure('InvalidInput', 'clip.mp4: the file is empty', { cause: new Error('x') })
   const told = (error: unknown, terminal = fakeTerminal()) => {
-    endWithFailure(terminal, error, { name: 'remove', id: null, wantsJson: false })
+    endWithFailure(terminal, error, { name: 'remove', id: null, buysAnew: false, wantsJson: false })
     return terminal.told
   }
 
@@ -169,9 +169,9 @@ describe('an error for people', () => {
 })
 
 describe('an error for programs', () => {
-  const documentFor = (error: unknown, name: string, id: string | null = null) => {
+  const documentFor = (error: unknown, name: string, id: string | null = null, buysAnew = false) => {
     const terminal = fakeTerminal()
-    endWithFailure(terminal, error, { name, id, wantsJson: true })
+    endWithFailure(terminal, error, { name, id, buysAnew, wantsJson: true })
     const printed = terminal.told.filter((line) => line.startsWith('json '))
     expect(printed).toHaveLength(1)
     return JSON.parse(printed[0]?.slice('json '.length) ?? '')
@@ -191,6 +191,14 @@ describe('an error for programs', () => {
     expect(documentFor(full.about({ removalId: 'rm_7' }), 'remove')).toMatchObject({ id: 'rm_7' })
     expect(documentFor(full, 'remove', 'mine')).toMatchObject({ id: 'mine', state: 'failed', credits: null })
     expect(documentFor(full, 'status', 'mine')).toEqual({ id: 'mine', failure: full.toDocument() })
+  })
+
+  it('is not to be repeated where the same command buys again', () => {
+    const parked = parkedFor('VendorUnavailable')
+    const failure = new RemovalFailure('VendorUnavailable', 'no answer', { document: parked })
+
+    expect(documentFor(failure, 'remove').failure.retryable).toBe(true)
+    expect(documentFor(failure, 'remove', null, true).failure.retryable).toBe(false)
   })
 
   it('is the failure alone where it is about no removal', () => {
