@@ -1,3 +1,6 @@
+export type { StorageOptions } from '../adapters/storage/create-storage.ts'
+export { createStorage } from '../adapters/storage/create-storage.ts'
+export type { Storage } from '../adapters/storage/storage.ts'
 export type { FailureKind } from '../domain/failures.ts'
 export type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
 export { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
