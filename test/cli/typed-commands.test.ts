@@ -93,7 +93,8 @@ function wordsOf(command: string): string[] {
 /** Parses a command by the real command line and runs nothing. */
 async function parse(command: string): Promise<void> {
   const program = createProgram(fakeTerminal(), () => {})
-  program.configureOutput({ writeOut: () => {}, writeErr: () => {} })
+  const silent = { writeOut: () => {}, writeErr: () => {} }
+  for (const each of [program, ...program.commands]) each.configureOutput(silent)
   for (const each of program.commands) each.action(() => {}).exitOverride()
   await program.parseAsync(wordsOf(command).slice(1), { from: 'user' }).catch((error: unknown) => {
     // --help and --version end a command line well.
