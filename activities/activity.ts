@@ -75,7 +75,7 @@ export function lastHeartbeat(): Record<string, unknown> {
 }
 
 /** The failures in a row that came before this attempt. */
-export function lastOutage(): OutageHeartbeat {
+function lastOutage(): OutageHeartbeat {
   return outageFrom(lastHeartbeat())
 }
 

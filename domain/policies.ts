@@ -31,7 +31,7 @@ export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
 }
 
 /** How Temporal's server repeats one activity; milliseconds. */
-export interface RetryRules {
+interface RetryRules {
   initialIntervalMs: number
   backoffCoefficient: number
   maximumIntervalMs: number
@@ -119,8 +119,7 @@ export function policiesFrom({
     startToCloseTimeoutMs: TRANSFER_MS,
     scheduleToCloseTimeoutMs: QUEUE_MS + TRANSFER_MS + outageBudgetMs,
     heartbeatTimeoutMs: TRANSFER_HEARTBEAT_MS,
-    // An attempt that brought bytes ends the outage, so that there may be many of them.
-    retry: { ...BACK_OFF, maximumAttempts: attemptsWithin(TRANSFER_MS) },
+    retry: repeated,
   }
   return {
     admitRemoval: ownWork,

@@ -18,14 +18,14 @@ export interface Ending {
 }
 
 /** A purchase that did not serve: what was bought, and what became of it. */
-export interface FailedPurchase {
+interface FailedPurchase {
   variant: PricedVariant
   failure: FailureDocument
   vendorJobId?: string | null
 }
 
 /** A person's answer to an unknown outcome, numbered so that the ledger applies it once. */
-export interface Answer {
+interface Answer {
   number: number
   as: 'started' | 'not-started'
 }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { ALWAYS, answer, failJob, rateLimit } from '../../sandbox/index.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
-import { documentOf, untilParkedFor } from './observe.ts'
+import { documentOf, storyOf, untilParkedFor } from './observe.ts'
 import { useEnvironments } from './use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
@@ -65,12 +65,13 @@ describe('a step whose next try would come after the deadline', () => {
       sandbox: { faults: [rateLimit('create', { retryAfter: 110, occurrence: ALWAYS })] },
     })
 
-    const document = await documentOf(await environment.start({ source: file, deadline: '60s' }))
+    const handle = await environment.start({ source: file, deadline: '60s' })
 
-    expect(document).toMatchObject({
+    expect(await documentOf(handle)).toMatchObject({
       state: 'failed',
       failure: { kind: 'DeadlineExceeded' },
       credits: { charged: 0 },
     })
+    expect(await storyOf(handle)).not.toContain('parked')
   })
 })
