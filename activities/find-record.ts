@@ -8,14 +8,24 @@ export interface PurchasedJob extends Purchase {
   vendorJobId: string
 }
 
-/** The record of an admitted removal. */
-export async function removalRecordOf(
+/** The open record of an admitted removal: nothing that costs is done for a closed one. */
+export async function openRecordOf(
   removalId: string,
   { ledger }: Pick<ActivityDependencies, 'ledger'>,
 ): Promise<RemovalRecord> {
   const record = await ledger.removals.find(removalId)
-  if (record === undefined) throw recordsLost(`removal ${removalId} is not in the books`)
+  if (record === undefined || record.document !== null) throw startingOver(removalId)
   return record
+}
+
+/** The open record of a removal, with the job of one of its purchases; null where none was drafted. */
+export async function openPurchaseOf(
+  purchase: Purchase,
+  { ledger }: Pick<ActivityDependencies, 'ledger'>,
+): Promise<{ removal: RemovalRecord; job: VendorJobRecord | null }> {
+  const found = await ledger.vendorJobs.withRemoval(purchase)
+  if (found === undefined || found.removal.document !== null) throw startingOver(purchase.removalId)
+  return found
 }
 
 /** The record of a purchase whose draft was made. */
@@ -26,12 +36,25 @@ export async function vendorJobRecordOf(
   const record = await ledger.vendorJobs.find(purchase)
   if (record?.vendorJobId === vendorJobId) return record
   const { removalId, purchase: number } = purchase
-  throw recordsLost(
-    `vendor job ${vendorJobId}, purchase ${number} of removal ${removalId}, is not in the books`,
+  throw jobLost({ vendorJobId, removalId, purchase: number })
+}
+
+/** The vendor job that the workflow goes by is not in the ledger. */
+export function jobLost({ vendorJobId, removalId, purchase }: PurchasedJob): RemovalFailure {
+  return recordsLost(
+    `vendor job ${vendorJobId}, purchase ${purchase} of removal ${removalId}, is not in the ledger`,
   )
 }
 
-/** Only a ledger that was restored from a backup lacks what the workflow has seen in it: the workflow records it anew. */
+/**
+ * The ledger is not as the workflow has left it. Its record is gone, in a ledger that was restored from a backup: the
+ * workflow begins again and records it anew. Or its record is closed, of a workflow that was reset to a moment before
+ * its end: it begins again as well, and its admission answers with the recorded document.
+ */
+export function startingOver(removalId: string): RemovalFailure {
+  return recordsLost(`removal ${removalId} has no open record in the ledger`)
+}
+
 function recordsLost(message: string): RemovalFailure {
   return new RemovalFailure('PlatformUnavailable', message, { recordsLost: true, isLast: true })
 }

@@ -28,6 +28,8 @@ export interface StartedRemoval {
 export interface ResultOptions {
   /** Goes on waiting while the removal is parked; otherwise its failure ends the waiting. */
   waitWhileParked?: boolean
+  /** Hears that another removal serves the request: both came at the same moment, without an id. */
+  onJoined?: (id: string) => void
   /** Hears every change. */
   onUpdate?: (document: RemovalDocument) => void
   /** Ends the waiting, not the removal. */
@@ -36,6 +38,8 @@ export interface ResultOptions {
 
 /** How to watch a removal. */
 export interface WatchOptions {
+  /** Hears that another removal serves the request, whose documents follow. */
+  onJoined?: (id: string) => void
   signal?: AbortSignal
   /** Milliseconds between two looks; an end is noticed at once. Unless given ¼ s, growing to 5 s while nothing changes. */
   intervalMs?: number
@@ -98,7 +102,8 @@ export interface Removals {
   /**
    * Validates the request and its input, stages the input and starts the removal. Repeating it with the same id
    * and request leads to the same removal, also when that has ended; without an id, an unfinished removal of the
-   * same request in the same project is joined. Rejects with `InvalidRequest` (also for an id that another
+   * same request in the same project is joined. Of several calls at the same moment one buys: the others' workflows end
+   * at their admission, and every call about their ids follows the one that goes on. Rejects with `InvalidRequest` (also for an id that another
    * request uses) or `InvalidInput` before anything is staged.
    */
   start(request: RemovalRequestInput, options?: StartOptions): Promise<StartedRemoval>

@@ -2,7 +2,7 @@ import type { FailureDocument, RemovalDocument } from './removal-document.ts'
 
 /** The document of a removal of which nothing but its end is known: refused before it was recorded, for instance. */
 export function blankDocument(
-  known: { id: string; failure: FailureDocument } & Partial<RemovalDocument>,
+  known: { id: string; failure: FailureDocument | null } & Partial<RemovalDocument>,
 ): RemovalDocument {
   return {
     state: 'failed',
@@ -25,4 +25,9 @@ export function blankDocument(
     temporal: null,
     ...known,
   }
+}
+
+/** What a request that joined another removal ends with: the other one, of which nothing but its id is known here. */
+export function joinedDocument(id: string): RemovalDocument {
+  return blankDocument({ id, state: 'accepted', failure: null })
 }

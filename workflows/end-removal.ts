@@ -1,6 +1,6 @@
 import { CancellationScope, CancelledFailure, ContinueAsNew, isCancellation } from '@temporalio/workflow'
 import type { RetrievedOutput } from '../activities/retrieve/retrieve-output.ts'
-import { blankDocument } from '../domain/blank-document.ts'
+import { blankDocument, joinedDocument } from '../domain/blank-document.ts'
 import { ruleOf } from '../domain/failures.ts'
 import type { RemovalDocument, VendorJobLeft } from '../domain/removal-document.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
@@ -45,6 +45,15 @@ export function endAs(run: RemovalRun, document: RemovalDocument): RemovalDocume
   run.logEnd(document)
   if (document.state === 'succeeded') return document
   throw endingWith(document)
+}
+
+/**
+ * Ends a run whose request another removal serves. Its result is that removal's document as far as it is known here;
+ * whoever waits for an end follows its id, which stands in the memo as well.
+ */
+export function endAsJoined(run: RemovalRun, intoId: string): RemovalDocument {
+  run.join(intoId)
+  return joinedDocument(intoId)
 }
 
 async function settle(run: RemovalRun, ending: Ending): Promise<RemovalDocument> {

@@ -47,6 +47,11 @@ export interface RemovalMemo {
 
 /** Memo key of the final document of a cancelled removal: the cancel command carries no details. */
 export const FINAL_DOCUMENT_MEMO = 'removal'
+/**
+ * Memo key of the removal that serves a request which asked for the same thing at the same moment: its workflow ends at
+ * its admission, and every call of the client follows.
+ */
+export const JOINED_MEMO = 'joined'
 /** Memo key of what a parked removal waits for; null while it is not parked. */
 export const PARKED_MEMO = 'parked'
 /** Value of the parked memo. */

@@ -16,4 +16,6 @@ export const PATCHES = {
   fallbackIsBounded: 'fallback-is-bounded',
   /** Until 0.4.0. A removal that was started without search attributes sets none before a worker says which there are. */
   unlabelledIsCareful: 'unlabelled-is-careful',
+  /** Until 0.4.0. A rate limit that outlasts its budget while a start is in doubt parks as that, and goes on by itself. */
+  rateLimitIsNoDoubt: 'rate-limit-is-no-doubt',
 } as const

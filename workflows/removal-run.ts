@@ -111,6 +111,8 @@ export interface RemovalRun {
   decide(ending: Ending): void
   /** Shows the end; `document` stays where `status` finds it if the workflow itself can give none. */
   end(document: RemovalDocument): void
+  /** Shows the removal that serves the request of this one. */
+  join(intoId: string): void
   /** Logs an end that is none of this run's. */
   logEnd(document: RemovalDocument): void
   carried(): CarriedState

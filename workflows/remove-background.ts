@@ -7,7 +7,7 @@ import { RemovalFailure } from '../domain/removal-failure.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import { wantsAlpha } from '../domain/request-values.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
-import { endAs, endAsDecided, fail, succeed } from './end-removal.ts'
+import { endAs, endAsDecided, endAsJoined, fail, succeed } from './end-removal.ts'
 import { asThrowable, stepFailureFrom } from './failure-from-activity.ts'
 import { nextPurchase } from './next-purchase.ts'
 import type { CarriedState, RemovalRun } from './removal-run.ts'
@@ -37,6 +37,7 @@ export async function removeBackground(
   const admission = await admit(run).catch((error: unknown) => fail(run, error))
   // Neither is this removal's to settle: the record under its id is closed, or belongs to another request.
   if (admission.outcome === 'closed') return endAs(run, admission.document)
+  if (admission.outcome === 'joined') return endAsJoined(run, admission.intoId)
   if (admission.outcome === 'refused')
     return endAs(run, blankDocument({ id: run.id, failure: admission.failure, temporal: run.temporal }))
   run.admit(admission)

@@ -18,7 +18,14 @@ import type { StagedInput } from '../domain/staged-input.ts'
 import { activitiesUnder } from './activities.ts'
 import { describeRun } from './describe-run.ts'
 import type { ParkedMemo, ResumeAnswer, ResumeRequest, VendorHint } from './messages.ts'
-import { FINAL_DOCUMENT_MEMO, PARKED_MEMO, RESUME, searchAttributes, VENDOR_HINT } from './messages.ts'
+import {
+  FINAL_DOCUMENT_MEMO,
+  JOINED_MEMO,
+  PARKED_MEMO,
+  RESUME,
+  searchAttributes,
+  VENDOR_HINT,
+} from './messages.ts'
 import { PATCHES } from './patches.ts'
 import { refuseResume } from './refuse-resume.ts'
 import type { CarriedState, RemovalRun } from './removal-run.ts'
@@ -137,6 +144,10 @@ export function startRun(
       ])
       setCurrentDetails(describeRun(run))
       logState(run, document)
+    },
+    join(intoId) {
+      upsertMemo({ [JOINED_MEMO]: intoId })
+      log.info('removal joined another of the same thing', { removalId: id, ...labels, intoId })
     },
     logEnd: (document) => logState(run, document),
     carried() {

@@ -70,6 +70,8 @@ function meaningOf({ failure, isOutOfTime, isByDeadline }: StepFailure, run: Rem
 
 /** Our own outages pass, and the start is then checked by itself; a refused check says what a person must mend first. */
 function leavesStartOpen({ kind }: RemovalFailure): boolean {
+  // The vendor said a definite no, and says when to ask again: that is no question for a person.
+  if (kind === 'RateLimited' && patched(PATCHES.rateLimitIsNoDoubt)) return false
   return kind === 'DeadlineExceeded' || (ruleOf(kind).wakes === 'time' && kind !== 'PlatformUnavailable')
 }
 

@@ -10,8 +10,10 @@ import type { RemovalRequest, RemovalRequestInput } from '../../domain/removal-r
 import type { Background } from '../../domain/request-values.ts'
 import type { StagedInput } from '../../domain/staged-input.ts'
 import { activity } from '../activity.ts'
+import { cleanUp } from '../clean-up.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { RemovalInput } from '../labels.ts'
+import { admitOrJoin } from './admit-or-join.ts'
 import type { InspectedInput } from './inspect-input.ts'
 import { inspectInput } from './inspect-input.ts'
 import { recordFromRequest } from './record-from-request.ts'
@@ -48,12 +50,14 @@ export interface AdmittedRemoval {
 export type AdmitRemovalResult =
   | AdmittedRemoval
   | { outcome: 'closed'; document: RemovalDocument }
+  /** The same thing is being made by another removal, which serves this request as well. */
+  | { outcome: 'joined'; intoId: string }
   /** Not recorded under this id: the request is malformed or the id belongs to another request. */
   | { outcome: 'refused'; failure: FailureDocument }
 
 /**
- * Records the request in the books, inspects the input and estimates its cost. A request that ended before is
- * answered with its recorded document. Fails as `InvalidInput` or `BudgetExceeded` with nothing bought.
+ * Records the request in the ledger, inspects the input, and holds the credits that it will cost. A request that ended
+ * before is answered with its recorded document, and one that another removal serves already with that one's id. Fails as `InvalidInput` or `BudgetExceeded` with nothing bought.
  */
 export function admitRemoval(deps: ActivityDependencies) {
   return activity(
@@ -69,10 +73,10 @@ export function admitRemoval(deps: ActivityDependencies) {
         return { outcome: 'refused', failure: request.toDocument() }
       }
       const entry = await recordFromRequest({ removalId, workflowId, request, staged }, deps)
-      const admission = await deps.ledger.removals.admit(entry)
+      const admission = await admitOrJoin(entry, deps)
       // Its own input only: the record's belongs to the run that made it.
       if (admission.outcome !== 'admitted') await removeStaged(removalId, { staged, ...request }, deps)
-      if (admission.outcome === 'closed') return admission
+      if (admission.outcome === 'closed' || admission.outcome === 'joined') return admission
       if (admission.outcome === 'conflict')
         return { outcome: 'refused', failure: idInUse(removalId).toDocument() }
 
@@ -81,14 +85,7 @@ export function admitRemoval(deps: ActivityDependencies) {
       const inputSeconds = askedLengths(input, request)
       const billedSeconds = inputSeconds[0] ?? null
       const prices = await deps.prices()
-      const order = await reserveOrder({ record, request, billedSeconds, prices }, deps)
-      await deps.ledger.removals.recordInspection(removalId, {
-        inputBytes: input.sizeBytes,
-        inputDurationSeconds: input.durationSeconds,
-        inputPictureSeconds: input.pictureSeconds,
-        inputContentType: input.contentType,
-        estimatedMillicredits: order.estimatedMillicredits,
-      })
+      const order = await reserveOrder({ record, request, input, billedSeconds, prices }, deps)
       log.info('removal admitted', { durationSeconds: input.durationSeconds, ...order })
       return {
         outcome: 'admitted',
@@ -147,9 +144,12 @@ async function removeStaged(
   { staged, background }: { staged: StagedInput | null; background?: Background },
   { storage }: ActivityDependencies,
 ): Promise<void> {
-  if (staged !== null && 'key' in staged) await storage.remove(staged.key)
   const queryKey = background?.type === 'image' ? background.queryKey : undefined
-  if (queryKey?.startsWith(`inputs/${removalId}/`)) await storage.remove(queryKey)
+  const keys = [
+    ...(staged !== null && 'key' in staged ? [staged.key] : []),
+    ...(queryKey?.startsWith(`inputs/${removalId}/`) ? [queryKey] : []),
+  ]
+  for (const key of keys) await cleanUp('the staged input', () => storage.remove(key))
 }
 
 function idInUse(removalId: string): RemovalFailure {

@@ -15,7 +15,7 @@ interface Asked {
 }
 
 /**
- * What the books record of a request. Fails as `InvalidRequest` for a file of the caller, which no worker can read.
+ * What the ledger records of a request. Fails as `InvalidRequest` for a file of the caller, which no worker can read.
  */
 export async function recordFromRequest(
   { removalId, workflowId, request, staged }: Asked,
@@ -40,6 +40,7 @@ export async function recordFromRequest(
     model: request.model,
     outputFormat: request.outputFormat,
     background: request.background,
+    joinable: staged?.joinable ?? false,
     createdAt: new Date(await now()),
   }
   if ('stored' in source) {

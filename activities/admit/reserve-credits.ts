@@ -4,6 +4,7 @@ import type { Prices } from '../../domain/pricing.ts'
 import { priceRule } from '../../domain/pricing.ts'
 import { activity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
+import { startingOver } from '../find-record.ts'
 import type { RemovalInput } from '../labels.ts'
 
 export interface ReserveCreditsInput extends RemovalInput, Purchase {
@@ -24,7 +25,7 @@ export function reserveCredits(deps: ActivityDependencies) {
       prices,
     }: ReserveCreditsInput): Promise<void> => {
       const { model, outputFormat, estimatedMillicredits } = order
-      await deps.ledger.credits.reserve({
+      const held = await deps.ledger.credits.reserve({
         removalId,
         purchase,
         project: labels.project,
@@ -36,6 +37,7 @@ export function reserveCredits(deps: ActivityDependencies) {
             : priceRule(model, durationSeconds, prices),
         at: new Date(await deps.now()),
       })
+      if (held === undefined) throw startingOver(removalId)
     },
     deps,
   )

@@ -7,10 +7,13 @@ import { creditsFromMillicredits, priceMillicredits, priceRule } from '../../dom
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
+import { startingOver } from '../find-record.ts'
+import type { InspectedInput } from './inspect-input.ts'
 
 interface Asked {
   record: RemovalRecord
   request: RemovalRequest
+  input: InspectedInput
   /** Null where the length is unknown: nothing can be held, and a limit cannot be kept. */
   billedSeconds: number | null
   prices: Prices
@@ -49,7 +52,7 @@ export async function reserveOrder(asked: Asked, deps: ActivityDependencies): Pr
 
 async function reserve(
   order: PricedVariant,
-  { record, request, billedSeconds, prices }: Asked,
+  { record, request, input, billedSeconds, prices }: Asked,
   deps: ActivityDependencies,
 ): Promise<PricedVariant> {
   checkLimit(order, request)
@@ -62,7 +65,15 @@ async function reserve(
     reason:
       billedSeconds === null ? 'length unknown, nothing held' : priceRule(order.model, billedSeconds, prices),
     at: new Date(await deps.now()),
+    inspection: {
+      inputBytes: input.sizeBytes,
+      inputDurationSeconds: input.durationSeconds,
+      inputPictureSeconds: input.pictureSeconds,
+      inputContentType: input.contentType,
+      estimatedMillicredits: order.estimatedMillicredits,
+    },
   })
+  if (held === undefined) throw startingOver(record.id)
   // A repeated admission goes on with what was held the first time, whatever prices say now.
   return { ...held, estimatedMillicredits: billedSeconds === null ? null : held.amountMillicredits }
 }

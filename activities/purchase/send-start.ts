@@ -1,16 +1,19 @@
 import { log } from '@temporalio/activity'
+import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
 import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
+import { ruleOf } from '../../domain/failures.ts'
+import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import { stillWaiting } from '../activity.ts'
+import { cleanUp } from '../clean-up.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import { removalRecordOf } from '../find-record.ts'
 import type { GuardedVendorClient } from '../guard-vendor.ts'
 import { callOptions } from '../vendor-call.ts'
 import type { SettleWatch } from './settle-watch.ts'
 import { dropStartWitness } from './start-witness.ts'
 
-/** What starts are sent and looked at with. */
+/** What starts are sent and checked with. */
 export type Starting = ActivityDependencies & { settleWatch: SettleWatch }
 
 /** A start that the vendor accepted. */
@@ -18,67 +21,100 @@ export interface StartedStart {
   startedAtMs: number
 }
 
-/** Between two looks at a job whose start is unclear, milliseconds. */
-export const LOOK_INTERVAL_MS = 2_000
-/** A POST start may have had an effect that no look has settled yet. */
-export const UNCLEAR = { startUnclear: true } as const
+/** Between two checks of a job whose start is in doubt, milliseconds. */
+export const CHECK_INTERVAL_MS = 2_000
+/** Between two repeats that the vendor refuses for good, while the first start may still show, milliseconds. */
+const REFUSED_REPEAT_INTERVAL_MS = 30_000
+/** A POST start may have had an effect that no status check has settled yet. */
+export const IN_DOUBT = { startUnclear: true } as const
 
 /** One send. */
 interface Sending {
   job: VendorJobRecord
+  removal: RemovalRecord
   client: GuardedVendorClient
-  markedAt: Date
-  /** The one repeat that an unclear start is allowed. */
-  isRepeat: boolean
+  /** The moment of its intent, which the ledger knows it by. */
+  intendedAt: Date
+  /** For the one repeat that a start in doubt is allowed: how long that was watched before, milliseconds. */
+  repeatAfterMs: number | null
 }
 
-/** Sends the start that was marked. What had no effect leaves no mark; what may have had one is looked at next. */
-export async function sendStart(
-  { job, client, markedAt, isRepeat }: Sending,
-  starting: Starting,
-): Promise<StartedStart> {
-  const { ledger, settleWatch } = starting
-  const removal = await removalRecordOf(job.removalId, starting)
+/**
+ * Sends the start that was intended. What had no effect leaves no intent; what may have had one is checked next. A
+ * refusal settles only what it answers: of a repeat, the first send stays in doubt, and the repeat may be sent later.
+ */
+export async function sendStart(sending: Sending, starting: Starting): Promise<StartedStart> {
+  const { job, removal, client } = sending
   const request = removal.request as RemovalRequest
   try {
     const reply = await client.startJob(job.vendorJobId, request, callOptions(job.removalId, starting))
-    await ledger.vendorJobs.addRequestId(job, reply.requestId)
-    return await established(job, starting)
+    return await established(job, starting, reply.requestId)
   } catch (error) {
     const outcome = isRemovalFailure(error) ? (error.facts.sendOutcome ?? 'unclear') : 'unclear'
-    if (outcome === 'unclear') await settleWatch.begin(job.vendorJobId)
-    if (isRemovalFailure(error)) await ledger.vendorJobs.addRequestId(job, error.facts.requestId ?? null)
-    // A refusal settles only what it answers: of a repeat, the first send is still open.
-    if (outcome === 'not-sent' && isRepeat) {
-      await ledger.vendorJobs.unmarkRepeat(job, markedAt)
-      throw asRemovalFailure(error, UNCLEAR)
+    if (isRemovalFailure(error) && outcome !== 'unclear') {
+      throw sending.repeatAfterMs !== null
+        ? await refusedRepeat(error, sending, starting)
+        : await refusedStart(error, sending, starting)
     }
-    if (outcome !== 'unclear' && !isRepeat) {
-      await ledger.vendorJobs.unmarkStart(job, markedAt)
-      await dropStartWitness(job, starting.storage)
-      throw error
-    }
-    await ledger.vendorJobs.markStartUnclear(job, new Date(await starting.now()))
-    log.warn('start is unclear, looking', {
-      vendorJobId: job.vendorJobId,
-      isRepeat,
-      reason: String(error).slice(0, 300),
-    })
-    throw stillWaiting(
-      `start vendor job ${job.vendorJobId}: the answer is unclear, looking at the job next`,
-      LOOK_INTERVAL_MS,
-      UNCLEAR,
-    )
+    throw await inDoubt(error, sending, starting)
   }
+}
+
+async function refusedStart(
+  error: RemovalFailure,
+  { job, intendedAt }: Sending,
+  { ledger, storage }: Starting,
+): Promise<Error> {
+  await ledger.vendorJobs.withdrawIntent(job, intendedAt, error.facts.requestId)
+  await cleanUp('the witness of a start', () => dropStartWitness(job, storage))
+  return error
+}
+
+async function refusedRepeat(
+  error: RemovalFailure,
+  { job, intendedAt, repeatAfterMs }: Sending,
+  { ledger, settleWatch }: Starting,
+): Promise<Error> {
+  await settleWatch.goOn(job.vendorJobId, repeatAfterMs ?? 0)
+  await ledger.vendorJobs.withdrawRepeat(job, intendedAt, error.facts.requestId)
+  // The refusal of a repeat must not end a removal whose first start may have happened.
+  return ruleOf(error.kind).parks === 'never'
+    ? stillWaiting(
+        `start vendor job ${job.vendorJobId}: its repeat was refused, and the first start is still in doubt: ${error.message}`,
+        REFUSED_REPEAT_INTERVAL_MS,
+        { because: error, ...IN_DOUBT },
+      )
+    : asRemovalFailure(error, IN_DOUBT)
+}
+
+async function inDoubt(
+  error: unknown,
+  { job, repeatAfterMs }: Sending,
+  { ledger, settleWatch, now }: Starting,
+): Promise<Error> {
+  await settleWatch.begin(job.vendorJobId)
+  const requestId = isRemovalFailure(error) ? (error.facts.requestId ?? null) : null
+  await ledger.vendorJobs.recordDoubt(job, new Date(await now()), requestId)
+  log.warn('start is in doubt, checking', {
+    vendorJobId: job.vendorJobId,
+    isRepeat: repeatAfterMs !== null,
+    reason: String(error).slice(0, 300),
+  })
+  return stillWaiting(
+    `start vendor job ${job.vendorJobId}: the answer leaves it in doubt, checking the job next`,
+    CHECK_INTERVAL_MS,
+    IN_DOUBT,
+  )
 }
 
 /** Records that the vendor accepted the start. */
 export async function established(
   job: VendorJobRecord,
   { ledger, settleWatch, now }: Starting,
+  requestId: string | null = null,
 ): Promise<StartedStart> {
   settleWatch.end(job.vendorJobId)
   const startedAtMs = await now()
-  await ledger.vendorJobs.markStarted(job, new Date(startedAtMs))
+  await ledger.vendorJobs.recordStarted(job, new Date(startedAtMs), requestId)
   return { startedAtMs }
 }

@@ -1,8 +1,8 @@
 import type { ActivityDependencies } from '../dependencies.ts'
 
 /**
- * How long this process has watched each unclear start, by a clock that no change of the time of day moves. The
- * settle window in the books is measured by the time of day: where that jumps, this keeps the window long enough.
+ * How long this process has watched each start in doubt, by a clock that no change of the time of day moves. The
+ * settle window in the ledger is measured by the time of day: where that jumps, this keeps the window long enough.
  */
 export interface SettleWatch {
   /** The send has ended: its watch begins, also where another one was going on. */
@@ -10,6 +10,8 @@ export interface SettleWatch {
   /** How long it was watched here, milliseconds; one that another process sent is watched from the first look. */
   watchedMs(vendorJobId: string): Promise<number>
   end(vendorJobId: string): void
+  /** What ended a watch had no effect: it goes on as if it had been watched all the time. */
+  goOn(vendorJobId: string, watchedMs: number): Promise<void>
 }
 
 /** Beyond these the oldest are forgotten, whose removals went on elsewhere; being watched anew only takes longer. */
@@ -32,5 +34,8 @@ export function createSettleWatch({ monotonicMs }: Pick<ActivityDependencies, 'm
       return 0
     },
     end: (vendorJobId) => void since.delete(vendorJobId),
+    async goOn(vendorJobId, watchedMs) {
+      since.set(vendorJobId, (await monotonicMs()) - watchedMs)
+    },
   }
 }

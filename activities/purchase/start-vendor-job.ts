@@ -1,14 +1,14 @@
 import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
-import { startMarksOf } from '../../adapters/ledger/vendor-job-records.ts'
+import { RUNNING_STATUSES } from '../../adapters/ledger/vendor-job-records.ts'
 import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure.ts'
-import { firstStep } from '../../domain/start-decision.ts'
 import { pollingActivity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { PurchasedJob } from '../find-record.ts'
-import { vendorJobRecordOf } from '../find-record.ts'
+import { jobLost, startingOver } from '../find-record.ts'
+import type { GuardedVendorClient } from '../guard-vendor.ts'
 import type { RemovalInput } from '../labels.ts'
 import { clientOf } from '../vendor-call.ts'
-import { lookAtStart } from './look-at-start.ts'
+import { checkStart } from './check-start.ts'
 import type { StartedStart, Starting } from './send-start.ts'
 import { established, sendStart } from './send-start.ts'
 import { createSettleWatch } from './settle-watch.ts'
@@ -19,16 +19,14 @@ export interface StartVendorJobInput extends RemovalInput, PurchasedJob {
   answer: { number: number; as: 'started' | 'not-started' } | null
 }
 
-const RUNNING_STATUSES = ['processing', 'completed', 'failed']
-
-/** A process that stood still between its mark and its send, for longer than any database takes, must not send. */
+/** A process that stood still between its intent and its send, for longer than any database takes, must not send. */
 const SEND_WITHIN_MS = 20_000
 
 /**
- * The only call that spends. Marks in the books, then sends; looks instead of sending wherever a mark, or its
- * witness in the storage, says that a start may have gone out before (design §3). Each attempt makes one vendor
- * call. Fails as `UnknownOutcome` when looking cannot tell, and with the kind of a definite refusal, which leaves
- * nothing bought.
+ * The only call that spends. Commits the intent to the ledger, then sends; checks instead of sending wherever an
+ * intent, or its witness in the storage, says that a start may have gone out before. Sends nothing for a record that
+ * is closed. Each attempt makes one vendor call. Fails as `UnknownOutcome` when checking cannot tell, and with the
+ * kind of a definite refusal, which leaves nothing bought.
  */
 export function startVendorJob(deps: ActivityDependencies) {
   const starting: Starting = { ...deps, settleWatch: createSettleWatch(deps) }
@@ -53,19 +51,48 @@ export function startVendorJob(deps: ActivityDependencies) {
 }
 
 async function startOnce(purchase: PurchasedJob, starting: Starting): Promise<StartedStart> {
-  const job = await vendorJobRecordOf(purchase, starting)
-  const step = firstStep(startMarksOf(job))
-  if (step === 'done') return { startedAtMs: job.startedAt?.getTime() ?? (await starting.now()) }
-  // A draft that was seen running before any start needs none, and would bill a second time for one.
+  const begun = await starting.monotonicMs()
+  const intendedAt = new Date(await starting.now())
+  const found = await starting.ledger.vendorJobs.intendStart(purchase, intendedAt)
+  if (found === undefined) throw jobLost(purchase)
+  const { removal, job, isIntended } = found
+  if (removal.document !== null) throw startingOver(purchase.removalId)
+  if (job.startedAt !== null) return { startedAtMs: job.startedAt.getTime() }
   if (RUNNING_STATUSES.includes(job.draftStatus ?? '')) return established(job, starting)
-  const client = clientOf(job.keyAlias, starting.vendor, job.vendorJobId)
-  const markedAt = step === 'send' ? await markFirst(job, starting) : null
-  return markedAt === null
-    ? lookAtStart(purchase, client, starting)
-    : sendStart({ job, client, markedAt, isRepeat: false }, starting)
+  if (!isIntended) return checkStart(purchase, clientFor(job, starting), starting)
+  const client = await withdrawingOnFailure(job, intendedAt, starting, async () => {
+    const client = clientFor(job, starting)
+    if (testifies(await startWitnessOf(job, starting.storage), job)) return null
+    await keepStartWitness(job, starting.storage)
+    return client
+  })
+  // Others may have checked and concluded meanwhile: the intent stays, and what they concluded holds.
+  const isLate = (await starting.monotonicMs()) - begun >= SEND_WITHIN_MS
+  return client === null || isLate
+    ? checkStart(purchase, clientFor(job, starting), starting)
+    : sendStart({ job, removal, client, intendedAt, repeatAfterMs: null }, starting)
 }
 
-/** Books that cannot be asked may hide a start that was sent: then the witness tells, and its silence as well. */
+function clientFor({ keyAlias, vendorJobId }: VendorJobRecord, { vendor }: Starting): GuardedVendorClient {
+  return clientOf(keyAlias, vendor, vendorJobId)
+}
+
+/** What fails before the send leaves no intent: nothing was sent. */
+async function withdrawingOnFailure<Result>(
+  job: VendorJobRecord,
+  intendedAt: Date,
+  { ledger }: Starting,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    await ledger.vendorJobs.withdrawIntent(job, intendedAt)
+    throw error
+  }
+}
+
+/** A ledger that cannot be asked may hide a start that was sent: then the witness tells, and its silence as well. */
 async function withDoubt(
   error: unknown,
   purchase: Purchase,
@@ -77,21 +104,4 @@ async function withDoubt(
     () => true,
   )
   return asRemovalFailure(error, { startUnclear })
-}
-
-/** Marks the start in the books and in the storage; null where either has heard of an earlier one. */
-async function markFirst(job: VendorJobRecord, deps: ActivityDependencies): Promise<Date | null> {
-  const { ledger, storage } = deps
-  const begun = await deps.monotonicMs()
-  const markedAt = new Date(await deps.now())
-  if (!(await ledger.vendorJobs.markStartIntended(job, markedAt))) return null
-  try {
-    if (testifies(await startWitnessOf(job, storage), job)) return null
-    await keepStartWitness(job, storage)
-  } catch (error) {
-    await ledger.vendorJobs.unmarkStart(job, markedAt)
-    throw error
-  }
-  // Others may have looked and concluded meanwhile: the mark stays, and what they concluded holds.
-  return (await deps.monotonicMs()) - begun < SEND_WITHIN_MS ? markedAt : null
 }

@@ -1,7 +1,7 @@
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { activity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import { removalRecordOf } from '../find-record.ts'
+import { openRecordOf } from '../find-record.ts'
 import type { RemovalInput } from '../labels.ts'
 import { transferring } from '../transferring.ts'
 import { callOptions } from '../vendor-call.ts'
@@ -18,7 +18,7 @@ export interface UploadInputInput extends RemovalInput {
  */
 export function uploadInput(deps: ActivityDependencies) {
   return activity(async ({ removalId, fresh }: UploadInputInput): Promise<{ sizeBytes: number | null }> => {
-    const record = await removalRecordOf(removalId, deps)
+    const record = await openRecordOf(removalId, deps)
     if (record.videoUrl !== null && !fresh) return { sizeBytes: record.inputBytes }
     const key = record.inputKey ?? ''
     const stat = await deps.storage.stat(key)

@@ -1,6 +1,6 @@
-import { Context } from '@temporalio/activity'
 import type { OurPurchase } from '../../domain/reconcile/our-purchase.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
+import { isWorkflowRunning } from '../is-workflow-running.ts'
 
 /** Each costs a question to Temporal; more unfinished removals than this are looked at over several runs. */
 const MOST_QUESTIONS = 2_000
@@ -19,21 +19,10 @@ export async function findAbandoned(
   const abandoned = new Set<string>()
   for (const [removalId, workflowId] of [...unfinished].slice(0, MOST_QUESTIONS)) {
     beat()
-    if (await isRunning(workflowId)) continue
+    if (await isWorkflowRunning(workflowId)) continue
     // It may have ended between the two questions, and have closed its record before.
     const record = await ledger.removals.find(removalId)
     if (record?.closedAt === null) abandoned.add(removalId)
   }
   return abandoned
-}
-
-async function isRunning(workflowId: string): Promise<boolean> {
-  try {
-    const { status } = await Context.current().client.workflow.getHandle(workflowId).describe()
-    return status.name === 'RUNNING'
-  } catch (error) {
-    // The SDK's client is no dependency of activities, so that its error is known by its name.
-    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false
-    throw error
-  }
 }

@@ -2,10 +2,10 @@ import { Context } from '@temporalio/activity'
 import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
 import { failureFromFailedJob } from '../../adapters/removebgvideo/errors.ts'
 import type { VendorJob } from '../../adapters/removebgvideo/vendor-job.schema.ts'
+import { chargeOf } from '../../domain/charge.ts'
 import type { WaitHeartbeat } from '../../domain/outage.ts'
 import { NO_OUTAGE } from '../../domain/outage.ts'
 import { pollDelayMs } from '../../domain/poll-delay.ts'
-import { priceMillicredits } from '../../domain/pricing.ts'
 import { usualProcessingMs } from '../../domain/processing-time.ts'
 import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure.ts'
@@ -66,12 +66,14 @@ async function check(
       ? stillWaiting(error.message, clamped(NOT_VISIBLE_DELAY_MS, input, now), { because: error })
       : error
   })
-  // The workflow waits only for what was started: books from before that have to learn it again.
-  if (record.startedAt === null && input.until !== 'move' && hasMoved(job.status, record.draftStatus))
-    await deps.ledger.vendorJobs.markStarted(input, new Date(now))
-  if (job.requestId !== null && job.state !== 'processing')
+  // The workflow waits only for what was started: a ledger from before that has to learn it again.
+  const isNewlyStarted =
+    record.startedAt === null && input.until !== 'move' && hasMoved(job.status, record.draftStatus)
+  if (job.state === 'completed' || job.state === 'failed')
+    await recordEnd({ input, record, job, startedAt: isNewlyStarted ? new Date(now) : undefined }, deps)
+  else if (isNewlyStarted) await deps.ledger.vendorJobs.recordStarted(input, new Date(now), job.requestId)
+  else if (job.requestId !== null && job.state !== 'processing')
     await deps.ledger.vendorJobs.addRequestId(input, job.requestId)
-  if (job.state === 'completed' || job.state === 'failed') await recordEnd(input, record, job, deps)
   if (job.state === 'failed') throw asRemovalFailure(failureFromFailedJob(job), { jobEnded: true })
   if (job.state === 'completed') return { vendorState: job.status }
   if (input.until === 'move' && hasMoved(job.status, record.draftStatus)) return { vendorState: job.status }
@@ -140,23 +142,32 @@ function clamped(delayMs: number, { until, deadlineAtMs }: CheckVendorJobInput, 
   return until === 'end' ? Math.min(delayMs, leftMs > 0 ? leftMs : PASSED_DELAY_MS) : delayMs
 }
 
-/** The vendor's figures about an ended job; a failed one counts as charged until shown otherwise (§19.18). */
+interface EndedPoll {
+  input: Purchase
+  record: VendorJobRecord
+  job: VendorJob
+  startedAt: Date | undefined
+}
+
+/** The vendor's figures about an ended job, and what it was charged by them. */
 async function recordEnd(
-  input: Purchase,
-  record: VendorJobRecord,
-  job: VendorJob,
-  deps: ActivityDependencies,
+  { input, record, job, startedAt }: EndedPoll,
+  { ledger, now }: ActivityDependencies,
 ): Promise<void> {
-  const charged =
-    job.durationSeconds === null
-      ? record.estimatedMillicredits
-      : priceMillicredits(record.model as Model, job.durationSeconds, await deps.prices())
-  await deps.ledger.vendorJobs.recordEnd(input, {
-    finalStatus: job.status,
+  const { creditsPerMinute, estimatedMillicredits } = record
+  const { status, durationSeconds, billingStatus, requestId } = job
+  const model = record.model as Model
+  const { amountMillicredits } = chargeOf({
+    ...{ model, creditsPerMinute, estimatedMillicredits, status, durationSeconds, billingStatus },
+  })
+  await ledger.vendorJobs.recordEnd(input, {
+    finalStatus: status,
     error: job.error?.slice(0, 1_000) ?? null,
-    durationSeconds: job.durationSeconds,
-    billingStatus: job.billingStatus,
-    chargedMillicredits: charged,
-    finishedAt: new Date(await deps.now()),
+    durationSeconds,
+    billingStatus,
+    chargedMillicredits: amountMillicredits,
+    finishedAt: new Date(await now()),
+    requestId,
+    ...(startedAt !== undefined && { startedAt }),
   })
 }

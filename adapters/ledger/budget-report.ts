@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { creditsFromMillicredits } from '../../domain/pricing.ts'
-import { failureFromDatabase } from './failure-from-database.ts'
+import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
 import { numberOrNull } from './raw-values.ts'
 
@@ -18,15 +18,9 @@ export interface BudgetRow {
 export async function budgetReport(database: Database): Promise<BudgetRow[]> {
   try {
     const { rows } = await database.execute(sql`
-      with balances as (
-        select project,
-          coalesce(sum(amount_millicredits) filter (where account = 'reserved'), 0) as reserved,
-          coalesce(sum(amount_millicredits) filter (where account = 'spent'), 0) as spent
-        from ledger_entries group by project
-      )
-      select coalesce(b.project, e.project) as project, b.limit_millicredits,
-        coalesce(e.reserved, 0) as reserved, coalesce(e.spent, 0) as spent
-      from balances e full join budgets b on b.project = e.project
+      select coalesce(l.project, b.project) as project, l.limit_millicredits,
+        coalesce(b.reserved_millicredits, 0) as reserved, coalesce(b.spent_millicredits, 0) as spent
+      from project_balances b full join budgets l on l.project = b.project
       order by 1`)
     return rows.map(budgetFrom)
   } catch (error) {

@@ -1,11 +1,13 @@
-import { and, eq, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Variant } from '../../domain/plan-fallback.ts'
 import { creditsFromMillicredits } from '../../domain/pricing.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Model, OutputFormat } from '../../domain/request-values.ts'
 import type { Database } from './open-database.ts'
+import { numberOrNull } from './raw-values.ts'
 import type { Account, EntryKind } from './schema.ts'
-import { budgets, ledgerEntries } from './schema.ts'
+import { budgets, ledgerEntries, removals } from './schema.ts'
 import type { Purchase } from './vendor-job-records.ts'
 
 /** One change of the books about one purchase. */
@@ -29,35 +31,44 @@ export interface ProjectBalance {
   limitMillicredits: number | null
 }
 
+/** What an inspection found out of a removal's input, and what it will cost. */
+export type Inspection = Pick<
+  typeof removals.$inferInsert,
+  'inputBytes' | 'inputDurationSeconds' | 'inputPictureSeconds' | 'inputContentType' | 'estimatedMillicredits'
+>
+
+type Transaction = Pick<Database, 'select' | 'insert' | 'update' | 'execute'>
+
 /** Double-entry bookkeeping of credits. Each kind is posted once a purchase; posting again changes nothing. */
 export function creditEntries(database: Database) {
   return {
     /**
-     * Holds credits for a purchase and returns what they are held for: of a repeated purchase, what was ordered
-     * the first time. Throws `BudgetExceeded` when the project's budget has not that much left.
+     * Holds credits for a purchase, records the inspection that found their amount, and returns what they are held
+     * for: of a repeated purchase, what was ordered the first time. Undefined where the removal's record is closed or
+     * gone: credits that are held for it would stay held for ever. Throws `BudgetExceeded` when the project's budget
+     * has not that much left.
      */
-    async reserve(posting: Posting & { amountMillicredits: number }): Promise<HeldOrder> {
+    async reserve(
+      posting: Posting & { amountMillicredits: number; inspection?: Inspection },
+    ): Promise<HeldOrder | undefined> {
       return database.transaction(async (transaction) => {
-        const [budget] = await transaction
-          .select()
-          .from(budgets)
-          .where(eq(budgets.project, posting.project))
-          .for('update')
-        await lockPurchase(transaction, posting)
-        const held = await heldOrder(transaction, posting)
-        if (held !== undefined) return held
-        // Credits that are held for what was closed before would stay held for ever.
-        if (await isClosed(transaction, posting)) throw new TypeError(closedMessage(posting))
-        if (budget !== undefined) {
-          const { reservedMillicredits, spentMillicredits } = await balanceOf(transaction, posting.project)
-          const leftMillicredits = budget.limitMillicredits - reservedMillicredits - spentMillicredits
-          if (posting.amountMillicredits > leftMillicredits) throw overBudget(posting, leftMillicredits)
-        }
-        const { amountMillicredits, order } = posting
-        await post(transaction, posting, 'reserve', {
+        const { removalId, amountMillicredits, order, inspection } = posting
+        const isOpen = await lockOpenRecord(transaction, posting)
+        if (!isOpen) return undefined
+        const isPosted = await post(transaction, posting, 'reserve', {
           budget: -amountMillicredits,
           reserved: amountMillicredits,
         })
+        if (!isPosted) return heldOrder(transaction, posting)
+        if (inspection !== undefined)
+          await transaction.update(removals).set(inspection).where(eq(removals.id, removalId))
+        // The trigger that keeps the balance has locked its row: who reserves at the same moment waits for this end.
+        const balance = await balanceOf(transaction, posting.project, posting)
+        const { reservedMillicredits, spentMillicredits, limitMillicredits } = balance
+        if (balance.isClosed) throw new TypeError(closedMessage(posting))
+        const leftMillicredits =
+          (limitMillicredits ?? Number.POSITIVE_INFINITY) - reservedMillicredits - spentMillicredits
+        if (leftMillicredits < 0) throw overBudget(posting, leftMillicredits + amountMillicredits)
         return { ...order, amountMillicredits }
       })
     },
@@ -66,30 +77,33 @@ export function creditEntries(database: Database) {
     held: (purchase: Purchase) => heldOrder(database, purchase),
 
     /** The purchase was charged: what was held is let go, what the vendor took is spent. */
-    async settle(posting: Posting & { chargedMillicredits: number }): Promise<void> {
-      await database.transaction(async (transaction) => {
-        if (await isClosed(transaction, posting)) return
-        const held = await heldFor(transaction, posting)
-        const { chargedMillicredits } = posting
-        await post(transaction, posting, 'settle', {
-          reserved: -held,
-          budget: held,
-          spent: chargedMillicredits,
-          vendor: -chargedMillicredits,
-        })
-      })
-    },
+    settle: (posting: Posting & { chargedMillicredits: number }): Promise<void> =>
+      close(database, posting, 'settle', posting.chargedMillicredits),
 
     /** Nothing was bought: what was held is let go. */
-    async release(posting: Posting): Promise<void> {
-      await database.transaction(async (transaction) => {
-        if (await isClosed(transaction, posting)) return
-        const held = await heldFor(transaction, posting)
-        await post(transaction, posting, 'release', { reserved: -held, budget: held })
-      })
+    release: (posting: Posting): Promise<void> => close(database, posting, 'release', 0),
+
+    async balance(project: string): Promise<ProjectBalance> {
+      const { isClosed: _isClosed, ...balance } = await balanceOf(database, project, null)
+      return balance
     },
 
-    balance: (project: string) => balanceOf(database, project),
+    /** Projects whose kept balance is not the sum of their entries: none, unless somebody reached past the ledger. */
+    async wrongBalances(): Promise<string[]> {
+      const { rows } = await database.execute<{ project: string }>(sql`
+        with sums as (
+          select project,
+            coalesce(sum(amount_millicredits) filter (where account = 'reserved'), 0) as reserved,
+            coalesce(sum(amount_millicredits) filter (where account = 'spent'), 0) as spent
+          from ledger_entries group by project
+        )
+        select coalesce(s.project, b.project) as project
+        from sums s full join project_balances b on b.project = s.project
+        where coalesce(s.reserved, 0) <> coalesce(b.reserved_millicredits, 0)
+          or coalesce(s.spent, 0) <> coalesce(b.spent_millicredits, 0)
+        order by 1`)
+      return rows.map(({ project }) => project)
+    },
 
     /** Sets what a project may hold and spend in all; null lifts the limit. */
     async setBudget(project: string, limitMillicredits: number | null, changedAt: Date): Promise<void> {
@@ -105,18 +119,40 @@ export function creditEntries(database: Database) {
   }
 }
 
-type Transaction = Pick<Database, 'select' | 'insert' | 'execute'>
+/** What closes one purchase of a removal: nothing was charged where it is released. */
+export interface ClosingOfPurchase {
+  posting: Posting
+  kind: 'settle' | 'release'
+  heldMillicredits: number
+  chargedMillicredits: number
+}
+
+/** Posts the closings of several purchases at once. A purchase that was closed before stays as it was. */
+export async function postClosings(
+  transaction: Transaction,
+  closings: readonly ClosingOfPurchase[],
+): Promise<void> {
+  const rows = closings.flatMap(({ posting, kind, heldMillicredits, chargedMillicredits }) =>
+    entriesOf(posting, kind, {
+      reserved: -heldMillicredits,
+      budget: heldMillicredits,
+      ...(kind === 'settle' ? { spent: chargedMillicredits, vendor: -chargedMillicredits } : {}),
+    }),
+  )
+  if (rows.length > 0) await transaction.insert(ledgerEntries).values(rows)
+}
 
 const of = ({ removalId, purchase }: Purchase) =>
   and(eq(ledgerEntries.removalId, removalId), eq(ledgerEntries.purchase, purchase))
 
-async function isPosted(transaction: Transaction, posting: Purchase, kind: EntryKind): Promise<boolean> {
+/** Whether the record of a removal is open; it stays so, and the purchase is this transaction's, until it ends. */
+async function lockOpenRecord(transaction: Transaction, purchase: Purchase): Promise<boolean> {
   const found = await transaction
-    .select({ id: ledgerEntries.id })
-    .from(ledgerEntries)
-    .where(and(of(posting), eq(ledgerEntries.kind, kind)))
-    .limit(1)
-  return found.length > 0
+    .select({ id: removals.id, lock: purchaseLock(purchase) })
+    .from(removals)
+    .where(and(eq(removals.id, purchase.removalId), isNull(removals.document)))
+    .for('share')
+  return found.length === 1
 }
 
 async function heldOrder(transaction: Transaction, purchase: Purchase): Promise<HeldOrder | undefined> {
@@ -132,68 +168,80 @@ async function heldOrder(transaction: Transaction, purchase: Purchase): Promise<
   }
 }
 
-/** A purchase is settled or released, whichever came first; never both. */
-async function isClosed(transaction: Transaction, posting: Purchase): Promise<boolean> {
-  await lockPurchase(transaction, posting)
-  return (await isPosted(transaction, posting, 'settle')) || (await isPosted(transaction, posting, 'release'))
+async function close(
+  database: Database,
+  posting: Posting,
+  kind: 'settle' | 'release',
+  chargedMillicredits: number,
+): Promise<void> {
+  await database.transaction(async (transaction) => {
+    await transaction.execute(sql`select ${purchaseLock(posting)}`)
+    const entries = await transaction
+      .select({ kind: ledgerEntries.kind, amount: ledgerEntries.amountMillicredits })
+      .from(ledgerEntries)
+      .where(and(of(posting), eq(ledgerEntries.account, 'reserved')))
+    if (entries.some((entry) => entry.kind !== 'reserve')) return
+    const heldMillicredits = entries.reduce((sum, { amount }) => sum + amount, 0)
+    await postClosings(transaction, [{ posting, kind, heldMillicredits, chargedMillicredits }])
+  })
 }
 
 /** Two postings of one purchase at the same moment would each see nothing yet. */
-async function lockPurchase(transaction: Transaction, { removalId, purchase }: Purchase): Promise<void> {
-  await transaction.execute(
-    sql`select pg_advisory_xact_lock(hashtextextended(${`${removalId}/${purchase}`}, 0))`,
-  )
+function purchaseLock({ removalId, purchase }: Purchase): SQL {
+  return sql`pg_advisory_xact_lock(hashtextextended(${`${removalId}/${purchase}`}, 0))`
 }
 
-function closedMessage({ removalId, purchase }: Purchase): string {
-  return `purchase ${purchase} of removal ${removalId} was settled or released: nothing can be held for it`
-}
-
-async function heldFor(transaction: Transaction, posting: Purchase): Promise<number> {
-  const [row] = await transaction
-    .select({ held: sql<string>`coalesce(sum(${ledgerEntries.amountMillicredits}), 0)` })
-    .from(ledgerEntries)
-    .where(and(of(posting), eq(ledgerEntries.account, 'reserved')))
-  return Number(row?.held ?? 0)
-}
-
+/** False where this kind was posted for the purchase before. */
 async function post(
   transaction: Transaction,
   posting: Posting,
   kind: EntryKind,
   amounts: Partial<Record<Account, number>>,
-): Promise<void> {
-  const { removalId, purchase, project, order, reason, at } = posting
-  const rows = Object.entries(amounts).map(([account, amountMillicredits]) => ({
-    removalId,
-    purchase,
-    kind,
-    account: account as Account,
-    project,
-    ...order,
-    amountMillicredits,
-    reason,
-    at,
-  }))
-  await transaction.insert(ledgerEntries).values(rows)
+): Promise<boolean> {
+  const posted = await transaction
+    .insert(ledgerEntries)
+    .values(entriesOf(posting, kind, amounts))
+    .onConflictDoNothing()
+    .returning({ id: ledgerEntries.id })
+  return posted.length > 0
 }
 
-async function balanceOf(transaction: Transaction, project: string): Promise<ProjectBalance> {
-  const rows = await transaction
-    .select({
-      account: ledgerEntries.account,
-      balance: sql<string>`sum(${ledgerEntries.amountMillicredits})`,
-    })
-    .from(ledgerEntries)
-    .where(eq(ledgerEntries.project, project))
-    .groupBy(ledgerEntries.account)
-  const [budget] = await transaction.select().from(budgets).where(eq(budgets.project, project))
-  const of = (account: Account): number => Number(rows.find((row) => row.account === account)?.balance ?? 0)
+function entriesOf(
+  { removalId, purchase, project, order, reason, at }: Posting,
+  kind: EntryKind,
+  amounts: Partial<Record<Account, number>>,
+): (typeof ledgerEntries.$inferInsert)[] {
+  const { model, outputFormat } = order
+  return Object.entries(amounts).map(([account, amountMillicredits]) => ({
+    ...{ removalId, purchase, kind, project, model, outputFormat, amountMillicredits, reason, at },
+    account: account as Account,
+  }))
+}
+
+/** The balance of a project, and in the same breath whether a purchase was closed before. */
+async function balanceOf(
+  transaction: Transaction,
+  project: string,
+  purchase: Purchase | null,
+): Promise<ProjectBalance & { isClosed: boolean }> {
+  const { rows } = await transaction.execute(sql`
+    select b.reserved_millicredits, b.spent_millicredits, l.limit_millicredits,
+      exists (select from ledger_entries where removal_id = ${purchase?.removalId ?? null}
+        and purchase = ${purchase?.purchase ?? null} and kind <> 'reserve') as is_closed
+    from (select ${project}::text as project) p
+      left join project_balances b on b.project = p.project
+      left join budgets l on l.project = p.project`)
+  const [row = {}] = rows
   return {
-    reservedMillicredits: of('reserved'),
-    spentMillicredits: of('spent'),
-    limitMillicredits: budget?.limitMillicredits ?? null,
+    reservedMillicredits: Number(row['reserved_millicredits'] ?? 0),
+    spentMillicredits: Number(row['spent_millicredits'] ?? 0),
+    limitMillicredits: numberOrNull(row['limit_millicredits']),
+    isClosed: row['is_closed'] === true,
   }
+}
+
+function closedMessage({ removalId, purchase }: Purchase): string {
+  return `purchase ${purchase} of removal ${removalId} was settled or released: nothing can be held for it`
 }
 
 function overBudget(

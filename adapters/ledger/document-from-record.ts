@@ -1,3 +1,4 @@
+import { chargeOf } from '../../domain/charge.ts'
 import { creditsFromMillicredits } from '../../domain/pricing.ts'
 import type {
   FailureDocument,
@@ -11,7 +12,7 @@ import type { Background, Model, OutputFormat } from '../../domain/request-value
 import { shownBackground } from '../../domain/request-values.ts'
 import type { RemovalRecord } from './removal-records.ts'
 import type { VendorJobRecord } from './vendor-job-records.ts'
-import { hasSpent } from './vendor-job-records.ts'
+import { endedJobOf, hasSpent } from './vendor-job-records.ts'
 
 /** A retrieved output; those of earlier releases knew no doubts. */
 type RetrievedFile = Omit<NonNullable<RemovalDocument['output']>, 'warnings'> & { warnings?: OutputWarning[] }
@@ -81,7 +82,8 @@ export function documentFromRecord(
 /** What a purchase was charged, millicredits; null while its job runs, or may: its credits are held until it ends. */
 function chargedFor(job: VendorJobRecord): number | null {
   if (!hasSpent(job)) return 0
-  return job.finalStatus === null ? null : (job.chargedMillicredits ?? job.estimatedMillicredits ?? 0)
+  const ended = endedJobOf(job)
+  return ended === null ? null : chargeOf(ended).amountMillicredits
 }
 
 function chargedInAll(jobs: VendorJobRecord[]): number | null {

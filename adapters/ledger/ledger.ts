@@ -1,5 +1,5 @@
 import { creditEntries } from './credit-entries.ts'
-import { failureFromDatabase } from './failure-from-database.ts'
+import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
 import { parkRecords } from './park-records.ts'
 import { purchaseReview } from './purchase-review.ts'

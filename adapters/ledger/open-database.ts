@@ -1,26 +1,41 @@
-import { fileURLToPath } from 'node:url'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { drizzle } from 'drizzle-orm/node-postgres'
-import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
-import { failureFromDatabase } from './failure-from-database.ts'
+import { connectionStringFrom } from './database-url.ts'
+import { migrateDatabase } from './migrate-database.ts'
 import * as schema from './schema.ts'
 
 export type Database = NodePgDatabase<typeof schema>
 
-/** A connection pool that is ready to use: its migrations have run. */
+/** A connection pool that is ready to use. */
 export interface OpenDatabase {
   database: Database
   close(): Promise<void>
 }
 
+/** How to open a database. */
+export interface OpenOptions {
+  /** Connections at most; none is opened before the first question. */
+  poolSize?: number
+  /** `false` for whoever only reads: it changes no tables, and touches the database with its first question only. */
+  migrates?: boolean
+}
+
 /** An answer within this time, or the activity fails as `PlatformUnavailable` and Temporal repeats it. */
 const STATEMENT_TIMEOUT_MS = 15_000
 
-/** Opens the books' database, PostgreSQL or the embedded one by the same driver, and migrates it. */
-export async function openDatabase(url: string, { poolSize = 8 } = {}): Promise<OpenDatabase> {
+/**
+ * Opens the ledger's database, PostgreSQL or the embedded one by the same driver, and migrates it. Fails as
+ * `InvalidRequest` for a malformed URL, and as `PlatformUnavailable` with the reason where the database refuses.
+ */
+export async function openDatabase(
+  url: string,
+  { poolSize = 8, migrates = true }: OpenOptions = {},
+): Promise<OpenDatabase> {
+  const connectionString = connectionStringFrom(url)
+  if (migrates) await migrateDatabase(connectionString)
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString,
     max: poolSize,
     connectionTimeoutMillis: STATEMENT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS,
@@ -31,12 +46,5 @@ export async function openDatabase(url: string, { poolSize = 8 } = {}): Promise<
   // One that is lost in the middle of a transaction says so twice: by its statement, and by an event that would
   // end the process if nobody listened.
   pool.on('connect', (client) => client.on('error', () => {}))
-  const database = drizzle(pool, { schema })
-  try {
-    await migrate(database, { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) })
-  } catch (error) {
-    await pool.end()
-    throw failureFromDatabase(error, 'opening')
-  }
-  return { database, close: () => pool.end() }
+  return { database: drizzle(pool, { schema }), close: () => pool.end() }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq, TransactionRollbackError } from 'drizzle-orm'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
-import { failureFromDatabase } from './failure-from-database.ts'
+import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
 import { budgets, ledgerEntries, removals, vendorJobs } from './schema.ts'
 

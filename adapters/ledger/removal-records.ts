@@ -1,20 +1,26 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import type { RemovalEnd } from './document-from-record.ts'
 import type { Database } from './open-database.ts'
-import { removals } from './schema.ts'
+import { joinedRemovals, removals } from './schema.ts'
+import { settleRecord } from './settle-record.ts'
 
 export type RemovalRecord = typeof removals.$inferSelect
 export type NewRemovalRecord = typeof removals.$inferInsert
 
-/** What the books say to a request that wants to begin. */
+/** What the ledger says to a request that wants to begin. */
 export type Admission =
   | { outcome: 'admitted'; record: RemovalRecord }
   /** The same request ended before: its final document is the answer. */
   | { outcome: 'closed'; document: RemovalDocument }
   /** The id belongs to another request. */
   | { outcome: 'conflict' }
+  /** This request was led to another removal of the same thing before. */
+  | { outcome: 'joined'; intoId: string }
+  /** Another removal of the same thing is open, and neither was given its id. Nothing was recorded. */
+  | { outcome: 'taken'; by: { id: string; workflowId: string } }
 
-/** The books' rows about removals. Every change is safe to repeat. */
+/** The ledger's rows about removals. Every change is safe to repeat. */
 export function removalRecords(database: Database) {
   const find = async (id: string): Promise<RemovalRecord | undefined> => {
     const [record] = await database.select().from(removals).where(eq(removals.id, id))
@@ -26,27 +32,47 @@ export function removalRecords(database: Database) {
   return {
     find,
 
-    /** Records a request, or finds what is recorded under its id, for good (design §3). */
+    /**
+     * Records a request, or finds what is recorded under its id, for good. Of joinable requests for the same thing in
+     * one project only one is open at a time: the unique index lets the first one in.
+     */
     async admit(entry: NewRemovalRecord): Promise<Admission> {
-      await database.insert(removals).values(entry).onConflictDoNothing()
-      const record = await find(entry.id)
-      if (record === undefined || record.fingerprint !== entry.fingerprint) return { outcome: 'conflict' }
-      if (record.document !== null) return { outcome: 'closed', document: record.document }
-      // An open record of the same request belongs to a run that was reset, terminated or lost: its marks count.
-      return { outcome: 'admitted', record }
+      for (;;) {
+        const [join] = await database.select().from(joinedRemovals).where(eq(joinedRemovals.id, entry.id))
+        if (join !== undefined)
+          return join.fingerprint === entry.fingerprint
+            ? { outcome: 'joined', intoId: join.intoId }
+            : { outcome: 'conflict' }
+        const [inserted] = await database.insert(removals).values(entry).onConflictDoNothing().returning()
+        const record = inserted ?? (await find(entry.id))
+        if (record !== undefined) return admissionTo(record, entry)
+        const [by] = await database
+          .select({ id: removals.id, workflowId: removals.workflowId })
+          .from(removals)
+          .where(isOpenFor(entry))
+        // Where it has ended meanwhile, the place is free.
+        if (by !== undefined) return { outcome: 'taken', by }
+      }
     },
 
-    recordInspection: (
-      id: string,
-      inspection: Pick<
-        NewRemovalRecord,
-        | 'inputBytes'
-        | 'inputDurationSeconds'
-        | 'inputPictureSeconds'
-        | 'inputContentType'
-        | 'estimatedMillicredits'
-      >,
-    ) => change(id, inspection),
+    /** Leads a request to another removal for good, whatever becomes of that. False where that has ended. */
+    async join({ id, fingerprint, createdAt }: NewRemovalRecord, intoId: string): Promise<boolean> {
+      const { rowCount } = await database.execute(sql`
+        insert into joined_removals (id, fingerprint, into_id, joined_at)
+        select ${id}, ${fingerprint}, id, ${createdAt.toISOString()}::timestamptz
+        from removals where id = ${intoId} and joinable and closed_at is null
+        on conflict do nothing`)
+      return rowCount === 1
+    },
+
+    /** Where this removal was led to; undefined where it was not. */
+    async joinedInto(id: string): Promise<string | undefined> {
+      const [join] = await database.select().from(joinedRemovals).where(eq(joinedRemovals.id, id))
+      return join?.intoId
+    },
+
+    /** Nothing works on this removal any more, so that others need not join it; its record stays as it is. */
+    makeRoom: (id: string) => change(id, { joinable: false }),
 
     recordVideoUrl: (id: string, videoUrl: string | null) => change(id, { videoUrl }),
 
@@ -58,14 +84,23 @@ export function removalRecords(database: Database) {
         .where(eq(removals.id, id))
     },
 
-    /** Closes a record with its final document; one that is closed keeps the document it has. */
-    async close(id: string, document: RemovalDocument, closedAt: Date): Promise<RemovalDocument> {
-      const closed = await database
-        .update(removals)
-        .set({ document, finalStatus: document.state, failureKind: document.failure?.kind ?? null, closedAt })
-        .where(sql`${removals.id} = ${id} and ${removals.document} is null`)
-        .returning({ id: removals.id })
-      return closed.length === 1 ? document : ((await find(id))?.document ?? document)
-    },
+    /** Ends a removal: its purchases are posted, its record is closed; see `settleRecord`. */
+    settle: (id: string, end: RemovalEnd) => settleRecord(database, id, end),
   }
+}
+
+function admissionTo(record: RemovalRecord, entry: NewRemovalRecord): Admission {
+  if (record.fingerprint !== entry.fingerprint) return { outcome: 'conflict' }
+  if (record.document !== null) return { outcome: 'closed', document: record.document }
+  // An open record of the same request belongs to a run that was reset, terminated or lost: its intents count.
+  return { outcome: 'admitted', record }
+}
+
+function isOpenFor({ project, fingerprint }: Pick<NewRemovalRecord, 'project' | 'fingerprint'>) {
+  return and(
+    eq(removals.project, project),
+    eq(removals.fingerprint, fingerprint),
+    eq(removals.joinable, true),
+    isNull(removals.closedAt),
+  )
 }

@@ -12,6 +12,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import type { FailureKind } from '../../domain/failures.ts'
 import type { ParkEnd } from '../../domain/park-record.ts'
@@ -47,6 +48,8 @@ export const removals = pgTable(
     /** Where the vendor can read the input; unauthenticated by the vendor's contract, so it stays in here. */
     videoUrl: text('video_url'),
     orphanDrafts: integer('orphan_drafts').notNull().default(0),
+    /** Another request for the same thing may join this one while it is open; null in rows of older versions. */
+    joinable: boolean('joinable'),
     finalStatus: text('final_status'),
     failureKind: text('failure_kind'),
     document: jsonb('document').$type<RemovalDocument>(),
@@ -56,8 +59,24 @@ export const removals = pgTable(
   (table) => [
     index('removals_project_created').on(table.project, table.createdAt),
     index('removals_open').on(table.createdAt).where(sql`closed_at is null`),
+    index('removals_created').on(table.createdAt, table.id),
+    // The arbiter between callers that ask for the same thing at the same moment, and neither gave an id.
+    uniqueIndex('removals_joinable')
+      .on(table.project, table.fingerprint)
+      .where(sql`joinable and closed_at is null`),
   ],
 )
+
+/** Requests that were led to another removal of the same thing at their admission, for good: they have no record. */
+export const joinedRemovals = pgTable('joined_removals', {
+  id: text('id').primaryKey(),
+  fingerprint: text('fingerprint').notNull(),
+  /** The removal that serves both. */
+  intoId: text('into_id')
+    .notNull()
+    .references(() => removals.id),
+  joinedAt: moment('joined_at').notNull(),
+})
 
 /**
  * One row a purchase: the vendor job meant to be started once, and the marks that hold it to that
@@ -136,9 +155,23 @@ export const ledgerEntries = pgTable(
   },
   (table) => [
     unique('ledger_entries_once').on(table.removalId, table.purchase, table.kind, table.account),
+    // A purchase is settled or released, whichever came first; never both.
+    uniqueIndex('ledger_entries_closed_once')
+      .on(table.removalId, table.purchase)
+      .where(sql`account = 'reserved' and kind <> 'reserve'`),
     index('ledger_entries_account').on(table.project, table.account),
   ],
 )
+
+/**
+ * What a project holds and has spent: the sums of its entries, kept by a trigger whenever entries are inserted,
+ * so that no reservation sums up the whole ledger.
+ */
+export const projectBalances = pgTable('project_balances', {
+  project: text('project').primaryKey(),
+  reservedMillicredits: millicredits('reserved_millicredits').notNull().default(0),
+  spentMillicredits: millicredits('spent_millicredits').notNull().default(0),
+})
 
 /** What a project may hold and spend in all; a project without a row has no limit. */
 export const budgets = pgTable('budgets', {

@@ -1,7 +1,7 @@
 import type { SQL } from 'drizzle-orm'
 import { sql } from 'drizzle-orm'
 import { creditsFromMillicredits } from '../../domain/pricing.ts'
-import { failureFromDatabase } from './failure-from-database.ts'
+import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
 
 /** What usage can be broken down by; days are those of UTC. */

@@ -1,4 +1,4 @@
-import type { HeldOrder } from '../../adapters/ledger/credit-entries.ts'
+import { documentFromRecord } from '../../adapters/ledger/document-from-record.ts'
 import type { Ledger } from '../../adapters/ledger/ledger.ts'
 import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
 import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
@@ -41,29 +41,25 @@ const NO_JOB = {
   finishedAt: null,
 }
 
-type HappyRemovals = Pick<
-  Ledger['removals'],
-  'find' | 'admit' | 'recordInspection' | 'recordVideoUrl' | 'close'
->
+type HappyRemovals = Pick<Ledger['removals'], 'find' | 'admit' | 'recordVideoUrl' | 'settle'>
 type HappyVendorJobs = Pick<
   Ledger['vendorJobs'],
   | 'find'
-  | 'all'
+  | 'withRemoval'
   | 'recordDraft'
   | 'recordDraftStatus'
-  | 'markStartIntended'
-  | 'markStarted'
+  | 'intendStart'
+  | 'recordStarted'
   | 'addRequestId'
   | 'recordEnd'
   | 'markCollected'
 >
-type HappyCredits = Pick<Ledger['credits'], 'reserve' | 'held' | 'settle'>
+type HappyCredits = Pick<Ledger['credits'], 'reserve'>
 
-/** Books in memory that know what a removal without any trouble asks of them, and nothing else. */
+/** A ledger in memory that knows what a removal without any trouble asks of it, and nothing else. */
 export function instantLedger(): Ledger {
   const removals = new Map<string, RemovalRecord>()
   const jobs = new Map<string, VendorJobRecord>()
-  const held = new Map<string, HeldOrder>()
   const keyOf = ({ removalId, purchase }: Purchase): string => `${removalId} ${purchase}`
   const changeRemoval = (id: string, values: Partial<RemovalRecord>): void => {
     const record = removals.get(id)
@@ -80,19 +76,22 @@ export function instantLedger(): Ledger {
       removals.set(entry.id, record)
       return { outcome: 'admitted', record }
     },
-    recordInspection: async (id, inspection) =>
-      changeRemoval(id, defined(inspection) as Partial<RemovalRecord>),
     recordVideoUrl: async (id, videoUrl) => changeRemoval(id, { videoUrl }),
-    async close(id, document, closedAt) {
-      changeRemoval(id, { document, closedAt, finalStatus: document.state })
-      return document
+    async settle(id, end) {
+      const record = removals.get(id)
+      const job = jobs.get(keyOf({ removalId: id, purchase: 1 }))
+      if (record === undefined) return undefined
+      const settled = job === undefined ? [] : [job]
+      const document = documentFromRecord(record, settled, end)
+      changeRemoval(id, { document, closedAt: end.finishedAt, finalStatus: document.state })
+      return { document, jobs: settled, isNew: true }
     },
   }
   const happyJobs: HappyVendorJobs = {
     find: async (key) => jobs.get(keyOf(key)),
-    async all(removalId) {
-      const record = jobs.get(keyOf({ removalId, purchase: 1 }))
-      return record === undefined ? [] : [record]
+    async withRemoval(key) {
+      const removal = removals.get(key.removalId)
+      return removal && { removal, job: jobs.get(keyOf(key)) ?? null }
     },
     async recordDraft(entry) {
       const record = { ...NO_JOB, ...defined(entry) } as VendorJobRecord
@@ -100,25 +99,26 @@ export function instantLedger(): Ledger {
       return record
     },
     recordDraftStatus: (key, draftStatus) => changeJob(key, { draftStatus }),
-    async markStartIntended(key, at) {
+    async intendStart(key, at) {
+      const [removal, job] = [removals.get(key.removalId), jobs.get(keyOf(key))]
+      if (removal === undefined || job === undefined) return undefined
+      const before = { ...job }
       await changeJob(key, { startIntendedAt: at })
-      return true
+      return { removal, job: before, isIntended: true }
     },
-    markStarted: (key, at) => changeJob(key, { startedAt: at }),
+    recordStarted: (key, at) => changeJob(key, { startedAt: at }),
     addRequestId: async () => {},
-    recordEnd: (key, end) => changeJob(key, defined(end) as Partial<VendorJobRecord>),
+    recordEnd: (key, { requestId: _requestId, ...end }) =>
+      changeJob(key, defined(end) as Partial<VendorJobRecord>),
     markCollected: (key) => changeJob(key, { collected: true }),
   }
   const happyCredits: HappyCredits = {
     async reserve(posting) {
-      const order = { ...posting.order, amountMillicredits: posting.amountMillicredits }
-      held.set(keyOf(posting), order)
-      return order
+      changeRemoval(posting.removalId, defined(posting.inspection ?? {}) as Partial<RemovalRecord>)
+      return { ...posting.order, amountMillicredits: posting.amountMillicredits }
     },
-    held: async (purchase) => held.get(keyOf(purchase)),
-    settle: async () => {},
   }
-  return { removals: happyRemovals, vendorJobs: happyJobs, credits: happyCredits } as Ledger
+  return { removals: happyRemovals, vendorJobs: happyJobs, credits: happyCredits } as unknown as Ledger
 }
 
 function defined<Values extends object>(values: Values): Partial<Values> {

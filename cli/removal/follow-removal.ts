@@ -54,6 +54,10 @@ async function awaitEnd(
     return await removals.result(id, {
       signal,
       waitWhileParked,
+      onJoined: (intoId) =>
+        terminal.say(
+          `joined ${intoId}: the same request came at the same moment, nothing is bought twice (--new buys again)`,
+        ),
       onUpdate(document) {
         seen = document
         progress.update(document)

@@ -10,6 +10,7 @@ import { workflowIdOf } from '../../domain/removal-id.ts'
 import type { ResumeAnswer, ResumeRequest } from '../../workflows/messages.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { askTemporal } from '../ask-temporal.ts'
+import { followedId } from '../status/describe-removal.ts'
 import { removalStatus } from '../status/removal-status.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -20,7 +21,7 @@ export async function resumeRemoval(
   answer: ResumeRequest = {},
 ): Promise<ResumeAnswer> {
   const { client, waitingForWorkerMs } = around
-  const handle = client.workflow.getHandle(workflowIdOf(id))
+  const handle = client.workflow.getHandle(workflowIdOf(await followedId(around, id)))
   const update = () => handle.executeUpdate<ResumeAnswer, [ResumeRequest]>(RESUME, { args: [answer] })
   try {
     return await askTemporal(client, update, { withinMs: waitingForWorkerMs })

@@ -54,13 +54,15 @@ export async function startRemoval(
   })
   const discard = async (): Promise<void> =>
     void (await Promise.all([forWorkers.discard(), background.discard()]))
+  const isJoinable = request.id === null && !isNew
+  const staged = isJoinable ? { ...forWorkers.staged, joinable: true as const } : forWorkers.staged
   try {
     const { description, isOurs } = await launchWorkflow(around, {
       id,
       request: background.request,
       input,
       fingerprint,
-      forWorkers: { ...forWorkers, discard },
+      forWorkers: { ...forWorkers, staged, discard },
     })
     if (!isOurs) return await joinedAs(description)
     // Whoever gives up now has started a removal, and has to hear of it.

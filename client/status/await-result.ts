@@ -8,9 +8,12 @@ import { watchRemoval } from './watch-removal.ts'
 export async function awaitResult(
   around: Surroundings,
   id: string,
-  { waitWhileParked = false, onUpdate, signal }: ResultOptions = {},
+  { waitWhileParked = false, onUpdate, onJoined, signal }: ResultOptions = {},
 ): Promise<RemovalDocument> {
-  for await (const document of watchRemoval(around, id, signal === undefined ? {} : { signal })) {
+  for await (const document of watchRemoval(around, id, {
+    ...(signal && { signal }),
+    ...(onJoined && { onJoined }),
+  })) {
     onUpdate?.(document)
     if (document.state === 'succeeded') return document
     if (document.state === 'failed' || document.state === 'cancelled') throw failureFromDocument(document)

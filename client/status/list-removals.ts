@@ -3,6 +3,7 @@ import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { askTemporal } from '../ask-temporal.ts'
 import type { ListFilter } from '../removals.ts'
 import type { Surroundings } from '../surroundings.ts'
+import { joinedInto } from './describe-removal.ts'
 import { documentFromDescription } from './document-from-description.ts'
 import { todaysDocument } from './todays-document.ts'
 import type { VisibilityFilter } from './visibility-query.ts'
@@ -42,8 +43,9 @@ async function* visibleRemovals(
   let window: VisibilityFilter = filter
   for (let lengthMs: number = WINDOW.firstMs; ; lengthMs *= WINDOW.growth) {
     const since = new Date(Math.max(oldestMs, nowMs - lengthMs))
-    for (const workflow of await allOf(around, { ...window, since }))
-      yield documentFromDescription(workflow, around.client.options.namespace)
+    // A request that joined another removal is no removal of its own.
+    const own = (await allOf(around, { ...window, since })).filter((each) => joinedInto(each) === undefined)
+    for (const workflow of own) yield documentFromDescription(workflow, around.client.options.namespace)
     window = { ...filter, before: since }
     if (since.getTime() <= oldestMs || (await isEmpty(around, window))) return
   }

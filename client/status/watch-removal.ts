@@ -13,9 +13,10 @@ const PAUSE_MS = { first: 250, afterChange: 1_000, last: 5_000, growth: 1.5 } as
 export async function* watchRemoval(
   around: Surroundings,
   id: string,
-  { signal, intervalMs }: WatchOptions = {},
+  { signal, intervalMs, onJoined }: WatchOptions = {},
 ): AsyncGenerator<RemovalDocument, void, undefined> {
   let shown = ''
+  let isFollowed = false
   let pauseMs: number = PAUSE_MS.first
   for (;;) {
     const document = await outlastOutage(
@@ -23,6 +24,8 @@ export async function* watchRemoval(
       around.outagePatienceMs,
       signal,
     )
+    if (document.id !== id && !isFollowed) onJoined?.(document.id)
+    isFollowed = document.id !== id
     const text = JSON.stringify(document)
     if (text !== shown) {
       yield document
@@ -30,7 +33,8 @@ export async function* watchRemoval(
     }
     if (isFinal(document.state)) return
     shown = text
-    await pauseUntilClosed(around, id, intervalMs ?? pauseMs, signal)
+    // A request that joined another removal is over: the other one's end is waited for.
+    await pauseUntilClosed(around, document.id, intervalMs ?? pauseMs, signal)
     pauseMs = Math.min(PAUSE_MS.last, pauseMs * PAUSE_MS.growth)
   }
 }

@@ -1,5 +1,5 @@
 import type { OurPurchase } from './our-purchase.ts'
-import { chargeOf } from './our-purchase.ts'
+import { chargeFor } from './our-purchase.ts'
 import type { TheirJob } from './their-job.ts'
 import { hasEnded, isDraft } from './their-job.ts'
 
@@ -25,13 +25,11 @@ export function closingOf(ours: OurPurchase, theirs: TheirJob | undefined, nowMs
       : null
   }
   if (ours.start === 'none' || !hasEnded(theirs)) return null
-  const { durationSeconds, billingStatus, status } = theirs
-  const length = durationSeconds === null ? 'the estimate' : `${durationSeconds} s`
-  const billing = billingStatus === null ? 'no billing status' : `billing status ${billingStatus}`
+  const { amountMillicredits, why } = chargeFor(ours, theirs)
   return {
     kind: 'settle',
-    chargedMillicredits: chargeOf(ours, durationSeconds),
-    reason: `vendor job ${theirs.id} ${status}: ${length}; ${billing}`,
+    chargedMillicredits: amountMillicredits,
+    reason: `vendor job ${theirs.id} ${theirs.status}: ${why}`,
   }
 }
 

@@ -1,8 +1,9 @@
+import { isRefunded } from '../charge.ts'
 import { creditsFromMillicredits } from '../pricing.ts'
 import { LATEST_START_MS } from './closing-of.ts'
 import type { Difference, DifferenceKind, OpenPurchase } from './difference.ts'
 import type { OurPurchase } from './our-purchase.ts'
-import { chargeOf } from './our-purchase.ts'
+import { chargeFor } from './our-purchase.ts'
 import type { TheirJob } from './their-job.ts'
 import { hasEnded, isDraft } from './their-job.ts'
 
@@ -69,20 +70,22 @@ function unbilled(ours: OurPurchase, { status }: TheirJob): Finding {
 
 function unrecorded(ours: OurPurchase, theirs: TheirJob): Finding {
   return difference('billed-and-unrecorded', ours, {
-    theirs: creditsFromMillicredits(chargeOf(ours, theirs.durationSeconds)),
+    theirs: creditsFromMillicredits(chargeFor(ours, theirs).amountMillicredits),
     seen: `the books say it was not started, the vendor shows the job as ${theirs.status}`,
     next: `Find out who started job ${theirs.id}: the exchanges under exchanges/${ours.removalId}/ show every call of ours; the vendor's support knows the others.`,
   })
 }
 
 function otherAmount(ours: OurPurchase, theirs: TheirJob): Finding {
-  const { durationSeconds } = theirs
-  if (!hasEnded(theirs) || durationSeconds === null || durationSeconds === ours.durationSeconds) return null
-  const charge = chargeOf(ours, durationSeconds)
+  const { durationSeconds, billingStatus } = theirs
+  if (!hasEnded(theirs)) return null
+  const isAsRecorded = durationSeconds === null || durationSeconds === ours.durationSeconds
+  if (isAsRecorded && !isRefunded(theirs)) return null
+  const charge = chargeFor(ours, theirs).amountMillicredits
   if (charge === ours.spentMillicredits) return null
   return difference('amount-differs', ours, {
     theirs: creditsFromMillicredits(charge),
-    seen: `settled for ${ours.durationSeconds === null ? 'the estimate' : `${ours.durationSeconds} s`}, the vendor says ${durationSeconds} s`,
+    seen: `settled for ${ours.durationSeconds === null ? 'the estimate' : `${ours.durationSeconds} s`}, the vendor says ${durationSeconds === null ? 'no length' : `${durationSeconds} s`}${billingStatus === null ? '' : `, billing status ${billingStatus}`}`,
     next: `Entries are never changed: note the difference, and compare the total with the vendor's bill: \`matteflow usage --project ${ours.project} --by day,model\`.`,
   })
 }

@@ -1,5 +1,7 @@
-import { DOCUMENTED_PRICES, priceMillicredits } from '../pricing.ts'
+import type { Charge } from '../charge.ts'
+import { chargeOf } from '../charge.ts'
 import type { Model, OutputFormat } from '../request-values.ts'
+import type { TheirJob } from './their-job.ts'
 
 /** A purchase as the books tell of it; times are epoch milliseconds. */
 export interface OurPurchase {
@@ -31,17 +33,15 @@ export interface OurPurchase {
   closing: 'settle' | 'release' | null
 }
 
-/** What a purchase costs by the vendor's length of the output, at the price it was made with; else the estimate. */
-export function chargeOf(
+/** What a purchase costs by what the vendor says of its job, at the price it was made with. */
+export function chargeFor(
   { model, creditsPerMinute, estimatedMillicredits }: OurPurchase,
-  durationSeconds: number | null,
-): number {
-  if (durationSeconds === null) return estimatedMillicredits ?? 0
-  const table = {
-    ...DOCUMENTED_PRICES.table,
-    ...(creditsPerMinute === null ? {} : { [model]: creditsPerMinute }),
-  }
-  return priceMillicredits(model, durationSeconds, { table, version: 'recorded' })
+  { status, durationSeconds, billingStatus }: TheirJob,
+): Charge {
+  return chargeOf({
+    ...{ model, creditsPerMinute, estimatedMillicredits },
+    ...{ status, durationSeconds, billingStatus },
+  })
 }
 
 /** When a purchase counts as made: at its start, else when its credits were held. */

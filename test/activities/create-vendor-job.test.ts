@@ -85,12 +85,34 @@ describe('a draft whose face the create reply does not tell', () => {
     const removal = await anUploaded(stage)
 
     expect(await failedCreate(stage, removal)).toMatchObject({
-      type: 'VendorUnavailable',
-      nonRetryable: false,
+      type: 'StillWaiting',
+      document: { kind: 'JobNotVisible' },
     })
     await create(stage, removal)
 
     expect(stage.sandbox.report()).toMatchObject({ drafts: 1, requests: { create: 1, status: 2 } })
+  })
+
+  it('is given up for another one when it stays invisible', async () => {
+    const stage = await aStage({ faults: [answer('status', 404, { occurrence: { from: 1, to: 2 } })] })
+    const removal = await anUploaded(stage)
+    await failedCreate(stage, removal)
+    stage.pass(30_000)
+
+    expect(await failedCreate(stage, removal)).toMatchObject({ type: 'VendorUnavailable' })
+    await create(stage, removal)
+
+    expect(stage.sandbox.report()).toMatchObject({ drafts: 2, jobsBought: 0 })
+    expect(await removalOf(stage, removal)).toMatchObject({ orphanDrafts: 1 })
+  })
+
+  it('is what the same GET says as later checks, whatever the create reply said', async () => {
+    const stage = await aStage({ modes: { createReplyStatus: 'created', draftShownAs: 'pending' } })
+    const removal = await anUploaded(stage)
+
+    await create(stage, removal)
+
+    expect(await stage.deps.ledger.vendorJobs.find(removal)).toMatchObject({ draftStatus: 'pending' })
   })
 })
 

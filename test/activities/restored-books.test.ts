@@ -13,7 +13,7 @@ type Drafted = Awaited<ReturnType<typeof aDrafted>>
 /** What a backup from before the start lacks. */
 async function forgetTheMark({ deps }: Stage, removal: Drafted): Promise<void> {
   const { startIntendedAt } = (await deps.ledger.vendorJobs.find(removal))!
-  await deps.ledger.vendorJobs.unmarkStart(removal, startIntendedAt ?? new Date(0))
+  await deps.ledger.vendorJobs.withdrawIntent(removal, startIntendedAt ?? new Date(0))
 }
 
 describe('books that were restored from before a start', () => {

@@ -72,6 +72,8 @@ describe('a removal that succeeded', () => {
         },
       ],
       output,
+      refusedOutput: null,
+      outage: null,
       credits: { estimated: expect.closeTo(2.25, 1), charged: 2.25, unit: 'credit' },
       failure: null,
       parkedSince: null,
@@ -109,6 +111,18 @@ describe('a removal that ends, however', () => {
     const keys: string[] = []
     for await (const key of stage.deps.storage.list('')) keys.push(key)
     expect(keys.filter((key) => !key.startsWith('exchanges/'))).toEqual([])
+  })
+})
+
+describe('a storage that refuses to remove', () => {
+  it('holds up no end', async () => {
+    const refused = () => Promise.reject(new RemovalFailure('PlatformUnavailable', 'DeleteObjects: 501'))
+    const stage = await aStage()
+    const removal = await anUploaded(stage)
+    Object.assign(stage.deps.storage, { remove: refused, removeAll: refused })
+
+    expect(await settle(stage, removal)).toMatchObject({ state: 'failed' })
+    expect(await stage.deps.ledger.removals.find(removal.removalId)).toMatchObject({ finalStatus: 'failed' })
   })
 })
 
@@ -171,11 +185,15 @@ describe('a removal that was cancelled', () => {
     expect(await stage.deps.ledger.credits.balance(project)).toMatchObject({ reservedMillicredits: 0 })
   })
 
-  it('after its start leaves it running, its credits held', async () => {
+  it('after its start leaves it running, its credits held and its charge open', async () => {
     const stage = await aStage({ faults: [neverEnd()] })
     const project = aProject()
 
-    expect(await cancelled(stage, await aStarted(stage, { project }))).toMatchObject({ vendorJob: 'running' })
+    expect(await cancelled(stage, await aStarted(stage, { project }))).toMatchObject({
+      vendorJob: 'running',
+      vendorJobs: [{ credits: { charged: null } }],
+      credits: { charged: null },
+    })
     expect((await stage.deps.ledger.credits.balance(project)).reservedMillicredits).toBeGreaterThan(0)
   })
 

@@ -77,7 +77,7 @@ describe('a worker that dies between its mark and the reply', () => {
   it('before anything was sent is followed by looks for the whole window, then by one start', async () => {
     const stage = await aStage()
     const removal = await aDrafted(stage)
-    await stage.deps.ledger.vendorJobs.markStartIntended(removal, new Date(await stage.deps.now()))
+    await stage.deps.ledger.vendorJobs.intendStart(removal, new Date(await stage.deps.now()))
 
     expect(await failedStart(stage, removal)).toMatchObject(WAITING)
     expect(stage.sandbox.report().requests.start).toBeUndefined()
@@ -113,18 +113,74 @@ describe('a start that the vendor refuses', () => {
     expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1 })
   })
 
-  it('only when repeated keeps the first send open', async () => {
-    const stage = await aStage({ faults: [resetBefore('start'), answer('start', 422, { occurrence: 2 })] })
+  it.each([
+    [422, 'StillWaiting'],
+    [429, 'RateLimited'],
+    [401, 'CredentialsRejected'],
+    [403, 'CredentialsRejected'],
+    [402, 'InsufficientCredits'],
+  ])(
+    'only when repeated keeps the first send in doubt, and gives the repeat back: %s',
+    async (status, type) => {
+      const stage = await aStage({
+        faults: [resetBefore('start'), answer('start', status, { occurrence: 2 })],
+      })
+      const removal = await aDrafted(stage)
+      await failedStart(stage, removal)
+      await failedStart(stage, removal)
+      stage.pass(WINDOW_MS)
+
+      expect(await failedStart(stage, removal)).toMatchObject({ type, context: { startUnclear: true } })
+
+      expect(await marksOf(stage, removal)).toMatchObject({
+        intendedAt: expect.any(Number),
+        repeatedAt: null,
+      })
+      await start(stage, removal)
+      expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 3 } })
+    },
+  )
+})
+
+describe('a removal whose record is closed', () => {
+  it('is sent nothing: not at its start, nor at any step before', async () => {
+    const stage = await aStage()
+    const removal = await aDrafted(stage)
+    await stage.deps.ledger.removals.settle(removal.removalId, {
+      ...{ state: 'cancelled', served: null, output: null, failure: null, temporal: null },
+      finishedAt: new Date(await stage.deps.now()),
+    })
+    const before = stage.sandbox.report().requests
+    const { activities } = stage
+    const order = { model: 'human', outputFormat: 'webm', estimatedMillicredits: 2_250 } as const
+    const prices = await stage.deps.prices()
+
+    for (const failure of [
+      await failedStart(stage, removal),
+      await failureOf(activities.uploadInput, { ...removal, fresh: true }),
+      await failureOf(activities.createVendorJob, { ...removal, ...order, purchase: 2, fresh: false }),
+      await failureOf(activities.reserveCredits, {
+        ...removal,
+        ...{ purchase: 2, order, durationSeconds: 3, prices },
+      }),
+    ])
+      expect(failure).toMatchObject({ nonRetryable: true, context: { recordsLost: true } })
+
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 0, requests: before })
+  })
+
+  it('is sent no repeat of a start in doubt either', async () => {
+    const stage = await aStage({ faults: [resetBefore('start')] })
     const removal = await aDrafted(stage)
     await failedStart(stage, removal)
+    await stage.deps.ledger.removals.settle(removal.removalId, {
+      ...{ state: 'cancelled', served: null, output: null, failure: null, temporal: null },
+      finishedAt: new Date(await stage.deps.now()),
+    })
     stage.pass(WINDOW_MS)
 
-    expect(await failedStart(stage, removal)).toMatchObject(WAITING)
-
-    expect(await marksOf(stage, removal)).toMatchObject({
-      intendedAt: expect.any(Number),
-      repeatedAt: expect.any(Number),
-    })
+    expect(await failedStart(stage, removal)).toMatchObject({ context: { recordsLost: true } })
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 0, requests: { start: 1 } })
   })
 })
 

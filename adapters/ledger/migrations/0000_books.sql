@@ -75,8 +75,8 @@ CREATE TABLE "vendor_jobs" (
 	CONSTRAINT "vendor_jobs_vendor_job_id_unique" UNIQUE("vendor_job_id")
 );
 --> statement-breakpoint
-ALTER TABLE "ledger_entries" ADD CONSTRAINT "ledger_entries_removal_id_removals_id_fk" FOREIGN KEY ("removal_id") REFERENCES "public"."removals"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "vendor_jobs" ADD CONSTRAINT "vendor_jobs_removal_id_removals_id_fk" FOREIGN KEY ("removal_id") REFERENCES "public"."removals"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_entries" ADD CONSTRAINT "ledger_entries_removal_id_removals_id_fk" FOREIGN KEY ("removal_id") REFERENCES "removals"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "vendor_jobs" ADD CONSTRAINT "vendor_jobs_removal_id_removals_id_fk" FOREIGN KEY ("removal_id") REFERENCES "removals"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "ledger_entries_account" ON "ledger_entries" USING btree ("project","account");--> statement-breakpoint
 CREATE INDEX "removals_project_created" ON "removals" USING btree ("project","created_at");--> statement-breakpoint
 CREATE INDEX "removals_open" ON "removals" USING btree ("created_at") WHERE closed_at is null;

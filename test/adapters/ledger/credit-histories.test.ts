@@ -127,6 +127,7 @@ describe('any history of purchases, repeats and crashes', () => {
           expect(row['held']).toBeGreaterThanOrEqual(0)
           expect(row['closings']).toBeLessThanOrEqual(1)
         }
+        expect(await ledger().credits.wrongBalances()).toEqual([])
       },
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { failureFromDatabase } from '../../../adapters/ledger/failure-from-database.ts'
+import { failureFromDatabase } from '../../../adapters/ledger/errors.ts'
 import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
 import { removals } from '../../../adapters/ledger/schema.ts'
@@ -42,7 +42,7 @@ describe.each(DATABASES)('a connection to %s', (kind) => {
       const failure = await failureOf(distant.removals.find('rm_1'))
 
       expect(failure.kind).toBe('PlatformUnavailable')
-      expect(failure.message).toContain('books, find')
+      expect(failure.message).toContain('ledger, find')
       expect(failure.message).not.toMatch(/postgres|secret-word|127\.0\.0\.1/)
     })
 
@@ -76,10 +76,27 @@ describe('an error of a database', () => {
     },
   )
 
-  it.each(['23505', '42P01', '22001', 'P0001'])('that time cannot mend stays what it is: %s', (code) => {
+  it.each(['23505', '42601', '22001', 'P0001'])('that time cannot mend stays what it is: %s', (code) => {
     const error = coded(code)
 
     expect(failureFromDatabase(error, 'find')).toBe(error)
+  })
+
+  it.each([
+    '28P01',
+    '28000',
+    '3D000',
+    '3F000',
+    '42501',
+    '42P01',
+    '42703',
+    '25006',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+  ])('that a person can mend is an outage that says how: %s', (code) => {
+    expect(failureFromDatabase(coded(code), 'find')).toMatchObject({
+      kind: 'PlatformUnavailable',
+      facts: { hint: expect.stringMatching(/\w/) },
+    })
   })
 })
 

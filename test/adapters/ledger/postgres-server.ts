@@ -1,26 +1,58 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
+const OWNERS_PASSWORD = 'secret-word'
+const SELF_SIGNED = [
+  'req',
+  '-new',
+  '-x509',
+  '-nodes',
+  '-days',
+  '2',
+  '-subj',
+  '/CN=127.0.0.1',
+  '-newkey',
+  'rsa:2048',
+]
+
+/** A server of one's own. */
+export interface Postgres {
+  url: string
+  close(): Promise<void>
+}
+
+/** What a server of somebody else may want. */
+export interface PostgresOptions {
+  /** Everybody needs a password; the owner's is in the URL. */
+  checksPasswords?: boolean
+  /** It speaks TLS with a certificate that it signed itself. */
+  tls?: boolean
+}
 
 /** A PostgreSQL server of one's own on 127.0.0.1, with nothing in it. */
-export async function startPostgres(tools: string): Promise<{ url: string; close(): Promise<void> }> {
+export async function startPostgres(
+  tools: string,
+  { checksPasswords = false, tls = false }: PostgresOptions = {},
+): Promise<Postgres> {
   const user = await serverUser()
   const folder = await mkdtemp(join(tmpdir(), 'matteflow-postgres-'))
   if (user.uid !== undefined) await chown(folder, user.uid, user.gid)
   const options = { ...user, cwd: folder }
-  await run(
-    join(tools, 'initdb'),
-    ['-D', folder, '-U', 'ada', '-A', 'trust', '--no-sync', '-E', 'UTF8'],
-    options,
-  )
+  const passwordFile = `${folder}-password`
+  await writeFile(passwordFile, OWNERS_PASSWORD, { mode: 0o644 })
+  const rights = checksPasswords ? ['-A', 'scram-sha-256', '--pwfile', passwordFile] : ['-A', 'trust']
+  await run(join(tools, 'initdb'), ['-D', folder, '-U', 'ada', ...rights, '--no-sync', '-E', 'UTF8'], options)
+  await rm(passwordFile)
+  if (tls) await run('openssl', [...SELF_SIGNED, '-keyout', 'server.key', '-out', 'server.crt'], options)
   const port = await freePort()
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'lc_messages=C']
+  if (tls) settings.push('ssl=on')
   const server = spawn(
     join(tools, 'postgres'),
     ['-D', folder, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
@@ -36,7 +68,7 @@ export async function startPostgres(tools: string): Promise<{ url: string; close
     server.once('exit', () => reject(new Error(`postgres ended: ${said}`)))
   })
   return {
-    url: `postgres://ada:secret-word@127.0.0.1:${port}/postgres`,
+    url: `postgres://ada:${OWNERS_PASSWORD}@127.0.0.1:${port}/postgres`,
     async close() {
       // "Immediate" shutdown: nobody needs these files again.
       server.kill('SIGQUIT')

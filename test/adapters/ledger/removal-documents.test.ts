@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { removalDocuments } from '../../../adapters/ledger/removal-documents.ts'
-import { blankDocument } from '../../../domain/blank-document.ts'
-import { RemovalFailure } from '../../../domain/removal-failure.ts'
 import { allOf } from '../../client/all-of.ts'
-import { aDraft, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
-
-const failed = (id: string) =>
-  blankDocument({ id, failure: new RemovalFailure('ProcessingFailed', 'it failed').toDocument() })
+import { aDraft, anEnd, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
 
 describe.each(DATABASES)('documents in %s', (kind) => {
   const { ledger, database } = useLedger(kind)
@@ -18,9 +13,9 @@ describe.each(DATABASES)('documents in %s', (kind) => {
     it('is found as its final document', async () => {
       const entry = aRemoval()
       await ledger().removals.admit(entry)
-      await ledger().removals.close(entry.id, failed(entry.id), later(9_000))
+      const settled = await ledger().removals.settle(entry.id, anEnd())
 
-      expect(await documents().find(entry.id)).toEqual(failed(entry.id))
+      expect(await documents().find(entry.id)).toEqual(settled?.document)
     })
   })
 
@@ -68,7 +63,7 @@ describe.each(DATABASES)('documents in %s', (kind) => {
       const project = 'narrow'
       const [ended, open] = [aRemoval({ project }), aRemoval({ project, createdAt: later(60_000) })]
       for (const entry of [ended, open]) await ledger().removals.admit(entry)
-      await ledger().removals.close(ended.id, failed(ended.id), later(9_000))
+      await ledger().removals.settle(ended.id, anEnd())
 
       expect(await idsOf({ project })).toEqual([open.id, ended.id])
       expect(await idsOf({ project, state: 'failed' })).toEqual([ended.id])

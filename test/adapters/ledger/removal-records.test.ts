@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
-import { blankDocument } from '../../../domain/blank-document.ts'
-import { RemovalFailure } from '../../../domain/removal-failure.ts'
-import { aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
-
-const failed = (id: string) =>
-  blankDocument({ id, failure: new RemovalFailure('ProcessingFailed', 'it failed').toDocument() })
+import { anEnd, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
 
 describe.each(DATABASES)('removals in %s', (kind) => {
   const { ledger, url } = useLedger(kind)
@@ -60,7 +55,7 @@ describe.each(DATABASES)('removals in %s', (kind) => {
       await ledger().removals.admit(entry)
 
       expect(await ledger().removals.admit(other)).toEqual({ outcome: 'conflict' })
-      await ledger().removals.close(entry.id, failed(entry.id), later(1))
+      await ledger().removals.settle(entry.id, anEnd())
       expect(await ledger().removals.admit(other)).toEqual({ outcome: 'conflict' })
     })
   })
@@ -69,10 +64,12 @@ describe.each(DATABASES)('removals in %s', (kind) => {
     it('answers the same request with its document', async () => {
       const entry = aRemoval()
       await ledger().removals.admit(entry)
-      const document = failed(entry.id)
-      await ledger().removals.close(entry.id, document, later(9_000))
+      const settled = await ledger().removals.settle(entry.id, anEnd())
 
-      expect(await ledger().removals.admit(entry)).toEqual({ outcome: 'closed', document })
+      expect(await ledger().removals.admit(entry)).toEqual({
+        outcome: 'closed',
+        document: settled?.document,
+      })
       expect(await ledger().removals.find(entry.id)).toMatchObject({
         finalStatus: 'failed',
         failureKind: 'ProcessingFailed',
@@ -83,15 +80,63 @@ describe.each(DATABASES)('removals in %s', (kind) => {
     it('keeps its first document', async () => {
       const entry = aRemoval()
       await ledger().removals.admit(entry)
-      const first = failed(entry.id)
-      const second = { ...first, state: 'cancelled' as const }
 
-      expect(await ledger().removals.close(entry.id, first, later(1))).toEqual(first)
-      expect(await ledger().removals.close(entry.id, second, later(2))).toEqual(first)
+      const first = await ledger().removals.settle(entry.id, anEnd({ finishedAt: later(1) }))
+      const second = await ledger().removals.settle(
+        entry.id,
+        anEnd({ state: 'cancelled', finishedAt: later(2) }),
+      )
+
+      expect(first).toMatchObject({ isNew: true, document: { state: 'failed' } })
+      expect(second).toEqual({ ...first, isNew: false })
       expect(await ledger().removals.find(entry.id)).toMatchObject({
         finalStatus: 'failed',
         closedAt: later(1),
       })
+    })
+  })
+
+  describe('requests for the same thing, of callers that gave no id', () => {
+    const aTwin = (project: string) => aRemoval({ project, joinable: true })
+
+    it('are recorded once, and the others are told by whom', async () => {
+      const twins = Array.from({ length: 8 }, () => aTwin('twins'))
+
+      const admissions = await Promise.all(twins.map((twin) => ledger().removals.admit(twin)))
+
+      const [first] = admissions.flatMap((each) => (each.outcome === 'admitted' ? [each.record.id] : []))
+      expect(admissions.filter(({ outcome }) => outcome === 'admitted')).toHaveLength(1)
+      expect(admissions.filter(({ outcome }) => outcome === 'taken')).toHaveLength(7)
+      expect(admissions.find(({ outcome }) => outcome === 'taken')).toMatchObject({ by: { id: first } })
+    })
+
+    it('stay joined for good, also when the other one has ended', async () => {
+      const [first, second] = [aTwin('joined'), aTwin('joined')]
+      await ledger().removals.admit(first)
+      expect(await ledger().removals.join(second, first.id)).toBe(true)
+      await ledger().removals.settle(first.id, anEnd())
+
+      expect(await ledger().removals.admit(second)).toEqual({ outcome: 'joined', intoId: first.id })
+      expect(await ledger().removals.joinedInto(second.id)).toBe(first.id)
+      const other = { ...second, fingerprint: '0'.repeat(64) }
+      expect(await ledger().removals.admit(other)).toEqual({ outcome: 'conflict' })
+    })
+
+    it('are each recorded once the one before has ended, or has nobody who works on it', async () => {
+      const [first, second, third] = [aTwin('later'), aTwin('later'), aTwin('later')]
+      await ledger().removals.admit(first)
+      await ledger().removals.settle(first.id, anEnd())
+      expect(await ledger().removals.join(second, first.id)).toBe(false)
+      expect(await ledger().removals.admit(second)).toMatchObject({ outcome: 'admitted' })
+
+      await ledger().removals.makeRoom(second.id)
+
+      expect(await ledger().removals.admit(third)).toMatchObject({ outcome: 'admitted' })
+    })
+
+    it('do not join what another project asked for, or what was given an id', async () => {
+      for (const entry of [aTwin('mine'), aTwin('theirs'), aRemoval({ project: 'mine' })])
+        expect(await ledger().removals.admit(entry)).toMatchObject({ outcome: 'admitted' })
     })
   })
 

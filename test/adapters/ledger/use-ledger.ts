@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, it } from 'vitest'
 import { findPostgres } from '#tools'
+import type { RemovalEnd } from '../../../adapters/ledger/document-from-record.ts'
 import type { Ledger } from '../../../adapters/ledger/ledger.ts'
 import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import type { OpenDatabase } from '../../../adapters/ledger/open-database.ts'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
 import type { NewRemovalRecord } from '../../../adapters/ledger/removal-records.ts'
 import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
-import type { NewVendorJobRecord, Purchase } from '../../../adapters/ledger/vendor-job-records.ts'
+import type { DraftedPurchase, NewVendorJobRecord } from '../../../adapters/ledger/vendor-job-records.ts'
+import { RemovalFailure } from '../../../domain/removal-failure.ts'
 import { startPostgres } from './postgres-server.ts'
 
 const postgres = await findPostgres()
@@ -79,10 +81,24 @@ export function aDraft(given: Partial<NewVendorJobRecord> & { removalId: string 
   }
 }
 
+/** What a removal ends with. */
+export function anEnd(given: Partial<RemovalEnd> = {}): RemovalEnd {
+  const failure = new RemovalFailure('ProcessingFailed', 'it failed').toDocument()
+  return {
+    state: 'failed',
+    served: null,
+    output: null,
+    failure,
+    temporal: null,
+    finishedAt: later(9_000),
+    ...given,
+  }
+}
+
 /** An admitted removal with the draft of its first purchase. */
-export async function aPurchase({ removals, vendorJobs }: Ledger): Promise<Purchase> {
+export async function aPurchase({ removals, vendorJobs }: Ledger): Promise<DraftedPurchase> {
   const removal = aRemoval()
   await removals.admit(removal)
-  await vendorJobs.recordDraft(aDraft({ removalId: removal.id }))
-  return { removalId: removal.id, purchase: 1 }
+  const { removalId, purchase, vendorJobId } = await vendorJobs.recordDraft(aDraft({ removalId: removal.id }))
+  return { removalId, purchase, vendorJobId }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { VendorJobRecord } from '../../../adapters/ledger/vendor-job-records.ts'
 import { startMarksOf } from '../../../adapters/ledger/vendor-job-records.ts'
-import { aDraft, aPurchase, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
+import { aDraft, anEnd, aPurchase, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
+
+const ORDER = { model: 'human', outputFormat: 'webm' } as const
 
 describe.each(DATABASES)('vendor jobs in %s', (kind) => {
   const { ledger } = useLedger(kind)
@@ -32,8 +34,8 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
     it('stays once a start was meant or established', async () => {
       const [intended, started] = [await aPurchase(ledger()), await aPurchase(ledger())]
-      await jobs().markStartIntended(intended, later(1))
-      await jobs().markStarted(started, later(1))
+      await jobs().intendStart(intended, later(1))
+      await jobs().recordStarted(started, later(1))
 
       await jobs().dropDraft(intended)
       await jobs().dropDraft(started)
@@ -48,60 +50,107 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
       const key = await aPurchase(ledger())
 
       const marked = await Promise.all(
-        Array.from({ length: 20 }, (_, attempt) => jobs().markStartIntended(key, later(attempt))),
+        Array.from({ length: 20 }, (_, attempt) => jobs().intendStart(key, later(attempt))),
       )
 
-      expect(marked.filter(Boolean)).toHaveLength(1)
+      expect(marked.filter((mark) => mark?.isIntended)).toHaveLength(1)
     })
 
     it('are told to repeat once', async () => {
       const key = await aPurchase(ledger())
-      await jobs().markStartIntended(key, later(0))
+      await jobs().intendStart(key, later(0))
 
       const marked = await Promise.all(
-        Array.from({ length: 20 }, (_, attempt) => jobs().markStartRepeated(key, later(attempt))),
+        Array.from({ length: 20 }, (_, attempt) => jobs().intendRepeat(key, later(attempt))),
       )
 
       expect(marked.filter(Boolean)).toHaveLength(1)
+    })
+  })
+
+  describe('a removal that ended meanwhile', () => {
+    it('is sent nothing', async () => {
+      const key = await aPurchase(ledger())
+      await ledger().removals.settle(key.removalId, anEnd({ state: 'cancelled' }))
+
+      expect(await jobs().intendStart(key, later(1))).toMatchObject({
+        isIntended: false,
+        removal: { finalStatus: 'cancelled' },
+      })
+      expect(await jobs().intendRepeat(key, later(2))).toBe(false)
+      expect(await marksOf(key)).toMatchObject({ intendedAt: null, repeatedAt: null })
+    })
+
+    it('at the very moment either sends nothing, or holds its credits', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const key = await aPurchase(ledger())
+        const posting = { ...key, project: 'default', order: ORDER, reason: 'a price', at: later(0) }
+        await ledger().credits.reserve({ ...posting, amountMillicredits: 2_250 })
+
+        const [intended] = await Promise.all([
+          jobs().intendStart(key, later(1)),
+          ledger().removals.settle(key.removalId, anEnd({ state: 'cancelled' })),
+        ])
+
+        const document = (await ledger().removals.find(key.removalId))?.document
+        expect(document?.vendorJob).toBe(intended?.isIntended ? 'unknown' : 'draft')
+      }
+    })
+  })
+
+  describe('a job id that the vendor gives a second time', () => {
+    it('is a violation of its contract that names who has it', async () => {
+      const first = await aPurchase(ledger())
+      const second = aRemoval()
+      await ledger().removals.admit(second)
+
+      const error = await jobs()
+        .recordDraft(aDraft({ removalId: second.id, vendorJobId: first.vendorJobId }))
+        .catch((caught: unknown) => caught)
+
+      expect(error).toMatchObject({
+        kind: 'ContractViolation',
+        message: expect.stringContaining(`purchase 1 of removal ${first.removalId}`),
+      })
     })
   })
 
   describe('a send without effect', () => {
     it('leaves no mark of itself, and the next one is sent', async () => {
       const key = await aPurchase(ledger())
-      await jobs().markStartIntended(key, later(1))
-      await jobs().markStartUnclear(key, later(2))
+      await jobs().intendStart(key, later(1))
+      await jobs().recordDoubt(key, later(2))
 
-      await jobs().unmarkStart(key, later(1))
+      await jobs().withdrawIntent(key, later(1))
 
       expect(await marksOf(key)).toMatchObject({ intendedAt: null, unclearAt: null, repeatedAt: null })
-      expect(await jobs().markStartIntended(key, later(3))).toBe(true)
+      expect(await jobs().intendStart(key, later(3))).toMatchObject({ isIntended: true })
     })
 
     it('that was the repeat leaves the first send marked', async () => {
       const key = await aPurchase(ledger())
-      await jobs().markStartIntended(key, later(1))
-      await jobs().markStartUnclear(key, later(2))
-      await jobs().markStartRepeated(key, later(3))
+      await jobs().intendStart(key, later(1))
+      await jobs().recordDoubt(key, later(2))
+      await jobs().intendRepeat(key, later(3))
 
-      await jobs().unmarkRepeat(key, later(3))
+      await jobs().withdrawRepeat(key, later(3))
 
       expect(await marksOf(key)).toMatchObject({
         intendedAt: later(1).getTime(),
         unclearAt: later(2).getTime(),
         repeatedAt: null,
       })
-      expect(await jobs().markStartRepeated(key, later(4))).toBe(true)
+      expect(await jobs().intendRepeat(key, later(4))).toBe(true)
     })
   })
 
   describe('a send without effect that ends late', () => {
     it('leaves the marks of the attempt that repeated it meanwhile', async () => {
       const key = await aPurchase(ledger())
-      await jobs().markStartIntended(key, later(1))
-      await jobs().markStartRepeated(key, later(3))
+      await jobs().intendStart(key, later(1))
+      await jobs().intendRepeat(key, later(3))
 
-      await jobs().unmarkStart(key, later(1))
+      await jobs().withdrawIntent(key, later(1))
 
       expect(await marksOf(key)).toMatchObject({
         intendedAt: later(1).getTime(),
@@ -111,9 +160,9 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
     it('leaves the mark of an attempt that sent anew meanwhile', async () => {
       const key = await aPurchase(ledger())
-      await jobs().markStartIntended(key, later(2))
+      await jobs().intendStart(key, later(2))
 
-      await jobs().unmarkStart(key, later(1))
+      await jobs().withdrawIntent(key, later(1))
 
       expect(await marksOf(key)).toMatchObject({ intendedAt: later(2).getTime() })
     })
@@ -133,18 +182,18 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
       await jobs().applyAnswer(key, { number: 1, as: 'not-started' }, later(9))
 
-      expect(await jobs().markStartIntended(key, later(10))).toBe(true)
+      expect(await jobs().intendStart(key, later(10))).toMatchObject({ isIntended: true })
     })
 
     it('is applied once, so that a repeated activity cannot send twice', async () => {
       const key = await unknown()
       const answer = { number: 1, as: 'not-started' } as const
       await jobs().applyAnswer(key, answer, later(9))
-      await jobs().markStartIntended(key, later(10))
+      await jobs().intendStart(key, later(10))
 
       await jobs().applyAnswer(key, answer, later(11))
 
-      expect(await jobs().markStartIntended(key, later(12))).toBe(false)
+      expect(await jobs().intendStart(key, later(12))).toMatchObject({ isIntended: false })
     })
 
     it('that is older than one applied changes nothing', async () => {
@@ -158,7 +207,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
     it('"not started" does not undo an established start', async () => {
       const key = await unknown()
-      await jobs().markStarted(key, later(5))
+      await jobs().recordStarted(key, later(5))
 
       await jobs().applyAnswer(key, { number: 1, as: 'not-started' }, later(9))
 
@@ -188,8 +237,8 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
   describe('a removal with several purchases', () => {
     it('lists them in their order', async () => {
       const key = await aPurchase(ledger())
-      await jobs().recordDraft(aDraft({ ...key, purchase: 3 }))
-      await jobs().recordDraft(aDraft({ ...key, purchase: 2 }))
+      await jobs().recordDraft(aDraft({ removalId: key.removalId, purchase: 3 }))
+      await jobs().recordDraft(aDraft({ removalId: key.removalId, purchase: 2 }))
 
       expect((await jobs().all(key.removalId)).map(({ purchase }) => purchase)).toEqual([1, 2, 3])
     })
@@ -197,9 +246,9 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
   async function unknown() {
     const key = await aPurchase(ledger())
-    await jobs().markStartIntended(key, later(1))
-    await jobs().markStartUnclear(key, later(2))
-    await jobs().markStartRepeated(key, later(3))
+    await jobs().intendStart(key, later(1))
+    await jobs().recordDoubt(key, later(2))
+    await jobs().intendRepeat(key, later(3))
     return key
   }
 })

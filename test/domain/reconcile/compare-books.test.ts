@@ -270,7 +270,9 @@ describe('closing what outlived its removal', () => {
   it('keeps the billing status word for word in the reason', () => {
     const closing = closingOf(held(), theirs('completed', { billingStatus: 'Pre-Paid?' }), NOW)
 
-    expect(closing?.reason).toBe('vendor job job-1 completed: 3 s; billing status Pre-Paid?')
+    expect(closing?.reason).toBe(
+      'vendor job job-1 completed: 3 s × 45 credits/min, rounded up to 1/1000, is 2.25; billing status Pre-Paid?',
+    )
   })
 })
 

@@ -7,24 +7,25 @@ import { unknownOutcome } from '../../domain/unknown-outcome.ts'
 import { stillWaiting } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { PurchasedJob } from '../find-record.ts'
-import { vendorJobRecordOf } from '../find-record.ts'
+import { jobLost, openPurchaseOf } from '../find-record.ts'
 import type { GuardedVendorClient } from '../guard-vendor.ts'
 import { callOptions } from '../vendor-call.ts'
 import type { StartedStart, Starting } from './send-start.ts'
-import { established, LOOK_INTERVAL_MS, sendStart, UNCLEAR } from './send-start.ts'
+import { CHECK_INTERVAL_MS, established, IN_DOUBT, sendStart } from './send-start.ts'
 
 /**
- * Looks at a job whose start is unclear: established, still open, worth its one repeat, or beyond what looking can
- * tell.
+ * Checks the status of a job whose start is in doubt: established, still open, worth its one repeat, or beyond what
+ * a status can tell.
  */
-export async function lookAtStart(
+export async function checkStart(
   purchase: PurchasedJob,
   client: GuardedVendorClient,
   starting: Starting,
 ): Promise<StartedStart> {
   const { ledger, settleWatch, now } = starting
   const { callTimeoutMs, settleMarginMs } = starting.settings
-  const job = await vendorJobRecordOf(purchase, starting)
+  const { removal, job } = await openPurchaseOf(purchase, starting)
+  if (job?.vendorJobId !== purchase.vendorJobId) throw jobLost(purchase)
   const marks = startMarksOf(job)
   const watchedMs = await settleWatch.watchedMs(job.vendorJobId)
   const status = await statusOf(job, client, starting)
@@ -33,24 +34,24 @@ export async function lookAtStart(
       return established(job, starting)
     case 'look-again':
       throw stillWaiting(
-        `start vendor job ${job.vendorJobId}: still ${status ?? 'not visible'} after an unclear start`,
-        LOOK_INTERVAL_MS,
-        UNCLEAR,
+        `start vendor job ${job.vendorJobId}: still ${status ?? 'not visible'} after a start in doubt`,
+        CHECK_INTERVAL_MS,
+        IN_DOUBT,
       )
     case 'repeat': {
-      const markedAt = new Date(await now())
+      const intendedAt = new Date(await now())
       settleWatch.end(job.vendorJobId)
-      if (await ledger.vendorJobs.markStartRepeated(purchase, markedAt))
-        return sendStart({ job, client, markedAt, isRepeat: true }, starting)
+      if (await ledger.vendorJobs.intendRepeat(purchase, intendedAt))
+        return sendStart({ job, removal, client, intendedAt, repeatAfterMs: watchedMs }, starting)
       throw stillWaiting(
         `start vendor job ${job.vendorJobId}: repeated by another attempt`,
-        LOOK_INTERVAL_MS,
-        UNCLEAR,
+        CHECK_INTERVAL_MS,
+        IN_DOUBT,
       )
     }
     case 'unknown':
       settleWatch.end(job.vendorJobId)
-      throw asRemovalFailure(unknownOutcome(openStart(job, status)), UNCLEAR)
+      throw asRemovalFailure(unknownOutcome(openStart(job, status)), IN_DOUBT)
   }
 }
 
@@ -60,11 +61,11 @@ async function statusOf(
   deps: ActivityDependencies,
 ): Promise<string | null> {
   try {
-    // No breaker stands between an unclear start and its answer (design §5).
+    // No breaker stands between a start in doubt and its answer.
     return (await client.direct.getJob(job.vendorJobId, callOptions(job.removalId, deps))).status
   } catch (error) {
     if (isRemovalFailure(error) && error.kind === 'JobNotVisible') return null
-    throw asRemovalFailure(error, UNCLEAR)
+    throw asRemovalFailure(error, IN_DOUBT)
   }
 }
 
