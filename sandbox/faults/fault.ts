@@ -1,7 +1,11 @@
-/** The operations that faults and the request log speak of. */
+/**
+ * The operations that faults and the request log speak of. `draft` and `status` are the same GET: `draft` while no start
+ * was asked of the job, `status` from the first request for one on, whatever became of that.
+ */
 export const ROUTES = [
   'upload',
   'create',
+  'draft',
   'start',
   'status',
   'list',

@@ -26,13 +26,14 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Fastify
 /** Wraps an operation: counts the request, checks the key, lets a fault strike, answers with a request id. */
 export function operation(
   site: Site,
-  route: Route,
+  named: Route,
   run: Operation,
   access: 'keyed' | 'open' = 'keyed',
 ): Handler {
   return async (request, reply) => {
     const key = request.headers['x-api-key']
     const jobId = jobIdOf(request)
+    const route = routeOf(site, named, jobId)
     const input = await inputOf(request, route, jobId, site)
     const fault = site.faults.meet({ route, jobIndex: jobIndexOf(site, route, jobId), input })
     const record = site.requests.begin({
@@ -65,6 +66,13 @@ export function operation(
     reply.header('x-request-id', record.requestId)
     return sendAnswer(reply, answer)
   }
+}
+
+/** A look at a draft is told from a look at a job that was to be started, so that faults can mean either. */
+function routeOf({ state, requests }: Site, named: Route, jobId: string | null): Route {
+  const isDraft =
+    named === 'status' && jobId !== null && state.jobs.has(jobId) && !requests.wasStartAsked(jobId)
+  return isDraft ? 'draft' : named
 }
 
 function requireKey(site: Site, key: string | string[] | undefined): string {

@@ -21,6 +21,8 @@ export type RequestRecord = {
 
 export type RequestLog = {
   begin(record: Omit<RequestRecord, 'at' | 'occurrence' | 'status' | 'requestId'>): RequestRecord
+  /** Whether a start was requested of this job, whatever the answer was. */
+  wasStartAsked(jobId: string): boolean
   all(): readonly RequestRecord[]
   counts(): Partial<Record<Route, number>>
 }
@@ -30,6 +32,7 @@ const KEPT = 20_000
 export function createRequestLog(log: (line: string) => void): RequestLog {
   const records: RequestRecord[] = []
   const counts: Partial<Record<Route, number>> = {}
+  const startsAsked = new Set<string>()
   let received = 0
   return {
     begin(about) {
@@ -39,10 +42,12 @@ export function createRequestLog(log: (line: string) => void): RequestLog {
       const requestId = `req_${String(received).padStart(6, '0')}`
       const record = { ...about, at: new Date().toISOString(), requestId, occurrence, status: null }
       records.push(record)
+      if (about.route === 'start' && about.jobId !== null) startsAsked.add(about.jobId)
       if (records.length > KEPT) records.shift()
       log(`${about.method} ${about.path}${about.fault === null ? '' : ` (fault: ${about.fault})`}`)
       return record
     },
+    wasStartAsked: (jobId) => startsAsked.has(jobId),
     all: () => records,
     counts: () => ({ ...counts }),
   }

@@ -77,11 +77,11 @@ describe('a draft whose face the create reply does not tell', () => {
     await create(stage, removal)
 
     expect(await stage.deps.ledger.vendorJobs.find(removal)).toMatchObject({ draftStatus: draftShownAs })
-    expect(stage.sandbox.report().requests).toMatchObject({ create: 1, status: 1 })
+    expect(stage.sandbox.report().requests).toMatchObject({ create: 1, draft: 1 })
   })
 
   it('is looked at again when it is not visible yet, without another draft', async () => {
-    const stage = await aStage({ modes: { createReplyStatus: null }, faults: [answer('status', 404)] })
+    const stage = await aStage({ modes: { createReplyStatus: null }, faults: [answer('draft', 404)] })
     const removal = await anUploaded(stage)
 
     expect(await failedCreate(stage, removal)).toMatchObject({
@@ -90,11 +90,11 @@ describe('a draft whose face the create reply does not tell', () => {
     })
     await create(stage, removal)
 
-    expect(stage.sandbox.report()).toMatchObject({ drafts: 1, requests: { create: 1, status: 2 } })
+    expect(stage.sandbox.report()).toMatchObject({ drafts: 1, requests: { create: 1, draft: 2 } })
   })
 
   it('is given up for another one when it stays invisible', async () => {
-    const stage = await aStage({ faults: [answer('status', 404, { occurrence: { from: 1, to: 2 } })] })
+    const stage = await aStage({ faults: [answer('draft', 404, { occurrence: { from: 1, to: 2 } })] })
     const removal = await anUploaded(stage)
     await failedCreate(stage, removal)
     stage.pass(30_000)
@@ -168,7 +168,7 @@ describe('two workers that make a draft at once', () => {
 describe('a draft that the vendor started on its own', () => {
   it('is not started again', async () => {
     const stage = await aStage({
-      faults: [show('create', { status: 'processing' }), show('status', { status: 'processing' })],
+      faults: [show('create', { status: 'processing' }), show('draft', { status: 'processing' })],
     })
     const removal = await anUploaded(stage)
     const { vendorJobId } = await create(stage, removal)

@@ -20,7 +20,7 @@ describe('a start whose reply was lost', () => {
 
   it('is looked for although the breakers of other calls are open', async () => {
     const stage = await aStage({
-      faults: [loseReply('start'), answer('status', 503, { occurrence: { from: 2, to: 11 } })],
+      faults: [loseReply('start'), answer('status', 503, { occurrence: { from: 1, to: 10 } })],
     })
     const removal = await aDrafted(stage)
     await failedStart(stage, removal)
