@@ -13,6 +13,8 @@ export interface RefusalsSoFar {
 
 /** A whole file that is wrong is fetched once more, by a fresh URL. */
 const WRONG_PROVEN = 2
+/** Of slow transfers two alone may outlast the budget, and prove nothing: there are at least so many. */
+const LEAST_INCOMPLETE = 3
 /** Of the outage budget: the first pause; each later one is twice as long, up to a fifth of the budget. */
 const FIRST_PAUSE = 1 / 300
 const LONGEST_PAUSE = 1 / 5
@@ -54,6 +56,11 @@ export function afterRefusal(
     incompleteSince: since,
     pauseMs: Math.max(1, Math.round(Math.min(pauseMs, leftMs))),
     // The first one may be a stray connection.
-    next: leftMs <= 0 ? 'give-up' : before.incomplete === 0 ? 'fetch-now' : 'fetch-later',
+    next:
+      before.incomplete === 0
+        ? 'fetch-now'
+        : leftMs <= 0 && before.incomplete + 1 >= LEAST_INCOMPLETE
+          ? 'give-up'
+          : 'fetch-later',
   }
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { ActivityCancellationDetails } from '@temporalio/common'
 import type { MockActivityEnvironment } from '@temporalio/testing'
 import { describe, expect, it } from 'vitest'
+import { createActivities } from '../../activities/index.ts'
 import {
   ALWAYS,
   answer,
@@ -259,6 +260,19 @@ describe('an output that lacks its end', () => {
 
     expect(await retrieve(stage, removal, beats)).toMatchObject({ hasAlpha: true, warnings: [] })
     expect(await keysBeneath(stage, 'refused')).toEqual([])
+  })
+
+  it('twice proves nothing, however long the transfers took', async () => {
+    const stage = await aStage({ faults: [shortOutput({ occurrence: { from: 1, to: 2 } })], ...BUDGET })
+    const removal = await aCompleted(stage)
+    const beats = heartbeats()
+    let clock = Date.now()
+    const jumping = createActivities({ ...stage.deps, now: () => (clock += 61_000) })
+
+    expect(await failedRetrieval({ ...stage, activities: jumping }, removal, beats)).toMatchObject({
+      type: 'VendorUnavailable',
+    })
+    expect(await retrieve(stage, removal, beats)).toMatchObject({ hasAlpha: true })
   })
 
   it('is seen so in a body without a length that ends properly at half', async () => {

@@ -40,7 +40,6 @@ export const OUTPUT_ROWS: Scenario[] = [
   served('output ends half-way three times', [faults.cutOutput({ occurrence: { from: 1, to: 3 } })]),
   served('output lacks its end once', [faults.shortOutput()]),
   served('output lacks its end twice', [faults.shortOutput({ occurrence: TWICE })]),
-  served('output lacks its end four times', [faults.shortOutput({ occurrence: { from: 1, to: 4 } })]),
   {
     name: 'output lacks its end always',
     faults: [faults.shortOutput({ occurrence: faults.ALWAYS })],
