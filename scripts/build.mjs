@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(ROOT, 'dist')
 
 rmSync(DIST, { recursive: true, force: true })
-const tsc = [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']
+const tsc = [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'scripts/settings/tsconfig.build.json']
 const { status } = spawnSync(process.execPath, tsc, { cwd: ROOT, stdio: 'inherit' })
 if (status !== 0) process.exit(status ?? 1)
 cpSync(join(ROOT, 'adapters/ledger/migrations'), join(DIST, 'adapters/ledger/migrations'), {

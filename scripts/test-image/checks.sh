@@ -3,6 +3,8 @@ project=$(mktemp -d)
 cp "$root/docker-compose.yml" "$root/Dockerfile" "$project/"
 cp -r "$root/ops" "$project/ops"
 cd "$project"
+# Beside a stack that somebody uses.
+export COMPOSE_PROJECT_NAME=matteflow-image-test
 # A password that a URL would have to escape.
 {
   cat "$root/ops/sandbox.env"
@@ -37,8 +39,9 @@ is_refused() { ! "$@"; }
 removes() {
   compose cp clip.mp4 worker:/var/lib/matteflow/ &&
     in_worker matteflow remove /var/lib/matteflow/clip.mp4 --new --out "/var/lib/matteflow/$1" &&
-    compose cp "worker:/var/lib/matteflow/$1" . && [ -s "$1" ]
+    compose cp --index 1 "worker:/var/lib/matteflow/$1" . && [ -s "$1" ]
 }
+lists_all() { [ "$(compose ps --all --services | sort -u | wc -l)" = 7 ]; }
 end() {
   local code=$?
   [ $code = 0 ] || compose logs --tail 30 >&2 || true
@@ -54,7 +57,7 @@ ffmpeg -v error -f lavfi -i 'color=0x00B140:size=160x120:rate=15:duration=2' \
 
 check 'docker compose config accepts the file' compose config --quiet
 check 'the stack starts and every part of it is healthy' up
-check 'ps knows every service' sh -c 'exit 0'
+check 'ps lists every service' lists_all
 check 'a removal goes through the stack' removes first.webm
 check 'the worker runs as 1000:1000' in_worker sh -c '[ "$(id -u):$(id -g)" = 1000:1000 ]'
 check 'its root is read-only' is_refused in_worker touch /app/x

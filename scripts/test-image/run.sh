@@ -13,6 +13,7 @@ say() { echo "== $*" >&2; }
 
 if docker info >/dev/null 2>&1; then
   compose() { docker compose "$@"; }
+  docker build --quiet --tag matteflow:0.1.0 "$root" >/dev/null
 else
   say 'no Docker engine answers: buildah and podman instead'
   # shellcheck source=without-docker.sh

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import config from '../../.dependency-cruiser.mjs'
+import config from '../../scripts/settings/dependency-cruiser.mjs'
 import type { TempTree } from './temp-tree.ts'
 import { createTempTree, ROOT } from './temp-tree.ts'
 
+const SETTINGS = 'scripts/settings/dependency-cruiser.mjs'
 const FOLDERS = [
   'domain',
   'adapters/removebgvideo',
@@ -121,9 +122,9 @@ beforeAll(() => {
     'cli/egg-types.ts': "export type { Target } from './chicken-types.ts'\n",
     [LONE.file]: 'export const lone = 1\n',
   }
-  tree = createTempTree(files, ['.dependency-cruiser.mjs'])
+  tree = createTempTree(files, [SETTINGS])
   const cruiser = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs')
-  const args = [cruiser, '.', '--config', '.dependency-cruiser.mjs', '--output-type', 'json']
+  const args = [cruiser, '.', '--config', SETTINGS, '--output-type', 'json']
   const { stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: tree.path,
     encoding: 'utf8',

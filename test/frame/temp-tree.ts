@@ -18,7 +18,7 @@ export function createTempTree(files: Record<string, string>, settings: string[]
     writeFileSync(join(path, name), text)
   }
   for (const name of ['package.json', 'tsconfig.json', ...settings])
-    cpSync(join(ROOT, name), join(path, name))
+    cpSync(join(ROOT, name), join(path, name), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(path, 'node_modules'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }

@@ -23,7 +23,7 @@ const LAYERS = [
 /** They construct dependencies, so that they may read the configuration. */
 const ROOTS = ['worker', 'gateway', 'local', 'testing', 'cli']
 const OUTSIDE = ['bench', 'scripts', 'bin', 'test']
-const ROOT_FILES = '^(config|drizzle\\.config|vitest\\.config)\\.ts$|^\\.dependency-cruiser\\.mjs$'
+const ROOT_FILES = '^(config|vitest\\.config)\\.ts$'
 const KNOWN = `^(${[...LAYERS, ...OUTSIDE].join('|')})/|${ROOT_FILES}`
 
 /** @type {{ dependencyTypesNot: import('dependency-cruiser').DependencyType[] }} */
