@@ -66,12 +66,13 @@ image() {
 }
 
 tree=$workshop/debian
-if [ ! -x "$tree/bin/sh" ]; then
+if [ ! -d "$tree" ]; then
   say 'a Debian of its own'
-  rm -rf "$tree"
-  mmdebstrap --quiet --variant=minbase --include=ca-certificates,tzdata bookworm "$tree" >/dev/null
+  rm -rf "$tree.partial"
+  mmdebstrap --quiet --variant=minbase --include=ca-certificates,tzdata bookworm "$tree.partial" </dev/null >/dev/null
   # The certificates of this machine, in case that its network wants them.
-  cp /etc/ssl/certs/ca-certificates.crt "$tree/usr/local/share/host.crt"
+  cp /etc/ssl/certs/ca-certificates.crt "$tree.partial/usr/local/share/host.crt"
+  mv "$tree.partial" "$tree"
 fi
 
 if ! buildah inspect docker.io/library/node:24-slim >/dev/null 2>&1; then
@@ -93,7 +94,7 @@ if ! buildah inspect docker.io/library/postgres:17 >/dev/null 2>&1; then
   say "postgres:17, of Debian's PostgreSQL"
   postgres_tree=$workshop/postgres
   rm -rf "$postgres_tree"
-  mmdebstrap --quiet --variant=minbase --include=postgresql bookworm "$postgres_tree" >/dev/null
+  mmdebstrap --quiet --variant=minbase --include=postgresql bookworm "$postgres_tree" </dev/null >/dev/null
   chroot "$postgres_tree" usermod --non-unique --uid 999 postgres
   install -m 755 "$here/postgres-entrypoint.sh" "$postgres_tree/usr/local/bin/docker-entrypoint.sh"
   ln -s /usr/lib/postgresql/15/bin/pg_isready "$postgres_tree/usr/local/bin/" 2>/dev/null || true
@@ -141,7 +142,7 @@ if ! buildah inspect docker.io/temporalio/server:$temporal >/dev/null 2>&1; then
 fi
 
 say 'the image, by the Dockerfile'
-buildah bud --quiet --isolation chroot --pull-never --tag docker.io/library/matteflow:0.1.0 "$root" >/dev/null
+buildah bud --layers --isolation chroot --pull-never --tag docker.io/library/matteflow:0.1.0 "$root" >&2
 
 socket=$workshop/podman.sock
 podman system service --time 0 "unix://$socket" &

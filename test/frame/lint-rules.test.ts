@@ -120,14 +120,10 @@ beforeAll(() => {
     '.oxlintrc.json',
   ])
   const oxlint = join(ROOT, 'node_modules/oxlint/bin/oxlint')
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [oxlint, '--type-aware', '--format', 'json'],
-    {
-      cwd: tree.path,
-      encoding: 'utf8',
-    },
-  )
+  const { stdout, stderr } = spawnSync(process.execPath, [oxlint, '--type-aware', '--format', 'json'], {
+    cwd: tree.path,
+    encoding: 'utf8',
+  })
   if (!stdout.startsWith('{')) throw new Error(`${stdout}${stderr}`)
   found = JSON.parse(stdout).diagnostics
 }, 60_000)
