@@ -21,7 +21,7 @@ export function createLog({ level, format }: Config['log']): Logger {
     sync: true,
     singleLine: true,
     ignore: 'pid,hostname,product,version,temporalSdk',
-    messageFormat: (line, key) => visibleText(String(line[key] ?? '')),
+    messageFormat: (line, key) => visibleText(typeof line[key] === 'string' ? line[key] : ''),
   })
   return pino(options, readable)
 }
