@@ -14,7 +14,7 @@ interface VendorKey {
   key: string
 }
 
-/** Everything the environment says, parsed once, whole, at start. Source: interface.md §2. */
+/** Everything the environment says, parsed once, whole, at start. Source: docs/reference.md. */
 export interface Config {
   vendor: {
     /** Null where there is none: only the demo, `dev` and the commands that never call the vendor go without. */
@@ -113,7 +113,7 @@ function metricsFrom(host = '127.0.0.1', port: number | undefined): Config['metr
   return port === undefined ? null : { host, port }
 }
 
-/** A call's time-out plus its margin must fit the 35 s in which a dead worker is noticed (design §5). */
+/** A call's time-out plus its margin must fit the 35 s in which a dead worker is noticed (docs/architecture.md). */
 const LONGEST_CALL_MS = 30_000
 
 /** What was set may be a whole URL of something else, with a password or a token in it. */

@@ -9,7 +9,7 @@ import type { GuardedVendorClient } from './guard-vendor.ts'
 export interface ActivityDependencies {
   ledger: Ledger
   storage: Storage
-  /** One client a key: the current one makes new jobs, retired ones go on polling theirs (removebgvideo.md §2). */
+  /** One client a key: the current one makes new jobs, retired ones go on polling theirs (docs/vendors/removebgvideo.md §2). */
   vendor: { current: GuardedVendorClient; byAlias(alias: string): GuardedVendorClient | undefined }
   /** Which hosts an input URL may name, and from which an output may come. */
   hosts: { input: HostRules; output: HostRules }

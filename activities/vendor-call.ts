@@ -6,7 +6,7 @@ import { RemovalFailure } from '../domain/removal-failure.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { GuardedVendorClient } from './guard-vendor.ts'
 
-/** The client of the key that made a job; only that key can see it (removebgvideo.md §2). */
+/** The client of the key that made a job; only that key can see it (docs/vendors/removebgvideo.md §2). */
 export function clientOf(
   alias: string,
   vendor: ActivityDependencies['vendor'],

@@ -1,6 +1,6 @@
 import type { FailureKind } from './failures.ts'
 
-/** The vendor's table for 429, upper ends; source: removebgvideo.md §15. Transient faults use it as well. */
+/** The vendor's table for 429, upper ends; source: docs/vendors/removebgvideo.md §15. Transient faults use it as well. */
 const VENDOR_TABLE_MS = [2_000, 4_000, 8_000, 16_000] as const
 
 /** `Retry-After` is honoured within these bounds: a zero would hammer, a year would strand the removal. */

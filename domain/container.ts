@@ -1,4 +1,4 @@
-/** The containers the vendor takes. Source: removebgvideo.md §4. */
+/** The containers the vendor takes. Source: docs/vendors/removebgvideo.md §4. */
 export type Container = 'mp4' | 'mov' | 'webm' | 'avi'
 
 /** The MIME type and extension the vendor expects of each. */
@@ -9,7 +9,7 @@ export const CONTAINER_FILES: Record<Container, { contentType: string; extension
   avi: { contentType: 'video/x-msvideo', extension: 'avi' },
 }
 
-/** What the vendor's "500MB" is at its strictest, in bytes. Source: removebgvideo.md §19.31. */
+/** What the vendor's "500MB" is at its strictest, in bytes. Source: docs/vendors/removebgvideo.md §19.31. */
 export const MAX_INPUT_BYTES = 500_000_000
 
 /** How many leading bytes `containerFrom` needs. */

@@ -2,7 +2,7 @@ const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as c
 
 /**
  * Milliseconds of a duration as people write it: `90s`, `15m`, `2h`, `1d`, `250ms`. Undefined when it is not
- * one, so that each caller can name its own field. Source: interface.md §2.
+ * one, so that each caller can name its own field. Source: docs/reference.md.
  */
 export function millisecondsFrom(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim())

@@ -38,7 +38,7 @@ export interface PricedVariant extends Variant {
   estimatedMillicredits: number | null
 }
 
-/** Closest in quality first; `pro` last, since it costs three to four times as much. Source: removebgvideo.md §8. */
+/** Closest in quality first; `pro` last, since it costs three to four times as much. Source: docs/vendors/removebgvideo.md §8. */
 const AUTO_MODELS: readonly Model[] = ['original', 'human', 'light', 'pro']
 /** Formats that stand in for another: those that play the same way first. */
 const AUTO_FORMATS: readonly OutputFormat[] = ['webm', 'mov', 'webp', 'png_sequence', 'gif']

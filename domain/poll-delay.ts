@@ -10,7 +10,7 @@ export interface PollSituation {
   webhookExpected: boolean
 }
 
-/** The vendor's own advice for the first look. Source: removebgvideo.md §18 [status]. */
+/** The vendor's own advice for the first look. Source: docs/vendors/removebgvideo.md §18 [status]. */
 const FIRST_MS = 2_000
 /** Below this, a job of 10 s would be asked after more often than every 2 s; above it, be seen too late on average. */
 const SHORTEST_MS = 1_700

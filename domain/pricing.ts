@@ -1,6 +1,6 @@
 import type { Model } from './request-values.ts'
 
-/** Credits per minute of video and model. Source: removebgvideo.md §8; the live table replaces it. */
+/** Credits per minute of video and model. Source: docs/vendors/removebgvideo.md §8; the live table replaces it. */
 type PriceTable = Readonly<Record<Model, number>>
 
 /** A price table and where it came from, recorded with each purchase. */
@@ -23,7 +23,7 @@ export function priceRule(model: Model, durationSeconds: number, { table, versio
 
 /**
  * What a video of this length costs, in integer millicredits, rounded up: the vendor leaves rounding open, and
- * an estimate that is too high refuses too early while one that is too low overspends (removebgvideo.md §9).
+ * an estimate that is too high refuses too early while one that is too low overspends (docs/vendors/removebgvideo.md §9).
  */
 export function priceMillicredits(
   model: Model,

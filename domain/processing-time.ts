@@ -2,7 +2,7 @@ import type { Model } from './request-values.ts'
 
 /**
  * Seconds of processing for each second of video, as a first guess. The vendor publishes only an order
- * (removebgvideo.md §8: light and human fastest, pro slowest); the figures are ours, and reported progress
+ * (docs/vendors/removebgvideo.md §8: light and human fastest, pro slowest); the figures are ours, and reported progress
  * replaces them as soon as there is some.
  */
 const SECONDS_PER_SECOND: Record<Model, number> = { light: 1, human: 1, original: 2, pro: 4 }
@@ -20,7 +20,7 @@ const DEADLINE_BASE_MS = 30 * 60_000
 /** How much longer than usual a job may take before someone should look. */
 const DEADLINE_FACTOR = 20
 
-/** The deadline of a removal that names none: proportional to duration and model. Source: removebgvideo.md §19.29. */
+/** The deadline of a removal that names none: proportional to duration and model. Source: docs/vendors/removebgvideo.md §19.29. */
 export function usualDeadlineMs(model: Model, durationSeconds: number | null): number {
   return DEADLINE_BASE_MS + DEADLINE_FACTOR * usualProcessingMs(model, durationSeconds)
 }

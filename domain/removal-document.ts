@@ -1,7 +1,7 @@
 import type { FailureKind } from './failures.ts'
 import type { Background, Model, OutputFormat } from './request-values.ts'
 
-/** Where a removal stands. `succeeded`, `failed` and `cancelled` are final. Source: interface.md §3. */
+/** Where a removal stands. `succeeded`, `failed` and `cancelled` are final. Source: docs/reference.md. */
 export const REMOVAL_STATES = [
   'accepted',
   'uploading',
@@ -91,7 +91,7 @@ export type VendorJobLeft = 'none' | 'draft' | 'running' | 'unknown'
 
 /**
  * What `remove --json`, the gateway and the library answer, and what the books keep for good. Every field is
- * always there; what is not known or not set is null. Source: interface.md §3.
+ * always there; what is not known or not set is null. Source: docs/reference.md.
  */
 export interface RemovalDocument {
   id: string

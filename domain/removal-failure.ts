@@ -5,7 +5,7 @@ import type { FailureDocument, RemovalDocument } from './removal-document.ts'
 
 /**
  * How far a vendor call got before it failed. Money depends on it: only `unclear` may have had an effect.
- * `not-sent`: no connection was made; `refused`: the vendor said a definite no (design §3.4).
+ * `not-sent`: no connection was made; `refused`: the vendor said a definite no (docs/architecture.md).
  */
 export type SendOutcome = 'not-sent' | 'refused' | 'unclear'
 
@@ -80,7 +80,7 @@ export class RemovalFailure extends Error {
     return new RemovalFailure(kind, message, { ...facts, cause, ...removal, ...more })
   }
 
-  /** The `failure` member of a removal's document (interface.md §3). */
+  /** The `failure` member of a removal's document (docs/reference.md). */
   toDocument(): FailureDocument {
     const advice = adviceFor(this.kind, this.removalId ?? null)
     return {

@@ -1,6 +1,6 @@
 const WORKFLOW_ID_PREFIX = 'removal/'
 
-/** Temporal's workflow id of a removal: one removal, one workflow. Source: interface.md §6. */
+/** Temporal's workflow id of a removal: one removal, one workflow. Source: docs/reference.md. */
 export function workflowIdOf(removalId: string): string {
   return WORKFLOW_ID_PREFIX + removalId
 }

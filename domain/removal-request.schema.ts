@@ -42,7 +42,7 @@ const backgroundSchema = z.union(
   'expected transparent, a colour as #rrggbb (each pair 00 to ff), or the http(s) URL of an image',
 )
 
-/** Canvas and placement of the foreground, in pixels. Source: removebgvideo.md §7. */
+/** Canvas and placement of the foreground, in pixels. Source: docs/vendors/removebgvideo.md §7. */
 const compositionSchema = z.strictObject({
   canvas: z.strictObject({ width: z.int().min(16).max(8192), height: z.int().min(16).max(8192) }).optional(),
   foreground: z
@@ -97,7 +97,7 @@ const duration = z.string().transform((text, context) => {
 
 const callersOwnId = z.string().min(1).max(256)
 
-/** A removal's own id. Source: interface.md §3. */
+/** A removal's own id. Source: docs/reference.md. */
 export const removalIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 _ -')
@@ -173,7 +173,7 @@ const sourceSchema = z
 
 /**
  * One request, the same for library, gateway and command line; unknown fields are refused. Parsing is
- * idempotent: a parsed request parses to itself. Source: interface.md §3.
+ * idempotent: a parsed request parses to itself. Source: docs/reference.md.
  */
 export const removalRequestSchema = z
   .strictObject({

@@ -1,8 +1,8 @@
-/** The vendor's models that a request may name. Source: removebgvideo.md §8. */
+/** The vendor's models that a request may name. Source: docs/vendors/removebgvideo.md §8. */
 export const MODELS = ['original', 'light', 'pro', 'human'] as const
 export type Model = (typeof MODELS)[number]
 
-/** The vendor's output formats. All but `mp4` carry alpha. Source: removebgvideo.md §17. */
+/** The vendor's output formats. All but `mp4` carry alpha. Source: docs/vendors/removebgvideo.md §17. */
 export const OUTPUT_FORMATS = ['webm', 'mov', 'mp4', 'gif', 'webp', 'png_sequence'] as const
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
@@ -28,7 +28,7 @@ export function wantsAlpha(request: { background: Background }): boolean {
   return request.background.type === 'transparent'
 }
 
-/** What each output format is on disk. `png_sequence` is assumed to arrive as a zip (removebgvideo.md §17). */
+/** What each output format is on disk. `png_sequence` is assumed to arrive as a zip (docs/vendors/removebgvideo.md §17). */
 export const FORMAT_FILES: Record<OutputFormat, { extension: string; contentType: string }> = {
   webm: { extension: 'webm', contentType: 'video/webm' },
   mov: { extension: 'mov', contentType: 'video/quicktime' },

@@ -1,6 +1,6 @@
 /** What the books hold about the start of one purchase; times are epoch milliseconds. */
 export interface StartMarks {
-  /** The vendor's word for the job before any start: `created` or `pending` (design §3.3). */
+  /** The vendor's word for the job before any start: `created` or `pending` (docs/architecture.md). */
   draftStatus: string | null
   /** Committed before the first POST was sent. */
   intendedAt: number | null
@@ -23,7 +23,7 @@ export function firstStep(marks: StartMarks): StartStep {
 
 /**
  * Whether a job's status shows that it was started. `created` never does: in the vendor's words it is "known, start
- * not yet asked", also after a create reply that said `pending`. Source: removebgvideo.md §11.
+ * not yet asked", also after a create reply that said `pending`. Source: docs/vendors/removebgvideo.md §11.
  */
 export function hasMoved(status: string, draftStatus: string | null): boolean {
   return status !== draftStatus && status !== 'created'
@@ -35,7 +35,7 @@ export type LookResult = 'started' | 'look-again' | 'repeat' | 'unknown'
 /**
  * After one GET of a job whose start is unclear. `status` is the vendor's word, null when it denies the job.
  * Within the settle window nothing is concluded from a job that has not moved: a start may be executed after
- * its time-out, or be accepted and not yet visible. Source: design §3.4.
+ * its time-out, or be accepted and not yet visible. Source: docs/architecture.md
  */
 export function afterLook(look: {
   marks: StartMarks

@@ -3,7 +3,7 @@ import type { FailureDocument, RemovalState } from '../domain/removal-document.t
 
 /**
  * What others say to a removal's workflow, and what it shows of itself. All of these names are stored in
- * histories and visibility: renaming one is a migration. Source: interface.md §6.
+ * histories and visibility: renaming one is a migration. Source: docs/reference.md.
  */
 export const REMOVE_BACKGROUND = 'removeBackground'
 

@@ -6,7 +6,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 
 /**
  * What the storage keeps of a start that was about to be sent. The mark in the books decides; this is its witness,
- * for books that were restored from a backup have forgotten the marks made since (design §3.7).
+ * for books that were restored from a backup have forgotten the marks made since (docs/architecture.md).
  */
 export type StartWitness = Pick<
   VendorJobRecord,

@@ -9,7 +9,7 @@ import { callOptions } from '../vendor-call.ts'
 /** What one key shows of itself. */
 export interface KeyBooks {
   keyAlias: string
-  /** By id; rows may be missing, and none of them is proof (removebgvideo.md §19.21). */
+  /** By id; rows may be missing, and none of them is proof (docs/vendors/removebgvideo.md §19.21). */
   listed: Map<string, TheirJob>
   usedMillicredits: number | null
 }

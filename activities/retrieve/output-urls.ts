@@ -7,7 +7,7 @@ import { callOptions, clientOf } from '../vendor-call.ts'
 
 /**
  * Every way to an output's URL, freshest first: a GET of the job, a second GET for a URL minted anew, then the
- * legacy route. The caller stops at the first that works. Source: removebgvideo.md §19.26.
+ * legacy route. The caller stops at the first that works. Source: docs/vendors/removebgvideo.md §19.26.
  */
 export async function* outputUrls(job: VendorJobRecord, deps: ActivityDependencies): AsyncGenerator<string> {
   const client = clientOf(job.keyAlias, deps.vendor, job.vendorJobId)

@@ -80,7 +80,7 @@ export const joinedRemovals = pgTable('joined_removals', {
 
 /**
  * One row a purchase: the vendor job meant to be started once, and the marks that hold it to that
- * (design §3). `purchase` counts from 1 within a removal.
+ * (docs/architecture.md). `purchase` counts from 1 within a removal.
  */
 export const vendorJobs = pgTable(
   'vendor_jobs',

@@ -3,7 +3,7 @@ import { DOCUMENTED_PRICES } from '../../domain/pricing.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import type { VendorClient } from './create-vendor-client.ts'
 
-/** "Cache briefly with a TTL" (removebgvideo.md §8). */
+/** "Cache briefly with a TTL" (docs/vendors/removebgvideo.md §8). */
 const TTL_MS = 10 * 60_000
 /** Prices are asked for before every purchase, so a vendor that does not answer must not hold it up. */
 const TIMEOUT_MS = 5_000

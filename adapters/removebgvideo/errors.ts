@@ -13,7 +13,7 @@ import { deedOf } from './operation.ts'
 const NO_CREDITS = 'insufficient_credits'
 const BAD_KEY = ['missing_api_key', 'invalid_api_key']
 
-/** A definite no: the vendor has read the request and did nothing (design §3.4). */
+/** A definite no: the vendor has read the request and did nothing (docs/architecture.md). */
 const REFUSALS = [400, 401, 402, 403, 422, 429]
 
 const TAKES_SETTINGS: Operation[] = ['upload', 'createDraft', 'startJob']
@@ -21,7 +21,7 @@ const READS_ONE_JOB: Operation[] = ['getJob', 'legacyDownload']
 
 /**
  * The failure that an answer outside the contract's 2xx stands for: HTTP status first, `error.code` second, the
- * message never (removebgvideo.md §19.11); credits by code under any status (§19.14). Also for a 2xx whose body
+ * message never (docs/vendors/removebgvideo.md §19.11); credits by code under any status (§19.14). Also for a 2xx whose body
  * says that credits are missing.
  */
 export function failureFromResponse(call: CallSubject, answer: Answer, redact: Redactor): RemovalFailure {
@@ -45,7 +45,7 @@ export function saysInsufficientCredits(json: unknown): boolean {
   return vendorErrorFrom(json).code === NO_CREDITS
 }
 
-/** What a vendor job that ended `failed` means: its own failure, or missing credits (removebgvideo.md §19.14). */
+/** What a vendor job that ended `failed` means: its own failure, or missing credits (docs/vendors/removebgvideo.md §19.14). */
 export function failureFromFailedJob(job: {
   id: string
   error: string | null
@@ -125,7 +125,7 @@ const BEFORE_SENDING =
 
 /**
  * The failure that a call without a whole answer stands for. `not-sent` is said only where no byte of the request
- * can have arrived; everything else is `unclear` (design §3.4).
+ * can have arrived; everything else is `unclear` (docs/architecture.md).
  */
 export function failureFromNetworkError(
   call: CallSubject,

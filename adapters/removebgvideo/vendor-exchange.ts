@@ -3,7 +3,7 @@ import type { Operation } from './operation.ts'
 
 /**
  * One request and its answer, fit to be kept: no key, no query string of any URL, bodies bounded. Support
- * needs it, and upgrades are tested on it (design §7).
+ * needs it, and upgrades are tested on it (docs/architecture.md).
  */
 export interface VendorExchange {
   operation: Operation

@@ -8,7 +8,7 @@ import {
 } from './answers/tolerant.schema.ts'
 import { vendorErrorFrom } from './answers/vendor-error.schema.ts'
 
-/** What a status means to us; `created` and `pending` both say "not running yet" (removebgvideo.md §19.3). */
+/** What a status means to us; `created` and `pending` both say "not running yet" (docs/vendors/removebgvideo.md §19.3). */
 export type VendorJobState = 'created' | 'pending' | 'processing' | 'completed' | 'failed' | 'unknown'
 
 /** A vendor job as one GET shows it. Whatever the vendor left out or garbled is null. */
@@ -73,7 +73,7 @@ function jobFrom(id: string, job: z.output<typeof fields>): Omit<VendorJob, 'req
 
 /**
  * A job read by its id. `success: false` is no refusal here: it may well be said of a job that failed.
- * Source: removebgvideo.md §10.
+ * Source: docs/vendors/removebgvideo.md §10.
  */
 export const vendorJobSchema = z.looseObject({}).transform((answer, context) => {
   const id = hasJobId.safeParse(answer)

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Our choice; the vendor names no tolerance (removebgvideo.md §19.24). */
+/** Our choice; the vendor names no tolerance (docs/vendors/removebgvideo.md §19.24). */
 const TOLERANCE_MS = 5 * 60_000
 
 /** A webhook as it arrived; the headers are null where they were not sent. */
@@ -13,7 +13,7 @@ export interface SignedWebhook {
   rawBody: Uint8Array
 }
 
-/** The signature of timestamp, full stop and raw body, as the vendor writes it. Source: removebgvideo.md §16. */
+/** The signature of timestamp, full stop and raw body, as the vendor writes it. Source: docs/vendors/removebgvideo.md §16. */
 export function signWebhook(secret: string, timestamp: string, rawBody: Uint8Array): string {
   const digest = createHmac('sha256', secret).update(`${timestamp}.`).update(rawBody).digest('hex')
   return `sha256=${digest}`
@@ -28,6 +28,6 @@ export function isWebhookGenuine(secret: string, webhook: SignedWebhook, nowMs: 
   if (Number.isNaN(sentAtMs) || Math.abs(nowMs - sentAtMs) > TOLERANCE_MS) return false
   const expected = Buffer.from(signWebhook(secret, timestamp, rawBody))
   const given = Buffer.from(signature)
-  // timingSafeEqual throws on unequal lengths (removebgvideo.md §16).
+  // timingSafeEqual throws on unequal lengths (docs/vendors/removebgvideo.md §16).
   return given.byteLength === expected.byteLength && timingSafeEqual(given, expected)
 }

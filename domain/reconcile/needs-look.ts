@@ -4,7 +4,7 @@ import { hasEnded, isDraft } from './their-job.ts'
 
 /**
  * Whether a purchase is to be confirmed by a GET of its job. The list may skip, repeat or leave out, so that it
- * serves to pass over what agrees, and nothing is concluded from a row (removebgvideo.md §19.21).
+ * serves to pass over what agrees, and nothing is concluded from a row (docs/vendors/removebgvideo.md §19.21).
  */
 export function needsLook(ours: OurPurchase, listed: TheirJob | undefined): boolean {
   if (ours.vendorJobId === null || !ours.isRemovalClosed) return false

@@ -6,7 +6,7 @@ import { DIFFERENCE_KINDS } from './difference.ts'
 export interface ReconcileRequest {
   /** Null: everything, the keys' totals and jobs of nobody included; a project alone has neither. */
   project: string | null
-  /** So many days back, 1 to 90: the vendor's usage summary goes no further (removebgvideo.md §13). */
+  /** So many days back, 1 to 90: the vendor's usage summary goes no further (docs/vendors/removebgvideo.md §13). */
   days: number
 }
 

@@ -6,7 +6,7 @@ export interface TheirJob {
   status: string
   state: 'created' | 'pending' | 'processing' | 'completed' | 'failed' | 'unknown'
   durationSeconds: number | null
-  /** Verbatim; its values are undocumented, so that nothing is concluded from it (removebgvideo.md §9). */
+  /** Verbatim; its values are undocumented, so that nothing is concluded from it (docs/vendors/removebgvideo.md §9). */
   billingStatus: string | null
   error: string | null
   /** Epoch milliseconds; null where the vendor's text is no time. */
@@ -20,7 +20,7 @@ export function hasEnded({ state }: Pick<TheirJob, 'state'>): boolean {
 
 /**
  * Whether a job was never started, as far as its status tells: `pending` says so only of a job that showed it
- * before any start, for it may be a queued one (removebgvideo.md §11).
+ * before any start, for it may be a queued one (docs/vendors/removebgvideo.md §11).
  */
 export function isDraft({ state }: Pick<TheirJob, 'state'>, draftStatus: string | null): boolean {
   return state === 'created' || (state === 'pending' && draftStatus === 'pending')

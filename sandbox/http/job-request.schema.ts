@@ -35,7 +35,7 @@ const settingsShape = {
   webhook_url: httpUrlSchema.optional(),
 }
 
-/** Source: removebgvideo.md §5. Fields that no page or SDK names are refused. */
+/** Source: docs/vendors/removebgvideo.md §5. Fields that no page or SDK names are refused. */
 export const createRequestSchema = z.strictObject({
   ...settingsShape,
   video_url: httpUrlSchema,
@@ -44,7 +44,7 @@ export const createRequestSchema = z.strictObject({
   metadata: z.record(z.string(), z.unknown()).optional(),
 })
 
-/** Source: removebgvideo.md §6. */
+/** Source: docs/vendors/removebgvideo.md §6. */
 export const startRequestSchema = z.strictObject({
   ...settingsShape,
   composition: compositionSchema.optional(),

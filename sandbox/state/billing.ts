@@ -2,7 +2,7 @@ import type { SandboxModes } from '../modes.ts'
 import { jobStage } from './job-stage.ts'
 import type { Model, VendorJob } from './vendor-job.ts'
 
-/** Source: removebgvideo.md §8. */
+/** Source: docs/vendors/removebgvideo.md §8. */
 export const CREDITS_PER_MINUTE: Record<Model, number> = { original: 60, light: 45, pro: 180, human: 45 }
 
 /** Price of one purchase, rounded up to a thousandth of a credit. */

@@ -3,7 +3,7 @@ import { exitCodeOf } from '../../cli/terminal/end-with-failure.ts'
 import { FAILURES, isFailureKind, ruleOf } from '../../domain/failures.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 
-/** Source: interface.md §4. */
+/** Source: docs/reference.md. */
 const PROMISED = {
   InvalidRequest: 2,
   InvalidInput: 2,

@@ -12,7 +12,7 @@ type Row = [
   exitCode: number,
 ]
 
-/** interface.md §4, typed off by hand: a change of the product's table must be meant. */
+/** docs/reference.md, typed off by hand: a change of the product's table must be meant. */
 const PROMISED: Row[] = [
   ['InvalidRequest', false, 'never', 'never', 422, 2],
   ['InvalidInput', false, 'never', 'never', 422, 2],

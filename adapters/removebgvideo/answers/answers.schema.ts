@@ -4,12 +4,12 @@ import { amountOrNull, hasJobId, httpUrl, notFalse, textOrNull } from './toleran
 
 // What the vendor answers, but for jobs and errors: one schema a route.
 
-/** A stored upload. Source: removebgvideo.md §4. */
+/** A stored upload. Source: docs/vendors/removebgvideo.md §4. */
 export const uploadSchema = z
   .object({ success: notFalse, video_url: httpUrl, video_id: textOrNull, size: amountOrNull })
   .transform(({ video_url, video_id, size }) => ({ videoUrl: video_url, videoId: video_id, sizeBytes: size }))
 
-/** The answer to create and start. Source: removebgvideo.md §5, §6. */
+/** The answer to create and start. Source: docs/vendors/removebgvideo.md §5, §6. */
 export const jobAcceptedSchema = z
   .intersection(
     z.object({ success: notFalse, status: textOrNull }),
@@ -17,7 +17,7 @@ export const jobAcceptedSchema = z
   )
   .transform(({ id, status }) => ({ id, status }))
 
-/** Credits per minute by model; models without a sensible price are left out. Source: removebgvideo.md §8. */
+/** Credits per minute by model; models without a sensible price are left out. Source: docs/vendors/removebgvideo.md §8. */
 export const pricingSchema = z
   .object({ model_pricing_credits_per_minute: z.record(z.string(), amountOrNull) })
   .transform(({ model_pricing_credits_per_minute: prices }) => {
@@ -27,13 +27,13 @@ export const pricingSchema = z
     return { creditsPerMinute: Object.fromEntries(known) as Readonly<Record<string, number>> }
   })
 
-/** What the vendor says is configured, which is not what it is able to do. Source: removebgvideo.md §13, §19.34. */
+/** What the vendor says is configured, which is not what it is able to do. Source: docs/vendors/removebgvideo.md §13, §19.34. */
 export const healthSchema = z.object({
   status: z.string().min(1).max(100),
   checks: z.record(z.string(), z.unknown()).catch({}),
 })
 
-/** Where an output is, by the legacy route. Source: removebgvideo.md §13. */
+/** Where an output is, by the legacy route. Source: docs/vendors/removebgvideo.md §13. */
 export const downloadSchema = z
   .object({ success: notFalse, download_url: httpUrl, output_format: textOrNull })
   .transform(({ download_url, output_format }) => ({
@@ -41,7 +41,7 @@ export const downloadSchema = z
     outputFormat: output_format,
   }))
 
-/** A page of jobs. Source: removebgvideo.md §12, §19.21. */
+/** A page of jobs. Source: docs/vendors/removebgvideo.md §12, §19.21. */
 export const jobListSchema = rowsUnder('items', 'jobs', 'data').pipe(jobRows)
 
 const totals = z
@@ -54,7 +54,7 @@ const totals = z
 
 const isEmpty = (found: z.output<typeof totals>) => Object.values(found).every((figure) => figure === null)
 
-/** Totals of one key over some days, at the top or one level down; what is not given is null. Source: removebgvideo.md §13. */
+/** Totals of one key over some days, at the top or one level down; what is not given is null. Source: docs/vendors/removebgvideo.md §13. */
 export const usageSummarySchema = z.looseObject({}).transform((answer) => {
   const places = [answer, answer['totals'], answer['summary'], answer['data']]
   const found = places.flatMap((place) => totals.safeParse(place).data ?? [])
@@ -63,7 +63,7 @@ export const usageSummarySchema = z.looseObject({}).transform((answer) => {
   )
 })
 
-/** Call events, each as the vendor wrote it: their shape is undocumented. Source: removebgvideo.md §13. */
+/** Call events, each as the vendor wrote it: their shape is undocumented. Source: docs/vendors/removebgvideo.md §13. */
 export const usageEventsSchema = rowsUnder('items', 'events', 'data')
   .pipe(z.array(z.record(z.string(), z.unknown()).nullable().catch(null)))
   .transform((rows) => rows.filter((row) => row !== null))

@@ -54,7 +54,7 @@ const vendorId = z
   // As a segment of a path these two would name another place.
   .refine((id) => id !== '.' && id !== '..', 'expected an id')
 
-/** `id`, else `job_id` (removebgvideo.md §19.5). */
+/** `id`, else `job_id` (docs/vendors/removebgvideo.md §19.5). */
 export const hasJobId = z
   .looseObject({ id: vendorId.nullish().catch(null), job_id: vendorId.nullish().catch(null) })
   .transform((job, context) => {

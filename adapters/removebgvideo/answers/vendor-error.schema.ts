@@ -26,7 +26,7 @@ const envelope = z.object({
 })
 
 /**
- * Reads the error shapes of removebgvideo.md §19.11, in order: `error` object, `error` string, `message`,
+ * Reads the error shapes of docs/vendors/removebgvideo.md §19.11, in order: `error` object, `error` string, `message`,
  * `detail` as a string or a list of `msg`. Never throws.
  */
 export function vendorErrorFrom(json: unknown): VendorError {

@@ -82,7 +82,7 @@ function wrongSize(what: string): RemovalFailure {
   return new RemovalFailure('PlatformUnavailable', `upload a video: the stored input gave ${what}`)
 }
 
-/** A plain name whose extension goes with the content type: the vendor looks at both (removebgvideo.md §4). */
+/** A plain name whose extension goes with the content type: the vendor looks at both (docs/vendors/removebgvideo.md §4). */
 function uploadName(fileName: string, contentType: string): string {
   const base = fileName.split(/[/\\]/).at(-1) ?? ''
   const [, stem = base, given = ''] = /^(.*)\.([A-Za-z0-9]{1,8})$/s.exec(base) ?? []

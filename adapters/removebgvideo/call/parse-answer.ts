@@ -14,7 +14,7 @@ export interface AnswerSchema<Value> {
 
 /**
  * The value that an answer of 2xx holds. One that is not the contract's is a `ContractViolation` of unclear effect:
- * the vendor may well have done what was asked (removebgvideo.md §19.13).
+ * the vendor may well have done what was asked (docs/vendors/removebgvideo.md §19.13).
  */
 export function parseAnswer<Value>(
   call: CallSubject,

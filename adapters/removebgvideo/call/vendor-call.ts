@@ -19,7 +19,7 @@ export interface VendorCall<Value> extends CallSubject {
   method: 'GET' | 'POST'
   /** With its query, ids already encoded. */
   path: string
-  /** False for the routes that take no key: none is sent there (removebgvideo.md §2). */
+  /** False for the routes that take no key: none is sent there (docs/vendors/removebgvideo.md §2). */
   sendsKey: boolean
   body: { json: Record<string, unknown> } | { multipart: MultipartBody } | null
   /** Reads answers of any status, not only 2xx. */

@@ -12,7 +12,7 @@ export interface DraftSettings {
   background: Background
   textPrompt?: string | null
   webhookUrl?: string | null
-  /** Sent along; nothing says that it ever comes back (removebgvideo.md §19.22). */
+  /** Sent along; nothing says that it ever comes back (docs/vendors/removebgvideo.md §19.22). */
   metadata?: Record<string, string> | null
 }
 
@@ -24,7 +24,7 @@ export interface Draft {
   requestId: string | null
 }
 
-/** POST /v1/jobs, always as a draft: only a start may spend (design §3.2). */
+/** POST /v1/jobs, always as a draft: only a start may spend (docs/architecture.md). */
 export function createDraftCall(settings: DraftSettings): VendorCall<Draft> {
   const subject = { operation: 'createDraft', vendorJobId: null } as const
   return {
@@ -53,7 +53,7 @@ function bodyFrom({ textPrompt, webhookUrl, metadata, ...settings }: DraftSettin
   }
 }
 
-/** Always explicit, for the documented defaults contradict each other (removebgvideo.md §19.6). */
+/** Always explicit, for the documented defaults contradict each other (docs/vendors/removebgvideo.md §19.6). */
 function backgroundFields(background: Background): Record<string, unknown> {
   switch (background.type) {
     case 'transparent':

@@ -7,7 +7,7 @@ import type { VendorCall } from '../call/vendor-call.ts'
 import { pathSegment } from '../call/vendor-call.ts'
 import { failureFromResponse } from '../errors.ts'
 
-// The routes that take no key, so none is sent there (removebgvideo.md §2).
+// The routes that take no key, so none is sent there (docs/vendors/removebgvideo.md §2).
 
 /** The vendor's live prices, in credits per minute of video, by its model names. */
 export interface Pricing {
@@ -15,7 +15,7 @@ export interface Pricing {
   requestId: string | null
 }
 
-/** Whether the vendor calls itself configured: for dashboards, not a gate (removebgvideo.md §19.34). */
+/** Whether the vendor calls itself configured: for dashboards, not a gate (docs/vendors/removebgvideo.md §19.34). */
 export interface Health {
   /** The vendor's word: `ok`, `degraded`, or another. */
   status: string

@@ -28,7 +28,7 @@ export interface JobPage {
   status?: string
 }
 
-/** GET /v1/jobs: for reconciliation only, offsets may skip or repeat rows (removebgvideo.md §19.21). */
+/** GET /v1/jobs: for reconciliation only, offsets may skip or repeat rows (docs/vendors/removebgvideo.md §19.21). */
 export function listJobsCall({ limit = 20, offset = 0, status }: JobPage): VendorCall<VendorJob[]> {
   const subject = { operation: 'listJobs', vendorJobId: null } as const
   const query = new URLSearchParams({ limit: String(limit), offset: String(offset) })

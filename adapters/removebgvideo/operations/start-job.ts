@@ -8,7 +8,7 @@ import type { VendorCall } from '../call/vendor-call.ts'
 import { pathSegment } from '../call/vendor-call.ts'
 import { contractViolation } from '../errors.ts'
 
-/** What only a start can say (removebgvideo.md §6). */
+/** What only a start can say (docs/vendors/removebgvideo.md §6). */
 export interface StartSettings {
   composition?: Composition | null
   /** Process only this much of the video. */
@@ -22,7 +22,7 @@ export interface StartedJob {
   requestId: string | null
 }
 
-/** POST /v1/jobs/{id}/start: the only call that spends. Repeat it by the rules of design §3 alone. */
+/** POST /v1/jobs/{id}/start: the only call that spends. Repeat it by the rules of docs/architecture.md alone. */
 export function startJobCall(
   id: string,
   { composition, previewSeconds }: StartSettings,

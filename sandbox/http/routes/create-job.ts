@@ -10,7 +10,7 @@ import { settingsFromCreate } from '../requested-settings.ts'
 import type { Site } from '../site.ts'
 import { startModesOf } from '../start-modes.ts'
 
-/** POST /v1/jobs. Source: removebgvideo.md §5. */
+/** POST /v1/jobs. Source: docs/vendors/removebgvideo.md §5. */
 export async function createJob({ request, fingerprint, fault }: Call, site: Site): Promise<Answer> {
   const { modes, state } = site
   const wanted = parseBody(request, createRequestSchema)

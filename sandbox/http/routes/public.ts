@@ -6,7 +6,7 @@ import type { Call } from '../operation.ts'
 import type { Site } from '../site.ts'
 import { invalidRequest, jobNotFound } from '../vendor-error.ts'
 
-/** GET /api/pricing. Source: removebgvideo.md §8. */
+/** GET /api/pricing. Source: docs/vendors/removebgvideo.md §8. */
 export async function pricing(): Promise<Answer> {
   const packages = [
     { name: 'Starter', credits: 600 },
@@ -17,13 +17,13 @@ export async function pricing(): Promise<Answer> {
   return { status: 200, json }
 }
 
-/** GET /health. Source: removebgvideo.md §13. */
+/** GET /health. Source: docs/vendors/removebgvideo.md §13. */
 export async function health(): Promise<Answer> {
   const checks = { api: true, runpod_configured: true, r2_configured: true }
   return { status: 200, json: { status: 'healthy', checks } }
 }
 
-/** GET /api/download/{job_id}: whoever knows the id may fetch. Source: removebgvideo.md §13. */
+/** GET /api/download/{job_id}: whoever knows the id may fetch. Source: docs/vendors/removebgvideo.md §13. */
 export async function download({ jobId }: Call, site: Site): Promise<Answer> {
   const job = site.state.jobs.get(jobId)
   if (job === undefined) throw jobNotFound()

@@ -5,7 +5,7 @@ import type { Call } from '../operation.ts'
 import type { Site } from '../site.ts'
 import { invalidRequest, jobNotFound } from '../vendor-error.ts'
 
-/** GET /v1/jobs/{job_id}. Source: removebgvideo.md §10. */
+/** GET /v1/jobs/{job_id}. Source: docs/vendors/removebgvideo.md §10. */
 export async function readJob({ fingerprint, jobId }: Call, site: Site): Promise<Answer> {
   const job = site.state.jobOf(jobId, fingerprint)
   if (job === undefined) throw jobNotFound()
@@ -18,7 +18,7 @@ const listQuerySchema = z.object({
   status: z.string().optional(),
 })
 
-/** GET /v1/jobs, newest first. Source: removebgvideo.md §12. */
+/** GET /v1/jobs, newest first. Source: docs/vendors/removebgvideo.md §12. */
 export async function listJobs({ request, fingerprint }: Call, site: Site): Promise<Answer> {
   const query = listQuerySchema.safeParse(request.query)
   if (!query.success) throw invalidRequest('limit must be 1 to 100, offset 0 or more')

@@ -8,7 +8,7 @@ import { settingsFromStart } from '../requested-settings.ts'
 import type { Site } from '../site.ts'
 import { jobNotFound } from '../vendor-error.ts'
 
-/** POST /v1/jobs/{job_id}/start. Source: removebgvideo.md §6. */
+/** POST /v1/jobs/{job_id}/start. Source: docs/vendors/removebgvideo.md §6. */
 export async function startJob({ request, fingerprint, jobId, fault }: Call, site: Site): Promise<Answer> {
   const job = site.state.jobOf(jobId, fingerprint)
   if (job === undefined) throw jobNotFound()

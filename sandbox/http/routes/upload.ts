@@ -17,7 +17,7 @@ const TYPE_OF_EXTENSION: Record<string, string> = {
   '.avi': 'video/x-msvideo',
 }
 
-/** POST /v1/uploads. Source: removebgvideo.md §4. */
+/** POST /v1/uploads. Source: docs/vendors/removebgvideo.md §4. */
 export async function upload({ request }: Call, site: Site): Promise<Answer> {
   if (!request.isMultipart()) throw invalidRequest('Content-Type must be multipart/form-data')
   const id = randomUUID()

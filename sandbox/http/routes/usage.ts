@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000
 const daysSchema = z.object({ days: z.coerce.number().int().min(1).max(90).default(7) })
 const limitSchema = z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) })
 
-/** GET /v1/usage/summary: drafts cost nothing and are not counted. Source: removebgvideo.md §13. */
+/** GET /v1/usage/summary: drafts cost nothing and are not counted. Source: docs/vendors/removebgvideo.md §13. */
 export async function usageSummary({ request, fingerprint }: Call, site: Site): Promise<Answer> {
   const query = daysSchema.safeParse(request.query)
   if (!query.success) throw invalidRequest('days must be 1 to 90')

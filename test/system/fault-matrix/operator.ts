@@ -5,7 +5,7 @@ import type { ResumeRequest } from '../../../workflows/messages.ts'
 import type { Park } from './scenario.ts'
 import type { Stack } from './stack.ts'
 
-/** Kinds that wait for a person. Source: interface.md §4, the design's §5 names those that wake by themselves. */
+/** Kinds that wait for a person. Source: docs/reference.md, docs/architecture.md names those that wake by themselves. */
 export const WAITS_FOR_A_PERSON: readonly string[] = [
   'InsufficientCredits',
   'CredentialsRejected',
