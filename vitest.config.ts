@@ -21,6 +21,9 @@ const SAMPLE = {
     '^output (is reset after acceptance|ends half-way three times|is dead .404., and re-minted)$',
     '^output is always of (opaque-matte|no-alpha|empty-matte|wrong-length)$',
     '^output is opaque, and another format may stand in$',
+    '^output is always opaque, in whatever format',
+    '^output is odd but right',
+    '^output lacks its end (twice|always)$',
   ],
   pairs: 12,
 }
