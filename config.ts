@@ -8,7 +8,7 @@ import type { Proxies } from './domain/proxies.ts'
 import { isProxyUrl, proxiesFrom } from './domain/proxies.ts'
 import { RemovalFailure } from './domain/removal-failure.ts'
 
-/** A key of the vendor and the name it goes by in books and logs. */
+/** A key of the vendor and the name it goes by in the ledger and in logs. */
 interface VendorKey {
   alias: string
   key: string
@@ -35,7 +35,7 @@ export interface Config {
   privateHosts: string[]
   gateway: { port: number; publicUrl: string | null; tokens: { project: string; token: string }[] }
   outageBudgetMs: number
-  /** Extra time that an unclear start may take to show; only tests lower it. */
+  /** Extra time that a start in doubt may take to show; only tests lower it. */
   settleMarginMs: number
   /** Calls per second over all workers, held by Temporal's server: submissions, and polls with retrievals. */
   rates: { submitPerSecond: number; statusPerSecond: number }

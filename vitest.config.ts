@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
  * `MATRIX=full` plays everything, as does whoever names a matrix or its rows.
  */
 const SAMPLE = {
-  crashes: ['worker-at-vendor-calls', 'restored-books'],
+  crashes: ['worker-at-vendor-calls', 'restored-ledger'],
   rows: [
     '^start (is reset|hangs) after acceptance$',
     '^start is executed after its 504$',

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common'
 import { backOffMs, retryAfterDelayMs } from '../domain/back-off.ts'
 import type { FailureDetails } from '../domain/failure-codec.ts'
-import { encodeFailure, STILL_WAITING } from '../domain/failure-codec.ts'
+import { encodeContext, encodeFailure, STILL_WAITING } from '../domain/failure-codec.ts'
 import type { FailureKind } from '../domain/failures.ts'
 import { ruleOf } from '../domain/failures.ts'
 import type { OutageHeartbeat } from '../domain/outage.ts'
@@ -129,7 +129,7 @@ function waiting({ message, delayMs, context, because }: StillWaiting, nowMs: nu
   if (outage !== undefined) heartbeat(lastHeartbeat(), { ...outage, nextTryAt: nowMs + delayMs })
   else if (before.failuresInARow > 0) heartbeat(lastHeartbeat(), NO_OUTAGE)
   const said = because && asRemovalFailure(because, { attempts: outage?.failuresInARow ?? null }).toDocument()
-  const details: FailureDetails = [said ?? null, context]
+  const details: FailureDetails = [said ?? null, encodeContext(context)]
   return ApplicationFailure.create({
     message,
     type: STILL_WAITING,

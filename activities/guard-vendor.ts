@@ -2,7 +2,7 @@ import type { VendorClient } from '../adapters/removebgvideo/create-vendor-clien
 import type { Operation } from '../adapters/removebgvideo/operation.ts'
 import type { Breakers } from './breakers.ts'
 
-/** A vendor client behind circuit breakers; `direct` goes past them, for the looks after an unclear start. */
+/** A vendor client behind circuit breakers; `direct` goes past them, for the status checks of a start in doubt. */
 export type GuardedVendorClient = VendorClient & { readonly direct: VendorClient }
 
 /** Puts every call that a removal makes behind the breaker of its operation. */

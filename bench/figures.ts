@@ -4,7 +4,7 @@ import type { Figure } from './figure.ts'
 import { ledgerFigure } from './ledger/ledger-figure.ts'
 import { outageFigure } from './outage/outage-figure.ts'
 import { pipelineFigure } from './pipeline/pipeline-figure.ts'
-import { lateLooks } from './polling/late-looks.ts'
+import { latePolls } from './polling/late-polls.ts'
 import { pollingFigure } from './polling/polling-figure.ts'
 import { resumingFigure } from './resuming/resuming-figure.ts'
 import { startsFigure } from './starts/starts-figure.ts'
@@ -15,7 +15,7 @@ import { transfersFigure } from './transfers/transfers-figure.ts'
 export const FIGURES: Record<string, Figure> = {
   pipeline: pipelineFigure,
   ledger: ledgerFigure,
-  polling: async (context) => [...(await pollingFigure(context)), ...(await lateLooks(context))],
+  polling: async (context) => [...(await pollingFigure(context)), ...(await latePolls(context))],
   transfers: transfersFigure,
   memory: memoryFigure,
   starts: startsFigure,

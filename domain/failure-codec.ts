@@ -12,10 +12,13 @@ export const STILL_WAITING = 'StillWaiting'
  * of the removal that it ended, else the failure's own document; null for expected waiting. The second is what a
  * workflow must know besides.
  */
-export type FailureDetails = [
-  said: RemovalDocument | FailureDocument | null,
-  context?: FailureContext & { removalId?: string | null },
-]
+export type FailureDetails = [said: RemovalDocument | FailureDocument | null, context?: RecordedContext]
+
+/** A context as histories record it: what is `startInDoubt` today has kept the name of earlier releases there. */
+export interface RecordedContext extends Omit<FailureContext, 'startInDoubt'> {
+  startUnclear?: boolean
+  removalId?: string | null
+}
 
 /** The fields of Temporal's `ApplicationFailure` that hold a failure of ours. */
 export interface EncodedFailure {
@@ -29,8 +32,8 @@ export interface EncodedFailure {
 /** The only way from our failures to Temporal's: for `ApplicationFailure.create`. */
 export function encodeFailure(failure: RemovalFailure): EncodedFailure {
   const { facts, document } = failure
-  const { startUnclear = false, jobEnded = false, recordsLost = false } = facts
-  const context = { startUnclear, jobEnded, recordsLost, removalId: failure.removalId }
+  const { startInDoubt = false, jobEnded = false, recordsLost = false } = facts
+  const context = { ...encodeContext({ startInDoubt, jobEnded, recordsLost }), removalId: failure.removalId }
   const cause = boundedCause(failure.cause, MOST_CAUSES)
   return {
     type: failure.kind,
@@ -51,8 +54,8 @@ export function decodeFailure(encoded: {
   cause?: unknown
 }): RemovalFailure | null {
   if (encoded.type === STILL_WAITING) return null
-  const [said, context] = (encoded.details ?? []) as Partial<FailureDetails>
-  const facts = { ...context, cause: encoded.cause }
+  const [said, recorded] = (encoded.details ?? []) as Partial<FailureDetails>
+  const facts = { ...decodeContext(recorded), cause: encoded.cause }
   if (isRemovalDocument(said)) {
     const { id, state, failure } = said
     return failure === null
@@ -66,7 +69,19 @@ export function decodeFailure(encoded: {
 
 /** What expected waiting says to the workflow besides that it waits. */
 export function contextOf(details: unknown[] | null | undefined): FailureContext {
-  return ((details ?? []) as Partial<FailureDetails>)[1] ?? {}
+  return decodeContext(((details ?? []) as Partial<FailureDetails>)[1])
+}
+
+/** A context as histories record it. */
+export function encodeContext({ startInDoubt, ...context }: FailureContext): RecordedContext {
+  return { ...context, ...(startInDoubt !== undefined && { startUnclear: startInDoubt }) }
+}
+
+function decodeContext({
+  startUnclear,
+  ...context
+}: RecordedContext = {}): FailureContext & { removalId?: string | null } {
+  return { ...context, ...(startUnclear !== undefined && { startInDoubt: startUnclear }) }
 }
 
 function isRemovalDocument(value: unknown): value is RemovalDocument {

@@ -1,6 +1,6 @@
 /**
  * Every way a removal can fail, and what may be done about it. The kind is a wire name: it is stored in
- * histories, books, logs and metrics. Source: docs/reference.md.
+ * histories, the ledger, logs and metrics. Source: docs/reference.md.
  *
  * - `retryable`: Temporal's server repeats the activity.
  * - `parks`: when the removal stops and waits instead of failing.

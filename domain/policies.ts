@@ -20,7 +20,7 @@ export interface PolicySettings {
   callTimeoutMs: number
   /** MATTEFLOW_OUTAGE_BUDGET: how long a step goes on through an outage before the removal parks. */
   outageBudgetMs: number
-  /** How long after an unclear start's call time-out a late start may still show. */
+  /** How long after the call time-out of a start in doubt a late start may still show. */
   settleMarginMs: number
 }
 

@@ -16,7 +16,7 @@ export const DOCUMENTED_PRICES: Prices = {
   version: 'documented',
 }
 
-/** How an amount came about, in words: recorded with each entry of the books. */
+/** How an amount came about, in words: recorded with each entry of the ledger. */
 export function priceRule(model: Model, durationSeconds: number, { table, version }: Prices): string {
   return `${durationSeconds} s × ${table[model]} credits/min (${model}, ${version}), rounded up to 1/1000`
 }

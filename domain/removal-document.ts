@@ -80,7 +80,7 @@ export interface VendorJobDocument {
   model: Model
   outputFormat: OutputFormat
   state: string | null
-  /** Null while the removal runs: only the books know. */
+  /** Null while the removal runs: only the ledger knows. */
   keyAlias: string | null
   requestIds: string[]
   credits: { estimated: number | null; charged: number | null }
@@ -90,7 +90,7 @@ export interface VendorJobDocument {
 export type VendorJobLeft = 'none' | 'draft' | 'running' | 'unknown'
 
 /**
- * What `remove --json`, the gateway and the library answer, and what the books keep for good. Every field is
+ * What `remove --json`, the gateway and the library answer, and what the ledger keeps for good. Every field is
  * always there; what is not known or not set is null. Source: docs/reference.md.
  */
 export interface RemovalDocument {

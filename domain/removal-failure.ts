@@ -4,15 +4,15 @@ import { isFailureKind, ruleOf } from './failures.ts'
 import type { FailureDocument, RemovalDocument } from './removal-document.ts'
 
 /**
- * How far a vendor call got before it failed. Money depends on it: only `unclear` may have had an effect.
+ * How far a vendor call got before it failed. Money depends on it: only `in-doubt` may have had an effect.
  * `not-sent`: no connection was made; `refused`: the vendor said a definite no (docs/architecture.md).
  */
-export type SendOutcome = 'not-sent' | 'refused' | 'unclear'
+export type SendOutcome = 'not-sent' | 'refused' | 'in-doubt'
 
 /** What a failed step says to the workflow besides its failure. */
 export interface FailureContext {
   /** A POST start may have had an effect that no status check has settled yet. */
-  startUnclear?: boolean
+  startInDoubt?: boolean
   /** The failure is the vendor job's own end, not that of a call about it. */
   jobEnded?: boolean
   /** The ledger lacks what was recorded before: it was restored from a backup. */

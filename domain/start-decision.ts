@@ -1,24 +1,15 @@
-/** What the books hold about the start of one purchase; times are epoch milliseconds. */
-export interface StartMarks {
+/** What the ledger holds about the start of one purchase; times are epoch milliseconds. */
+export interface StartRecord {
   /** The vendor's word for the job before any start: `created` or `pending` (docs/architecture.md). */
   draftStatus: string | null
-  /** Committed before the first POST was sent. */
+  /** When the intent was committed, before the first POST was sent. */
   intendedAt: number | null
-  /** When a send ended without a clear answer; null after a crash in mid-send. */
-  unclearAt: number | null
-  /** Committed before the one allowed repeat was sent. */
+  /** When a send ended without a definite answer; null after a crash in mid-send. */
+  inDoubtAt: number | null
+  /** When the intent of the one allowed repeat was committed, before it was sent. */
   repeatedAt: number | null
-  /** Established: the vendor accepted the start. */
+  /** When it was established that the vendor accepted the start. */
   startedAt: number | null
-}
-
-/** What to do next about a start. */
-export type StartStep = 'send' | 'look' | 'done'
-
-/** Before any call: the POST goes out without looking first only if no mark says that one may have gone before. */
-export function firstStep(marks: StartMarks): StartStep {
-  if (marks.startedAt !== null) return 'done'
-  return marks.intendedAt === null ? 'send' : 'look'
 }
 
 /**
@@ -29,40 +20,40 @@ export function hasMoved(status: string, draftStatus: string | null): boolean {
   return status !== draftStatus && status !== 'created'
 }
 
-/** What a look at the job established. */
-export type LookResult = 'started' | 'look-again' | 'repeat' | 'unknown'
+/** What a status check of the job established. */
+export type StatusCheckResult = 'started' | 'check-again' | 'repeat' | 'unknown'
 
 /**
- * After one GET of a job whose start is unclear. `status` is the vendor's word, null when it denies the job.
+ * Decides after one GET of a job whose start is in doubt. `status` is the vendor's word, null when it denies the job.
  * Within the settle window nothing is concluded from a job that has not moved: a start may be executed after
  * its time-out, or be accepted and not yet visible. Source: docs/architecture.md
  */
-export function afterLook(look: {
-  marks: StartMarks
+export function afterStatusCheck(check: {
+  start: StartRecord
   status: string | null
   now: number
-  /** How long whoever looks has watched the job since the send, or since its own first look. */
-  watchedMs: number
+  /** How long the process that checks has counted since the send, or since its own first check. */
+  elapsedMs: number
   callTimeoutMs: number
   settleMarginMs: number
-}): LookResult {
-  const { marks, status } = look
-  if (status !== null && hasMoved(status, marks.draftStatus)) return 'started'
-  if (look.now < settledAt(look.marks, look)) return 'look-again'
+}): StatusCheckResult {
+  const { start, status } = check
+  if (status !== null && hasMoved(status, start.draftStatus)) return 'started'
+  if (check.now < settledAt(start, check)) return 'check-again'
   // A time of day that jumped ahead, or a worker whose clock is wrong, must not end the window early.
-  if (look.watchedMs < look.callTimeoutMs + look.settleMarginMs) return 'look-again'
+  if (check.elapsedMs < check.callTimeoutMs + check.settleMarginMs) return 'check-again'
   // Only `created` says "start not yet asked" in the vendor's own words; `pending` may be a queued start.
-  return status === 'created' && marks.repeatedAt === null ? 'repeat' : 'unknown'
+  return status === 'created' && start.repeatedAt === null ? 'repeat' : 'unknown'
 }
 
 /** The end of the settle window, epoch milliseconds. */
 export function settledAt(
-  marks: StartMarks,
+  start: StartRecord,
   { callTimeoutMs, settleMarginMs }: { callTimeoutMs: number; settleMarginMs: number },
 ): number {
-  const sentAt = Math.max(marks.intendedAt ?? 0, marks.repeatedAt ?? 0)
+  const sentAt = Math.max(start.intendedAt ?? 0, start.repeatedAt ?? 0)
   // A crash in mid-send leaves no end of the send, so its longest possible end is taken.
   const sendEndedAt =
-    marks.unclearAt !== null && marks.unclearAt >= sentAt ? marks.unclearAt : sentAt + callTimeoutMs
+    start.inDoubtAt !== null && start.inDoubtAt >= sentAt ? start.inDoubtAt : sentAt + callTimeoutMs
   return sendEndedAt + callTimeoutMs + settleMarginMs
 }

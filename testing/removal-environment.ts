@@ -31,13 +31,13 @@ export interface RemovalEnvironmentOptions {
   settings?: Partial<PolicySettings>
   /** More of the worker's environment variables, `MATTEFLOW_CALL_TIMEOUT` for instance. */
   variables?: Record<string, string>
-  /** Books that outlive this environment, or that several share; otherwise it has its own. */
+  /** A ledger that outlives this environment, or that several share; otherwise it has its own. */
   databaseUrl?: string
   /** Replaces parts of the outside world. */
   dependencies?: Partial<ActivityDependencies>
 }
 
-/** A whole matteflow in one process: workers, books, storage, and a vendor that counts what was bought. */
+/** A whole matteflow in one process: workers, ledger, storage, and a vendor that counts what was bought. */
 export interface RemovalEnvironment {
   temporal: TestWorkflowEnvironment
   sandbox: Sandbox

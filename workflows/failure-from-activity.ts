@@ -39,10 +39,10 @@ export function stepFailureFrom(error: unknown): StepFailure | undefined {
   if (cause instanceof ApplicationFailure) return read(cause, ranOutOfTime(error))
   if (!(cause instanceof TimeoutFailure)) return undefined
   // An attempt that nobody heard of again may have sent the start, whatever failed before.
-  const startUnclear = activityType === 'startVendorJob'
-  if (cause.cause instanceof ApplicationFailure && !startUnclear) return read(cause.cause, true)
+  const startInDoubt = activityType === 'startVendorJob'
+  if (cause.cause instanceof ApplicationFailure && !startInDoubt) return read(cause.cause, true)
   const message = `${activityType}: no worker answered in time`
-  const failure = new RemovalFailure('PlatformUnavailable', message, { startUnclear })
+  const failure = new RemovalFailure('PlatformUnavailable', message, { startInDoubt })
   return { failure, isOutOfTime: true, isByDeadline: false }
 }
 

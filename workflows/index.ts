@@ -1,4 +1,4 @@
 export type { StagedInput } from '../domain/staged-input.ts'
-export type { ResumeAnswer, ResumeRequest, VendorHint } from './messages.ts'
+export type { ResumeAnswer, ResumeRequest, VendorCallback } from './messages.ts'
 export { reconcileBooks } from './reconcile-books.ts'
 export { removeBackground } from './remove-background.ts'

@@ -7,12 +7,12 @@ import type { FailureDocument, RemovalState } from '../domain/removal-document.t
  */
 export const REMOVE_BACKGROUND = 'removeBackground'
 
-/** Workflow type that compares our books with the vendor's; its ids begin with `reconcile/`. */
+/** Workflow type that compares our ledger with the vendor's records; its ids begin with `reconcile/`. */
 export const RECONCILE_BOOKS = 'reconcileBooks'
 
 /** Signal: the vendor called back. A hint always ends in one GET, whatever it says. */
-export const VENDOR_HINT = 'vendorHint'
-export interface VendorHint {
+export const VENDOR_CALLBACK = 'vendorHint'
+export interface VendorCallback {
   vendorJobId: string
   event: string
 }

@@ -95,7 +95,7 @@ function watch(run: RemovalRun, next: NextPurchase | null): (() => Promise<Unpar
   return [
     async () => {
       try {
-        await pollUntil(run, vendorJobId, start === 'unclear' ? 'move' : 'watch')
+        await pollUntil(run, vendorJobId, start === 'in-doubt' ? 'move' : 'watch')
       } catch (error) {
         // The watch also ends when the job failed: the step that goes on meets that failure again.
         if (isCancellation(error)) throw error

@@ -78,7 +78,7 @@ export interface RemovalRun {
   readonly failed: readonly FailedPurchase[]
   readonly vendorJobId: string | null
   /** Whether money may have been spent on the current purchase. */
-  readonly start: 'none' | 'unclear' | 'started'
+  readonly start: 'none' | 'in-doubt' | 'started'
   readonly deadlineAtMs: number
   readonly parkedFor: FailureDocument | null
   readonly nextPurchase: NextPurchase | null
@@ -91,7 +91,7 @@ export interface RemovalRun {
   /** What a person has raised the request's limit to. */
   readonly maxCredits: number | null
   readonly ending: Ending | null
-  readonly hints: { isPending: boolean; taken: number; lastAtMs: number }
+  readonly callbacks: { isPending: boolean; taken: number; lastAtMs: number }
 
   admit(admission: AdmittedRemoval): void
   /** Shows a state, unless it is the one that is shown. */
@@ -101,7 +101,7 @@ export interface RemovalRun {
   starting(vendorJobId: string): void
   startBecame(start: RemovalRun['start']): void
   answerWasHeard(): void
-  takeHint(): void
+  takeCallback(): void
   /** Shows why the removal stands still. */
   park(failure: RemovalFailure, next: NextPurchase | null): void
   /** The removal goes on after a park. */

@@ -17,14 +17,14 @@ import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
 import { activitiesUnder } from './activities.ts'
 import { describeRun } from './describe-run.ts'
-import type { ParkedMemo, ResumeAnswer, ResumeRequest, VendorHint } from './messages.ts'
+import type { ParkedMemo, ResumeAnswer, ResumeRequest, VendorCallback } from './messages.ts'
 import {
   FINAL_DOCUMENT_MEMO,
   JOINED_MEMO,
   PARKED_MEMO,
   RESUME,
   searchAttributes,
-  VENDOR_HINT,
+  VENDOR_CALLBACK,
 } from './messages.ts'
 import { PATCHES } from './patches.ts'
 import { refuseResume } from './refuse-resume.ts'
@@ -67,7 +67,7 @@ export function startRun(
     answer: carried?.answer ?? null,
     maxCredits: carried?.maxCredits ?? null,
     ending: carried?.ending ?? null,
-    hints: { isPending: false, taken: 0, lastAtMs: 0 },
+    callbacks: { isPending: false, taken: 0, lastAtMs: 0 },
 
     admit(admission) {
       run.admitted = admission
@@ -100,8 +100,8 @@ export function startRun(
     answerWasHeard() {
       run.answer = null
     },
-    takeHint() {
-      run.hints = { isPending: false, taken: run.hints.taken + 1, lastAtMs: Date.now() }
+    takeCallback() {
+      run.callbacks = { isPending: false, taken: run.callbacks.taken + 1, lastAtMs: Date.now() }
     },
     park(failure, next) {
       run.parks += 1
@@ -126,7 +126,7 @@ export function startRun(
       run.start = 'none'
       run.vendorJobId = null
       run.answer = null
-      run.hints = { isPending: false, taken: 0, lastAtMs: 0 }
+      run.callbacks = { isPending: false, taken: 0, lastAtMs: 0 }
     },
     decide(ending) {
       run.ending = ending
@@ -180,8 +180,8 @@ export function startRun(
     upsertMemo({ [PARKED_MEMO]: memo })
     label([{ key: searchAttributes.failure, value: failure?.kind ?? null }])
   }
-  setHandler(defineSignal<[VendorHint]>(VENDOR_HINT), () => {
-    run.hints = { ...run.hints, isPending: true }
+  setHandler(defineSignal<[VendorCallback]>(VENDOR_CALLBACK), () => {
+    run.callbacks = { ...run.callbacks, isPending: true }
   })
   setHandler(
     defineUpdate<ResumeAnswer, [ResumeRequest]>(RESUME),

@@ -51,8 +51,8 @@ function parks({ kind }: RemovalFailure, run: RemovalRun): boolean {
 
 /** A step's failure as the removal's: the deadline and a start in doubt weigh more than what failed last. */
 function meaningOf({ failure, isOutOfTime, isByDeadline }: StepFailure, run: RemovalRun): RemovalFailure {
-  if (failure.facts.startUnclear || run.start === 'unclear') {
-    run.startBecame('unclear')
+  if (failure.facts.startInDoubt || run.start === 'in-doubt') {
+    run.startBecame('in-doubt')
     return leavesStartOpen(failure) ? openStart(failure, run) : failure
   }
   const isLate =
@@ -83,6 +83,6 @@ function openStart(last: RemovalFailure, { id, vendorJobId }: RemovalRun): Remov
     keyAlias: null,
     requestId: last.facts.requestId ?? null,
     tried: 'a start was sent',
-    known: `looking at the job failed: ${last.message}`,
+    known: `the status check of the job failed: ${last.message}`,
   })
 }

@@ -3,9 +3,9 @@ import type { RemovalRun } from './removal-run.ts'
 import { admittedOf } from './removal-run.ts'
 
 /** One confirming GET per this time, however many callbacks arrive. */
-const HINT_SPACING_MS = 5_000
+const CALLBACK_SPACING_MS = 5_000
 /** Beyond these the polls are enough: each callback costs history, and anyone may send them. */
-const HINTS_PER_JOB = 20
+const CALLBACKS_PER_JOB = 20
 
 /**
  * Waits until the vendor job has ended, however long that takes. The polls are one activity that Temporal's server
@@ -13,8 +13,8 @@ const HINTS_PER_JOB = 20
  */
 export async function waitForJob(run: RemovalRun, vendorJobId: string): Promise<void> {
   while ((await endOrCallback(run, vendorJobId)) === 'callback') {
-    await sleep(Math.max(1, run.hints.lastAtMs + HINT_SPACING_MS - Date.now()))
-    run.takeHint()
+    await sleep(Math.max(1, run.callbacks.lastAtMs + CALLBACK_SPACING_MS - Date.now()))
+    run.takeCallback()
   }
 }
 
@@ -25,7 +25,7 @@ function endOrCallback(run: RemovalRun, vendorJobId: string): Promise<'end' | 'c
       return 'end'
     },
     async () => {
-      await condition(() => run.hints.isPending && run.hints.taken < HINTS_PER_JOB)
+      await condition(() => run.callbacks.isPending && run.callbacks.taken < CALLBACKS_PER_JOB)
       return 'callback'
     },
   ])

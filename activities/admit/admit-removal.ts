@@ -17,7 +17,7 @@ import { admitOrJoin } from './admit-or-join.ts'
 import type { InspectedInput } from './inspect-input.ts'
 import { inspectInput } from './inspect-input.ts'
 import { recordFromRequest } from './record-from-request.ts'
-import { reserveOrder } from './reserve-order.ts'
+import { reserveVariant } from './reserve-variant.ts'
 
 export interface AdmitRemovalInput extends RemovalInput {
   workflowId: string
@@ -85,8 +85,8 @@ export function admitRemoval(deps: ActivityDependencies) {
       const inputSeconds = askedLengths(input, request)
       const billedSeconds = inputSeconds[0] ?? null
       const prices = await deps.prices()
-      const order = await reserveOrder({ record, request, input, billedSeconds, prices }, deps)
-      log.info('removal admitted', { durationSeconds: input.durationSeconds, ...order })
+      const variant = await reserveVariant({ record, request, input, billedSeconds, prices }, deps)
+      log.info('removal admitted', { durationSeconds: input.durationSeconds, ...variant })
       return {
         outcome: 'admitted',
         source: typeof request.source === 'object' && 'url' in request.source ? 'url' : 'upload',
@@ -99,12 +99,12 @@ export function admitRemoval(deps: ActivityDependencies) {
           fallback: request.fallback,
           maxCredits: request.maxCredits,
         },
-        order,
+        order: variant,
         prices,
         durationSeconds: billedSeconds,
         inputSeconds,
         strict: request.strict,
-        deadlineMs: request.deadline ?? usualDeadlineMs(order.model, billedSeconds),
+        deadlineMs: request.deadline ?? usualDeadlineMs(variant.model, billedSeconds),
         webhookExpected: deps.webhookUrlOf(removalId) !== null,
         settings: deps.settings,
         ...(deps.lackingSearchAttributes?.length && {

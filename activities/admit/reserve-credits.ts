@@ -29,7 +29,7 @@ export function reserveCredits(deps: ActivityDependencies) {
         removalId,
         purchase,
         project: labels.project,
-        order: { model, outputFormat },
+        variant: { model, outputFormat },
         amountMillicredits: estimatedMillicredits ?? 0,
         reason:
           durationSeconds === null

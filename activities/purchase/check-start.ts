@@ -1,7 +1,7 @@
 import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
-import { startMarksOf } from '../../adapters/ledger/vendor-job-records.ts'
+import { startRecordOf } from '../../adapters/ledger/vendor-job-records.ts'
 import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure.ts'
-import { afterLook } from '../../domain/start-decision.ts'
+import { afterStatusCheck } from '../../domain/start-decision.ts'
 import type { OpenStart } from '../../domain/unknown-outcome.ts'
 import { unknownOutcome } from '../../domain/unknown-outcome.ts'
 import { stillWaiting } from '../activity.ts'
@@ -22,17 +22,17 @@ export async function checkStart(
   client: GuardedVendorClient,
   starting: Starting,
 ): Promise<StartedStart> {
-  const { ledger, settleWatch, now } = starting
+  const { ledger, settleClock, now } = starting
   const { callTimeoutMs, settleMarginMs } = starting.settings
   const { removal, job } = await openPurchaseOf(purchase, starting)
   if (job?.vendorJobId !== purchase.vendorJobId) throw jobLost(purchase)
-  const marks = startMarksOf(job)
-  const watchedMs = await settleWatch.watchedMs(job.vendorJobId)
+  const start = startRecordOf(job)
+  const elapsedMs = await settleClock.elapsedMs(job.vendorJobId)
   const status = await statusOf(job, client, starting)
-  switch (afterLook({ marks, status, now: await now(), watchedMs, callTimeoutMs, settleMarginMs })) {
+  switch (afterStatusCheck({ start, status, now: await now(), elapsedMs, callTimeoutMs, settleMarginMs })) {
     case 'started':
       return established(job, starting)
-    case 'look-again':
+    case 'check-again':
       throw stillWaiting(
         `start vendor job ${job.vendorJobId}: still ${status ?? 'not visible'} after a start in doubt`,
         CHECK_INTERVAL_MS,
@@ -40,9 +40,9 @@ export async function checkStart(
       )
     case 'repeat': {
       const intendedAt = new Date(await now())
-      settleWatch.end(job.vendorJobId)
+      settleClock.end(job.vendorJobId)
       if (await ledger.vendorJobs.intendRepeat(purchase, intendedAt))
-        return sendStart({ job, removal, client, intendedAt, repeatAfterMs: watchedMs }, starting)
+        return sendStart({ job, removal, client, intendedAt, repeatAfterMs: elapsedMs }, starting)
       throw stillWaiting(
         `start vendor job ${job.vendorJobId}: repeated by another attempt`,
         CHECK_INTERVAL_MS,
@@ -50,7 +50,7 @@ export async function checkStart(
       )
     }
     case 'unknown':
-      settleWatch.end(job.vendorJobId)
+      settleClock.end(job.vendorJobId)
       throw asRemovalFailure(unknownOutcome(openStart(job, status)), IN_DOUBT)
   }
 }

@@ -152,7 +152,7 @@ async function create(
       callOptions(removal.id, deps),
     )
   } catch (error) {
-    if (isRemovalFailure(error) && error.facts.sendOutcome === 'unclear')
+    if (isRemovalFailure(error) && error.facts.sendOutcome === 'in-doubt')
       await deps.ledger.removals.countOrphanDraft(removal.id)
     throw error
   }

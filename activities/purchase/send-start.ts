@@ -10,11 +10,11 @@ import { cleanUp } from '../clean-up.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { GuardedVendorClient } from '../guard-vendor.ts'
 import { callOptions } from '../vendor-call.ts'
-import type { SettleWatch } from './settle-watch.ts'
+import type { SettleClock } from './settle-clock.ts'
 import { dropStartWitness } from './start-witness.ts'
 
 /** What starts are sent and checked with. */
-export type Starting = ActivityDependencies & { settleWatch: SettleWatch }
+export type Starting = ActivityDependencies & { settleClock: SettleClock }
 
 /** A start that the vendor accepted. */
 export interface StartedStart {
@@ -26,7 +26,7 @@ export const CHECK_INTERVAL_MS = 2_000
 /** Between two repeats that the vendor refuses for good, while the first start may still show, milliseconds. */
 const REFUSED_REPEAT_INTERVAL_MS = 30_000
 /** A POST start may have had an effect that no status check has settled yet. */
-export const IN_DOUBT = { startUnclear: true } as const
+export const IN_DOUBT = { startInDoubt: true } as const
 
 /** One send. */
 interface Sending {
@@ -50,8 +50,8 @@ export async function sendStart(sending: Sending, starting: Starting): Promise<S
     const reply = await client.startJob(job.vendorJobId, request, callOptions(job.removalId, starting))
     return await established(job, starting, reply.requestId)
   } catch (error) {
-    const outcome = isRemovalFailure(error) ? (error.facts.sendOutcome ?? 'unclear') : 'unclear'
-    if (isRemovalFailure(error) && outcome !== 'unclear') {
+    const outcome = isRemovalFailure(error) ? (error.facts.sendOutcome ?? 'in-doubt') : 'in-doubt'
+    if (isRemovalFailure(error) && outcome !== 'in-doubt') {
       throw sending.repeatAfterMs !== null
         ? await refusedRepeat(error, sending, starting)
         : await refusedStart(error, sending, starting)
@@ -73,9 +73,9 @@ async function refusedStart(
 async function refusedRepeat(
   error: RemovalFailure,
   { job, intendedAt, repeatAfterMs }: Sending,
-  { ledger, settleWatch }: Starting,
+  { ledger, settleClock }: Starting,
 ): Promise<Error> {
-  await settleWatch.goOn(job.vendorJobId, repeatAfterMs ?? 0)
+  await settleClock.goOn(job.vendorJobId, repeatAfterMs ?? 0)
   await ledger.vendorJobs.withdrawRepeat(job, intendedAt, error.facts.requestId)
   // The refusal of a repeat must not end a removal whose first start may have happened.
   return ruleOf(error.kind).parks === 'never'
@@ -90,9 +90,9 @@ async function refusedRepeat(
 async function inDoubt(
   error: unknown,
   { job, repeatAfterMs }: Sending,
-  { ledger, settleWatch, now }: Starting,
+  { ledger, settleClock, now }: Starting,
 ): Promise<Error> {
-  await settleWatch.begin(job.vendorJobId)
+  await settleClock.begin(job.vendorJobId)
   const requestId = isRemovalFailure(error) ? (error.facts.requestId ?? null) : null
   await ledger.vendorJobs.recordDoubt(job, new Date(await now()), requestId)
   log.warn('start is in doubt, checking', {
@@ -110,10 +110,10 @@ async function inDoubt(
 /** Records that the vendor accepted the start. */
 export async function established(
   job: VendorJobRecord,
-  { ledger, settleWatch, now }: Starting,
+  { ledger, settleClock, now }: Starting,
   requestId: string | null = null,
 ): Promise<StartedStart> {
-  settleWatch.end(job.vendorJobId)
+  settleClock.end(job.vendorJobId)
   const startedAtMs = await now()
   await ledger.vendorJobs.recordStarted(job, new Date(startedAtMs), requestId)
   return { startedAtMs }

@@ -11,7 +11,7 @@ import { clientOf } from '../vendor-call.ts'
 import { checkStart } from './check-start.ts'
 import type { StartedStart, Starting } from './send-start.ts'
 import { established, sendStart } from './send-start.ts'
-import { createSettleWatch } from './settle-watch.ts'
+import { createSettleClock } from './settle-clock.ts'
 import { keepStartWitness, startWitnessOf, testifies } from './start-witness.ts'
 
 export interface StartVendorJobInput extends RemovalInput, PurchasedJob {
@@ -29,7 +29,7 @@ const SEND_WITHIN_MS = 20_000
  * kind of a definite refusal, which leaves nothing bought.
  */
 export function startVendorJob(deps: ActivityDependencies) {
-  const starting: Starting = { ...deps, settleWatch: createSettleWatch(deps) }
+  const starting: Starting = { ...deps, settleClock: createSettleClock(deps) }
   return pollingActivity(
     async ({
       answer,
@@ -99,9 +99,9 @@ async function withDoubt(
   { storage }: ActivityDependencies,
 ): Promise<unknown> {
   if (!isRemovalFailure(error) || error.kind !== 'PlatformUnavailable') return error
-  const startUnclear = await startWitnessOf(purchase, storage).then(
+  const startInDoubt = await startWitnessOf(purchase, storage).then(
     (witness) => witness !== undefined,
     () => true,
   )
-  return asRemovalFailure(error, { startUnclear })
+  return asRemovalFailure(error, { startInDoubt })
 }

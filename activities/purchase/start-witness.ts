@@ -5,15 +5,15 @@ import type { Storage } from '../../adapters/storage/storage.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 
 /**
- * What the storage keeps of a start that was about to be sent. The mark in the books decides; this is its witness,
- * for books that were restored from a backup have forgotten the marks made since (docs/architecture.md).
+ * What the storage keeps of a start that was about to be sent. The intent in the ledger decides; this is its
+ * witness, for a ledger that was restored from a backup lacks the intents of the time since (docs/architecture.md).
  */
 export type StartWitness = Pick<
   VendorJobRecord,
   'vendorJobId' | 'keyAlias' | 'model' | 'outputFormat' | 'draftStatus' | 'startAnswer'
 > & { estimatedMillicredits: number | null; creditsPerMinute: number | null; priceVersion: string | null }
 
-/** It lies between the mark and the send, which must not drift apart: see `SEND_WITHIN_MS` in start-vendor-job.ts. */
+/** It lies between the intent and the send, which must not drift apart: see `SEND_WITHIN_MS` in start-vendor-job.ts. */
 const TIMEOUT_MS = 3_000
 
 /** The witness of the last start of a purchase; undefined where none was ever about to be sent. */
@@ -48,7 +48,7 @@ export async function keepStartWitness(job: VendorJobRecord, storage: Storage): 
   )
 }
 
-/** The start certainly had no effect. Where that cannot be noted, a look will find it out. */
+/** The start certainly had no effect. Where that cannot be recorded, a status check will establish it. */
 export async function dropStartWitness(purchase: Purchase, storage: Storage): Promise<void> {
   await storage.remove(keyOf(purchase))
 }

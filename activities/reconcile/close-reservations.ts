@@ -5,9 +5,9 @@ import { hasEnded } from '../../domain/reconcile/their-job.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 
 /** Everything that closing needs to know. */
-export interface ReservationsAndLooks {
+export interface ReservationsAndChecks {
   purchases: readonly OurPurchase[]
-  looks: ReadonlyMap<string, TheirJob | null>
+  statusChecks: ReadonlyMap<string, TheirJob | null>
   /** What the reason of each entry begins with. */
   reasonPrefix: string
   nowMs: number
@@ -16,19 +16,19 @@ export interface ReservationsAndLooks {
 
 /** Posts what became of reservations that outlived their removals. Returns how many; a repeat posts nothing twice. */
 export async function closeReservations(
-  { purchases, looks, reasonPrefix, nowMs, beat }: ReservationsAndLooks,
+  { purchases, statusChecks, reasonPrefix, nowMs, beat }: ReservationsAndChecks,
   { ledger }: Pick<ActivityDependencies, 'ledger'>,
 ): Promise<number> {
   let closed = 0
   const at = new Date(nowMs)
   for (const ours of purchases) {
-    const theirs = (ours.vendorJobId === null ? undefined : looks.get(ours.vendorJobId)) ?? undefined
+    const theirs = (ours.vendorJobId === null ? undefined : statusChecks.get(ours.vendorJobId)) ?? undefined
     const closing = closingOf(ours, theirs, nowMs)
     if (closing === null) continue
     beat()
     const { removalId, purchase, project, model, outputFormat } = ours
-    const order = { model, outputFormat }
-    const posting = { removalId, purchase, project, order, at, reason: reasonPrefix + closing.reason }
+    const variant = { model, outputFormat }
+    const posting = { removalId, purchase, project, variant, at, reason: reasonPrefix + closing.reason }
     if (closing.kind === 'release') await ledger.credits.release(posting)
     else {
       const { chargedMillicredits } = closing

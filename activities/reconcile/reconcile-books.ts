@@ -1,18 +1,18 @@
 import { Context, log } from '@temporalio/activity'
-import { compareBooks } from '../../domain/reconcile/compare-books.ts'
+import { compareRecords } from '../../domain/reconcile/compare-records.ts'
 import { compareUsage } from '../../domain/reconcile/compare-usage.ts'
-import { needsLook } from '../../domain/reconcile/needs-look.ts'
+import { needsStatusCheck } from '../../domain/reconcile/needs-status-check.ts'
 import type { OurPurchase } from '../../domain/reconcile/our-purchase.ts'
 import type { ReconcileReport, ReconcileRequest } from '../../domain/reconcile/reconcile-report.ts'
 import { boundedReport } from '../../domain/reconcile/reconcile-report.ts'
 import type { TheirJob } from '../../domain/reconcile/their-job.ts'
 import { activity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
+import { checkJobStatus } from './check-job-status.ts'
 import { closeReservations } from './close-reservations.ts'
 import { findAbandoned } from './find-abandoned.ts'
-import { lookAtJob } from './look-at-job.ts'
-import type { KeyBooks } from './read-vendor-books.ts'
-import { readVendorBooks } from './read-vendor-books.ts'
+import type { KeyRecords } from './read-vendor-records.ts'
+import { readVendorRecords } from './read-vendor-records.ts'
 
 export interface ReconcileBooksInput extends ReconcileRequest {
   /** Names this run in the entries it posts, so that a repeated attempt still reports those of the first. */
@@ -21,7 +21,7 @@ export interface ReconcileBooksInput extends ReconcileRequest {
 
 const DAY_MS = 86_400_000
 /** Jobs of somebody else under the same key; beyond these the first say enough. */
-const MOST_UNKNOWN_LOOKS = 500
+const MOST_UNKNOWN_CHECKS = 500
 
 /**
  * Compares our purchases with the vendor's list, single jobs and usage summary. Settles or releases what outlived
@@ -36,26 +36,29 @@ export function reconcileBooks(deps: ActivityDependencies) {
       context.heartbeat({ steps: (steps += 1) })
     }
     const nowMs = await deps.now()
-    // The vendor's side first: what is bought meanwhile is then in the books for sure.
+    // The vendor's side first: what is bought meanwhile is then in the ledger for sure.
     const { keys, blindKeys } = await readKeys({ days, nowMs, beat }, deps)
     // A day more, since where the vendor's first day begins is undocumented.
     const since = new Date(nowMs - (days + 1) * DAY_MS)
     const before = await deps.ledger.credits.review({ project, since })
-    const looks = await lookAtAll(before, { keys, blindKeys, beat }, deps)
+    const statusChecks = await checkPurchases(before, { keys, blindKeys, beat }, deps)
     const reasonPrefix = `reconcile of ${startedAt}: `
-    const closed = await closeReservations({ purchases: before, looks, reasonPrefix, nowMs, beat }, deps)
+    const closed = await closeReservations(
+      { purchases: before, statusChecks, reasonPrefix, nowMs, beat },
+      deps,
+    )
     const purchases = closed === 0 ? before : await deps.ledger.credits.review({ project, since })
-    const unknownJobs = project === null ? await lookAtUnknown(keys, beat, deps) : []
+    const unknownJobs = project === null ? await checkUnknownJobs(keys, beat, deps) : []
     const both = {
       purchases,
-      looks,
+      statusChecks,
       unknownJobs,
       draftLosers: unknownJobs.length === 0 ? [] : await deps.ledger.credits.draftLosers(),
       abandonedRemovals: await findAbandoned(purchases, beat, deps),
       blindKeys,
       nowMs,
     }
-    const { differences, open } = compareBooks(both)
+    const { differences, open } = compareRecords(both)
     // A key's total is of all projects.
     const totals =
       project === null ? keys.map((key) => compareUsage({ ...usageOf(key), days, nowMs, purchases })) : []
@@ -66,14 +69,14 @@ export function reconcileBooks(deps: ActivityDependencies) {
       checked: {
         purchases: purchases.length,
         listedJobs: keys.reduce((sum, { listed }) => sum + listed.size, 0),
-        looks: looks.size + unknownJobs.length,
+        looks: statusChecks.size + unknownJobs.length,
       },
       usage: totals.map(({ usage }) => usage),
       closed: await deps.ledger.credits.closedFor(reasonPrefix),
       open,
       differences: [...differences, ...totals.flatMap(({ difference }) => difference ?? [])],
     })
-    log.info('books reconciled', { project, ...report.checked, ...report.counts, closed })
+    log.info('ledger reconciled', { project, ...report.checked, ...report.counts, closed })
     return report
   }, deps)
 }
@@ -83,49 +86,49 @@ type Reading = { days: number; nowMs: number; beat: () => void }
 async function readKeys(
   reading: Reading,
   deps: ActivityDependencies,
-): Promise<{ keys: KeyBooks[]; blindKeys: Set<string> }> {
+): Promise<{ keys: KeyRecords[]; blindKeys: Set<string> }> {
   const aliases = new Set([deps.vendor.current.keyAlias, ...(await deps.ledger.credits.keyAliases())])
-  const keys: KeyBooks[] = []
+  const keys: KeyRecords[] = []
   const blindKeys = new Set<string>()
   for (const keyAlias of aliases) {
-    const key = await readVendorBooks({ keyAlias, ...reading }, deps)
+    const key = await readVendorRecords({ keyAlias, ...reading }, deps)
     if (key === null) blindKeys.add(keyAlias)
     else keys.push(key)
   }
   return { keys, blindKeys }
 }
 
-type Seen = { keys: readonly KeyBooks[]; blindKeys: ReadonlySet<string>; beat: () => void }
+type Seen = { keys: readonly KeyRecords[]; blindKeys: ReadonlySet<string>; beat: () => void }
 
-async function lookAtAll(
+async function checkPurchases(
   purchases: readonly OurPurchase[],
   { keys, blindKeys, beat }: Seen,
   deps: ActivityDependencies,
 ): Promise<Map<string, TheirJob | null>> {
-  const looks = new Map<string, TheirJob | null>()
+  const statusChecks = new Map<string, TheirJob | null>()
   for (const ours of purchases) {
     const { vendorJobId, keyAlias, removalId } = ours
     if (vendorJobId === null || keyAlias === null || blindKeys.has(keyAlias)) continue
     const listed = keys.find((key) => key.keyAlias === keyAlias)?.listed.get(vendorJobId)
-    if (!needsLook(ours, listed)) continue
+    if (!needsStatusCheck(ours, listed)) continue
     beat()
-    const job = await lookAtJob({ vendorJobId, keyAlias, removalId }, deps)
-    if (job !== undefined) looks.set(vendorJobId, job)
+    const job = await checkJobStatus({ vendorJobId, keyAlias, removalId }, deps)
+    if (job !== undefined) statusChecks.set(vendorJobId, job)
   }
-  return looks
+  return statusChecks
 }
 
-async function lookAtUnknown(
-  keys: readonly KeyBooks[],
+async function checkUnknownJobs(
+  keys: readonly KeyRecords[],
   beat: () => void,
   deps: ActivityDependencies,
 ): Promise<TheirJob[]> {
   const listed = keys.flatMap((key) => [...key.listed.values()])
   const unknown = new Set(await deps.ledger.credits.unknownJobIds(listed.map(({ id }) => id)))
   const confirmed: TheirJob[] = []
-  for (const { id, keyAlias } of listed.filter((job) => unknown.has(job.id)).slice(0, MOST_UNKNOWN_LOOKS)) {
+  for (const { id, keyAlias } of listed.filter((job) => unknown.has(job.id)).slice(0, MOST_UNKNOWN_CHECKS)) {
     beat()
-    const job = await lookAtJob({ vendorJobId: id, keyAlias, removalId: null }, deps)
+    const job = await checkJobStatus({ vendorJobId: id, keyAlias, removalId: null }, deps)
     if (job) confirmed.push(job)
   }
   // A draft that was being recorded while it was listed is known by now.
@@ -133,6 +136,6 @@ async function lookAtUnknown(
   return confirmed.filter(({ id }) => still.has(id))
 }
 
-function usageOf({ keyAlias, usedMillicredits }: KeyBooks) {
+function usageOf({ keyAlias, usedMillicredits }: KeyRecords) {
   return { keyAlias, theirsMillicredits: usedMillicredits }
 }

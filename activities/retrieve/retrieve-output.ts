@@ -62,7 +62,7 @@ export function retrieveOutput(deps: ActivityDependencies) {
       const output = await transferring(null, (transfer) =>
         fetchVerified({ input, job, path, transfer }, deps),
       )
-      await deps.ledger.vendorJobs.markCollected(input)
+      await deps.ledger.vendorJobs.recordCollected(input)
       log.info('output retrieved and verified', { vendorJobId: job.vendorJobId, bytes: output.bytes })
       return output
     } catch (error) {

@@ -48,7 +48,7 @@ export function checkVendorJob(deps: ActivityDependencies) {
     try {
       return await check(input, deps)
     } catch (error) {
-      throw input.until === 'end' || endsTheWatch(error) ? error : watchingOn(error, input)
+      throw input.until === 'end' || endsTheChecks(error) ? error : stillChecking(error, input)
     }
   }, deps)
 }
@@ -86,20 +86,20 @@ async function check(
   heartbeat({ progress: job.progress, vendorState: job.status }, NO_OUTAGE)
   throw stillWaiting(
     `vendor job ${job.id}: ${job.status}${job.progress === null ? '' : `, ${job.progress} %`}`,
-    clamped(nextLookMs(input, record, job, now), input, now),
+    clamped(nextPollMs(input, record, job, now), input, now),
   )
 }
 
 /** The job's own end, and a ledger that forgot it: the step that goes on meets both again. */
-function endsTheWatch(error: unknown): boolean {
+function endsTheChecks(error: unknown): boolean {
   if (error instanceof StillWaiting || Context.current().cancellationSignal.aborted) return true
   return isRemovalFailure(error) && (error.facts.jobEnded === true || error.facts.recordsLost === true)
 }
 
 /** Whoever watches a parked removal has time: nothing that fails ends the watch, or the removal would go on by it. */
-function watchingOn(error: unknown, { vendorJobId }: CheckVendorJobInput): Error {
+function stillChecking(error: unknown, { vendorJobId }: CheckVendorJobInput): Error {
   const because = asRemovalFailure(error)
-  const delayMs = watchDelayMs(Context.current().info.attempt)
+  const delayMs = parkedCheckDelayMs(Context.current().info.attempt)
   return stillWaiting(`watching vendor job ${vendorJobId}: ${because.message}`, delayMs, { because })
 }
 
@@ -121,19 +121,19 @@ async function poll(record: VendorJobRecord, deps: ActivityDependencies): Promis
   return client.getJob(record.vendorJobId, callOptions(record.removalId, deps))
 }
 
-function nextLookMs(
+function nextPollMs(
   input: CheckVendorJobInput,
   record: VendorJobRecord,
   job: VendorJob,
   now: number,
 ): number {
-  if (input.until !== 'end') return watchDelayMs(Context.current().info.attempt)
+  if (input.until !== 'end') return parkedCheckDelayMs(Context.current().info.attempt)
   const elapsedMs = Math.max(0, now - (record.startedAt?.getTime() ?? now))
   const usualMs = usualProcessingMs(record.model as Model, input.durationSeconds)
   return pollDelayMs({ elapsedMs, progress: job.progress, usualMs, webhookExpected: input.webhookExpected })
 }
 
-function watchDelayMs(attempt: number): number {
+function parkedCheckDelayMs(attempt: number): number {
   return Math.min(WATCH_DELAY_MS.last, WATCH_DELAY_MS.first * 2 ** Math.min(attempt - 1, 10))
 }
 

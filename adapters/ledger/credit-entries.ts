@@ -10,16 +10,16 @@ import type { Account, EntryKind } from './schema.ts'
 import { budgets, ledgerEntries, removals } from './schema.ts'
 import type { Purchase } from './vendor-job-records.ts'
 
-/** One change of the books about one purchase. */
+/** One change of the ledger about one purchase. */
 export interface Posting extends Purchase {
   project: string
-  order: Variant
+  variant: Variant
   reason: string
   at: Date
 }
 
 /** What credits are held for. */
-export interface HeldOrder extends Variant {
+export interface HeldVariant extends Variant {
   amountMillicredits: number
 }
 
@@ -50,16 +50,16 @@ export function creditEntries(database: Database) {
      */
     async reserve(
       posting: Posting & { amountMillicredits: number; inspection?: Inspection },
-    ): Promise<HeldOrder | undefined> {
+    ): Promise<HeldVariant | undefined> {
       return database.transaction(async (transaction) => {
-        const { removalId, amountMillicredits, order, inspection } = posting
+        const { removalId, amountMillicredits, variant, inspection } = posting
         const isOpen = await lockOpenRecord(transaction, posting)
         if (!isOpen) return undefined
         const isPosted = await post(transaction, posting, 'reserve', {
           budget: -amountMillicredits,
           reserved: amountMillicredits,
         })
-        if (!isPosted) return heldOrder(transaction, posting)
+        if (!isPosted) return heldVariant(transaction, posting)
         if (inspection !== undefined)
           await transaction.update(removals).set(inspection).where(eq(removals.id, removalId))
         // The trigger that keeps the balance has locked its row: who reserves at the same moment waits for this end.
@@ -69,12 +69,12 @@ export function creditEntries(database: Database) {
         const leftMillicredits =
           (limitMillicredits ?? Number.POSITIVE_INFINITY) - reservedMillicredits - spentMillicredits
         if (leftMillicredits < 0) throw overBudget(posting, leftMillicredits + amountMillicredits)
-        return { ...order, amountMillicredits }
+        return { ...variant, amountMillicredits }
       })
     },
 
     /** What a purchase was reserved for; undefined where nothing was. */
-    held: (purchase: Purchase) => heldOrder(database, purchase),
+    held: (purchase: Purchase) => heldVariant(database, purchase),
 
     /** The purchase was charged: what was held is let go, what the vendor took is spent. */
     settle: (posting: Posting & { chargedMillicredits: number }): Promise<void> =>
@@ -155,7 +155,7 @@ async function lockOpenRecord(transaction: Transaction, purchase: Purchase): Pro
   return found.length === 1
 }
 
-async function heldOrder(transaction: Transaction, purchase: Purchase): Promise<HeldOrder | undefined> {
+async function heldVariant(transaction: Transaction, purchase: Purchase): Promise<HeldVariant | undefined> {
   const [row] = await transaction
     .select()
     .from(ledgerEntries)
@@ -207,11 +207,11 @@ async function post(
 }
 
 function entriesOf(
-  { removalId, purchase, project, order, reason, at }: Posting,
+  { removalId, purchase, project, variant, reason, at }: Posting,
   kind: EntryKind,
   amounts: Partial<Record<Account, number>>,
 ): (typeof ledgerEntries.$inferInsert)[] {
-  const { model, outputFormat } = order
+  const { model, outputFormat } = variant
   return Object.entries(amounts).map(([account, amountMillicredits]) => ({
     ...{ removalId, purchase, kind, project, model, outputFormat, amountMillicredits, reason, at },
     account: account as Account,

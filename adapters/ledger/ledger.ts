@@ -17,7 +17,7 @@ export interface Ledger {
   parks: ReturnType<typeof parkRecords>
 }
 
-/** The books over a migrated database. */
+/** The ledger over a migrated database. */
 export function createLedger(database: Database): Ledger {
   return {
     removals: translated(removalRecords(database)),

@@ -7,7 +7,7 @@ import type { Model, OutputFormat } from '../../domain/request-values.ts'
 import type { Database } from './open-database.ts'
 import { epochMs, numberOrNull } from './raw-values.ts'
 
-/** What reconciling asks of the books. A null project is all of them. */
+/** What reconciling asks of the ledger. A null project is all of them. */
 export function purchaseReview(database: Database) {
   return {
     /** Purchases made since, and all that are still held, oldest first. */
@@ -103,7 +103,7 @@ function purchaseFrom(row: Record<string, unknown>): OurPurchase {
     keyAlias: text('key_alias'),
     draftStatus: text('draft_status'),
     finalStatus: text('final_status'),
-    start: row['is_started'] === true ? 'started' : row['is_intended'] === true ? 'unclear' : 'none',
+    start: row['is_started'] === true ? 'started' : row['is_intended'] === true ? 'in-doubt' : 'none',
     startedAtMs: numberOrNull(row['started_ms']),
     reservedAtMs: numberOrNull(row['reserved_ms']),
     estimatedMillicredits: numberOrNull(row['estimated_millicredits']),

@@ -79,7 +79,7 @@ export const joinedRemovals = pgTable('joined_removals', {
 })
 
 /**
- * One row a purchase: the vendor job meant to be started once, and the marks that hold it to that
+ * One row a purchase: the vendor job meant to be started once, and the intents that hold it to that
  * (docs/architecture.md). `purchase` counts from 1 within a removal.
  */
 export const vendorJobs = pgTable(
@@ -96,7 +96,7 @@ export const vendorJobs = pgTable(
     draftStatus: text('draft_status'),
     requestIds: text('request_ids').array().notNull().default(sql`'{}'`),
     startIntendedAt: moment('start_intended_at'),
-    startUnclearAt: moment('start_unclear_at'),
+    startInDoubtAt: moment('start_unclear_at'),
     startRepeatedAt: moment('start_repeated_at'),
     startedAt: moment('started_at'),
     /** The moment of the last park whose answer about this start was applied, epoch seconds. */
@@ -120,7 +120,7 @@ export const vendorJobs = pgTable(
   (table) => [primaryKey({ columns: [table.removalId, table.purchase] })],
 )
 
-/** What a transaction of the books does; one of each kind for a purchase, ever. */
+/** What a transaction of the ledger does; one of each kind for a purchase, ever. */
 export const ENTRY_KINDS = ['reserve', 'settle', 'release'] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 

@@ -85,8 +85,10 @@ function closingsOf(
       const outcome = outcomeOf(job)
       if (outcome === null) return []
       const { reason, ...closing } = outcome
-      const order = { model: model as Model, outputFormat: outputFormat as OutputFormat }
-      return [{ ...closing, heldMillicredits, posting: { removalId, purchase, project, order, reason, at } }]
+      const variant = { model: model as Model, outputFormat: outputFormat as OutputFormat }
+      return [
+        { ...closing, heldMillicredits, posting: { removalId, purchase, project, variant, reason, at } },
+      ]
     })
 }
 

@@ -39,7 +39,7 @@ export interface UsageReport {
   total: UsageSums
 }
 
-/** Credits and vendor jobs by project, user, model or day, from the entries of the books. */
+/** Credits and vendor jobs by project, user, model or day, from the entries of the ledger. */
 export async function usageReport(database: Database, query: UsageQuery): Promise<UsageReport> {
   try {
     return { rows: await groups(database, query, query.by), total: await total(database, query) }

@@ -4,7 +4,7 @@ import type { EndedJob } from '../../domain/charge.ts'
 import type { KeptFile } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Model } from '../../domain/request-values.ts'
-import type { StartMarks } from '../../domain/start-decision.ts'
+import type { StartRecord } from '../../domain/start-decision.ts'
 import type { Database } from './open-database.ts'
 import type { RemovalRecord } from './removal-records.ts'
 import { removals, vendorJobs } from './schema.ts'
@@ -127,7 +127,7 @@ export function vendorJobRecords(database: Database) {
       const intended = database.$with('intended').as(
         database
           .update(vendorJobs)
-          .set({ startIntendedAt: at, startUnclearAt: null, startRepeatedAt: null })
+          .set({ startIntendedAt: at, startInDoubtAt: null, startRepeatedAt: null })
           .where(
             and(
               isThis,
@@ -172,7 +172,7 @@ export function vendorJobRecords(database: Database) {
 
     /** The send ended without a clear answer. */
     recordDoubt: (key: Purchase, at: Date, requestId: string | null = null) =>
-      change(key, { startUnclearAt: at, ...withRequestId(requestId) }),
+      change(key, { startInDoubtAt: at, ...withRequestId(requestId) }),
 
     /** The vendor accepted the start. */
     recordStarted: (key: Purchase, at: Date, requestId: string | null = null) =>
@@ -186,7 +186,7 @@ export function vendorJobRecords(database: Database) {
       const { startIntendedAt, startRepeatedAt } = vendorJobs
       await database
         .update(vendorJobs)
-        .set({ startIntendedAt: null, startUnclearAt: null, ...withRequestId(requestId) })
+        .set({ startIntendedAt: null, startInDoubtAt: null, ...withRequestId(requestId) })
         .where(and(one(key), eq(startIntendedAt, intendedAt), isNull(startRepeatedAt)))
     },
 
@@ -210,7 +210,7 @@ export function vendorJobRecords(database: Database) {
       const effect =
         answer.as === 'started'
           ? { startedAt: at }
-          : { startIntendedAt: null, startUnclearAt: null, startRepeatedAt: null }
+          : { startIntendedAt: null, startInDoubtAt: null, startRepeatedAt: null }
       await database
         .update(vendorJobs)
         .set({ ...effect, startAnswer: answer.number })
@@ -230,7 +230,7 @@ export function vendorJobRecords(database: Database) {
         ...(startedAt !== undefined && { startedAt: sql`coalesce(${vendorJobs.startedAt}, ${startedAt})` }),
       }),
 
-    markCollected: (key: Purchase) => change(key, { collected: true }),
+    recordCollected: (key: Purchase) => change(key, { collected: true }),
     recordRefused: (key: Purchase, refusedOutput: KeptFile) => change(key, { refusedOutput }),
   }
 }
@@ -284,11 +284,11 @@ export function endedJobOf(job: VendorJobRecord): EndedJob | null {
 }
 
 /** The part of a record that decides about a start. */
-export function startMarksOf(record: VendorJobRecord): StartMarks {
+export function startRecordOf(record: VendorJobRecord): StartRecord {
   return {
     draftStatus: record.draftStatus,
     intendedAt: record.startIntendedAt?.getTime() ?? null,
-    unclearAt: record.startUnclearAt?.getTime() ?? null,
+    inDoubtAt: record.startInDoubtAt?.getTime() ?? null,
     repeatedAt: record.startRepeatedAt?.getTime() ?? null,
     startedAt: record.startedAt?.getTime() ?? null,
   }

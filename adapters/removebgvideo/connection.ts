@@ -75,7 +75,7 @@ export function openWayToVendor({
   proxies,
 }: Pick<VendorClientOptions, 'baseUrl' | 'callTimeoutMs'> & { proxies: Proxies }): Dispatcher {
   const base = new URL(baseUrl)
-  // Shorter than the call itself, or an unclear time-out would hide that nothing was sent.
+  // Shorter than the call itself, or a time-out that leaves the call in doubt would hide that nothing was sent.
   const timeout = Math.min(CONNECT_TIMEOUT_MS, callTimeoutMs * 0.8)
   const uri = proxyOf(proxies, base)
   if (uri === null) return new Agent({ connect: { timeout } })

@@ -77,7 +77,7 @@ function kindOf(operation: Operation, status: number, code: string | null): Fail
 }
 
 function sendOutcomeOf(status: number, code: string | null): SendOutcome {
-  return REFUSALS.includes(status) || code === NO_CREDITS ? 'refused' : 'unclear'
+  return REFUSALS.includes(status) || code === NO_CREDITS ? 'refused' : 'in-doubt'
 }
 
 /** The failure of an answer that is not what the contract says; `complaint` says in what. */
@@ -98,7 +98,7 @@ export function contractViolation(
       httpStatus: answer.status,
       requestId,
       vendorJobId: call.vendorJobId,
-      sendOutcome: 'unclear',
+      sendOutcome: 'in-doubt',
     },
   )
 }
@@ -125,7 +125,7 @@ const BEFORE_SENDING =
 
 /**
  * The failure that a call without a whole answer stands for. `not-sent` is said only where no byte of the request
- * can have arrived; everything else is `unclear` (docs/architecture.md).
+ * can have arrived; everything else is `in-doubt` (docs/architecture.md).
  */
 export function failureFromNetworkError(
   call: CallSubject,
@@ -154,14 +154,14 @@ export function failureFromTimeout(call: CallSubject, timeoutMs: number): Remova
     `${deedOf(call)}: no answer from the vendor within ${timeoutMs / 1_000} s`,
     {
       vendorJobId: call.vendorJobId,
-      sendOutcome: 'unclear',
+      sendOutcome: 'in-doubt',
     },
   )
 }
 
 function outcomeWithoutAnswer({ code, syscall, message }: NetworkError): SendOutcome {
   const connecting = syscall === 'connect' || syscall === 'getaddrinfo'
-  return connecting || BEFORE_SENDING.test(code) || PROXY_REFUSAL.test(message) ? 'not-sent' : 'unclear'
+  return connecting || BEFORE_SENDING.test(code) || PROXY_REFUSAL.test(message) ? 'not-sent' : 'in-doubt'
 }
 
 function networkErrorFrom(error: unknown): NetworkError {

@@ -22,7 +22,7 @@ interface Place {
   close(): Promise<void>
 }
 
-/** What the books of one removal cost: time in all calls to them, one removal at a time, and rows. */
+/** What the ledger calls of one removal cost: the time in all of them, one removal at a time, and rows. */
 export async function ledgerFigure(context: BenchContext): Promise<BenchRow[]> {
   const clip = join(context.folder, 'clip.mp4')
   await makeDemoClip(clip, 'green', 1, { width: 64, height: 48 })
@@ -84,14 +84,14 @@ async function cost(
     const bare = await roundTripMs(counted.database)
     return [
       row({
-        figure: `books of a removal, ${name}`,
+        figure: `ledger calls of a removal, ${name}`,
         value: median(times),
         unit: 'ms',
         beside: { what: 'one SELECT 1', value: bare },
-        note: `${watch.calls / runs} calls to the books, each a transaction or a statement; one removal at a time`,
+        note: `${watch.calls / runs} calls to the ledger, each a transaction or a statement; one removal at a time`,
       }),
       row({
-        figure: `books of a removal, ${name}: rows`,
+        figure: `ledger calls of a removal, ${name}: rows`,
         value: ((await rowsNow()) - before) / runs,
         unit: 'rows',
       }),

@@ -24,7 +24,7 @@ const NO_JOB = {
   draftStatus: null,
   requestIds: [],
   startIntendedAt: null,
-  startUnclearAt: null,
+  startInDoubtAt: null,
   startRepeatedAt: null,
   startedAt: null,
   startAnswer: 0,
@@ -52,7 +52,7 @@ type HappyVendorJobs = Pick<
   | 'recordStarted'
   | 'addRequestId'
   | 'recordEnd'
-  | 'markCollected'
+  | 'recordCollected'
 >
 type HappyCredits = Pick<Ledger['credits'], 'reserve'>
 
@@ -110,12 +110,12 @@ export function instantLedger(): Ledger {
     addRequestId: async () => {},
     recordEnd: (key, { requestId: _requestId, ...end }) =>
       changeJob(key, defined(end) as Partial<VendorJobRecord>),
-    markCollected: (key) => changeJob(key, { collected: true }),
+    recordCollected: (key) => changeJob(key, { collected: true }),
   }
   const happyCredits: HappyCredits = {
     async reserve(posting) {
       changeRemoval(posting.removalId, defined(posting.inspection ?? {}) as Partial<RemovalRecord>)
-      return { ...posting.order, amountMillicredits: posting.amountMillicredits }
+      return { ...posting.variant, amountMillicredits: posting.amountMillicredits }
     },
   }
   return { removals: happyRemovals, vendorJobs: happyJobs, credits: happyCredits } as unknown as Ledger

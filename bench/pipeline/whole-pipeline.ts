@@ -31,7 +31,7 @@ export interface WholePipeline {
   steps: { name: string; value: number }[]
 }
 
-/** Removals of a real clip through books, files, sandbox and verification. */
+/** Removals of a real clip through ledger, files, sandbox and verification. */
 export async function wholePipeline(
   temporal: TestWorkflowEnvironment,
   clip: string,
@@ -57,7 +57,7 @@ export async function wholePipeline(
       perSecond,
       addedMs: alone.map(({ wholeMs, vendorMs }) => wholeMs - vendorMs),
       steps: [
-        { name: 'books (PGlite)', value: median(alone.map(({ ledgerMs }) => ledgerMs)) },
+        { name: 'ledger (PGlite)', value: median(alone.map(({ ledgerMs }) => ledgerMs)) },
         { name: 'files, exchanges kept included', value: median(alone.map(({ filesMs }) => filesMs)) },
         { name: 'vendor calls', value: median(alone.map(({ vendorMs }) => vendorMs)) },
         { name: 'verification with alpha decode', value: verification },

@@ -2,7 +2,7 @@ import { pollDelayMs } from '../../domain/poll-delay.ts'
 import type { BenchContext, BenchRow } from '../figure.ts'
 import { row } from '../figure.ts'
 import { mean, percentile } from '../percentile.ts'
-import { fewestLooks } from './fewest-looks.ts'
+import { fewestPolls } from './fewest-polls.ts'
 import { randomFrom } from './random.ts'
 import type { SimulatedJob } from './simulate-polling.ts'
 import { simulatePolling } from './simulate-polling.ts'
@@ -92,7 +92,7 @@ function ours(seconds: number, pattern: string, outcome: Outcomes, everyTwo: num
 }
 
 function fewest(seconds: number, everyTwo: number): BenchRow {
-  const looks = fewestLooks({ guessOffBy: GUESS_OFF_BY, lateShare: DELAY_AIM.share, inTimeShare: 0.95 })
+  const looks = fewestPolls({ guessOffBy: GUESS_OFF_BY, lateShare: DELAY_AIM.share, inTimeShare: 0.95 })
   return row({
     figure: `fewest calls for a p95 of 10 %, ${seconds} s job, no progress`,
     value: 1 + looks,

@@ -49,7 +49,7 @@ export async function runBudget(
   return 0
 }
 
-/** Millicredits; null lifts the limit. Beyond these the books' integers would not be exact. */
+/** Millicredits; null lifts the limit. Beyond these the ledger's integers would not be exact. */
 function limitFrom(credits: string): number | null {
   if (credits === 'none') return null
   return millicreditsFromCredits(readNumber('--credits', credits, { least: 0, most: 1_000_000_000_000 }))

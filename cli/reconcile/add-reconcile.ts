@@ -8,7 +8,9 @@ import type { ReconcileFlags } from './run-reconcile.ts'
 export function addReconcile(program: Command, terminal: Terminal, endWith: EndWith): void {
   program
     .command('reconcile')
-    .description("compare our books with the vendor's; settles what has ended, names every difference")
+    .description(
+      "compare our ledger with the vendor's records; settles what has ended, names every difference",
+    )
     .option('--project <id>', 'only the purchases of this project; then without the totals of the keys')
     .option('--days <number>', 'so many days back, 1 to 90', '30')
     .option('--schedule <duration>', 'do it again and again, every 1d for instance, by a Temporal schedule')

@@ -27,7 +27,7 @@ function differenceLines(difference: ReconcileReport['differences'][number]): st
   ].filter((part) => part !== null)
   return [
     `${kind}: ${about.join(', ')}`,
-    `  ${seen}; credits by our books ${ours ?? 'unknown'}, by the vendor's figures ${theirs ?? 'unknown'}`,
+    `  ${seen}; credits by our ledger ${ours ?? 'unknown'}, by the vendor's figures ${theirs ?? 'unknown'}`,
     `  ${next}`,
     '',
   ]

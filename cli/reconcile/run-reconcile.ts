@@ -68,7 +68,7 @@ async function reconcile(
       args: [request],
     }),
   )
-  say(`comparing the books: ${workflowId}`)
+  say(`comparing the ledger: ${workflowId}`)
   try {
     return await handle.result()
   } catch (error) {

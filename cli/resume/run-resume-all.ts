@@ -38,14 +38,14 @@ export async function runResumeAll(
   return withRemovals(terminal, {}, (place) => goOver(terminal, place, { kind, ratePerSecond, flags }))
 }
 
-interface Order {
+interface Asked {
   kind: FailureKind
   ratePerSecond: number
   flags: ResumeAllFlags
 }
 
-async function goOver(terminal: Terminal, { removals }: RemovalsPlace, order: Order): Promise<number> {
-  const { kind, ratePerSecond, flags } = order
+async function goOver(terminal: Terminal, { removals }: RemovalsPlace, asked: Asked): Promise<number> {
+  const { kind, ratePerSecond, flags } = asked
   const { project, dryRun: isDryRun = false, json = false } = flags
   const interrupt = interrupts()
   const told: Resumption[] = []

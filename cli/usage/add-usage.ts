@@ -9,7 +9,7 @@ import type { UsageFlags } from './run-usage.ts'
 export function addUsage(program: Command, terminal: Terminal, endWith: EndWith): void {
   program
     .command('usage')
-    .description('credits and vendor jobs by project, user, model and day (UTC), from the books')
+    .description('credits and vendor jobs by project, user, model and day (UTC), from the ledger')
     .option('--project <id>', 'only this project')
     .option('--user <id>', 'only this user')
     .addOption(new Option('--model <model>', 'only this model').choices(MODELS))

@@ -49,7 +49,7 @@ async function joinStack(config: Config, { environment, say }: Terminal): Promis
   await access.close()
   const touching = setInterval(() => void touchStack(config.home), TOUCH_EVERY_MS)
   const databaseUrl = config.databaseUrl ?? access.stack?.databaseUrl
-  if (!databaseUrl) throw new TypeError('the stack has books of its own that it does not name')
+  if (!databaseUrl) throw new TypeError('the stack has a ledger of its own that it does not name')
   return {
     temporal: { address: access.address, namespace: access.namespace, connection: {} },
     databaseUrl,

@@ -33,7 +33,7 @@ export async function launchWorkflow(
   try {
     await askTemporal(client, () => start(around, ready, call), { withinMs: STARTED_WITHIN_MS })
   } catch (error) {
-    // After an unclear start the workflow may be there and need its input.
+    // Where the outcome of a start is in doubt, the workflow may be there and need its input.
     if (!isTemporalAway(error)) await forWorkers.discard()
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
   }

@@ -52,4 +52,4 @@ function endedFailure({ status }: DescribedRemoval, id: string, kind: unknown): 
 }
 
 const LOOK_IN_THE_BOOKS =
-  'Nothing was settled: look up in the books what was bought, and repeat the request under a new id. Cancel removals instead of terminating them.'
+  'Nothing was settled: look up in the ledger what was bought, and repeat the request under a new id. Cancel removals instead of terminating them.'

@@ -70,7 +70,7 @@ function describedVendorJobs(
     model: requested.model,
     outputFormat: requested.outputFormat,
     state: index === ids.length - 1 ? (pending?.vendorState ?? null) : null,
-    // Which key made it stands in the books only.
+    // Which key made it stands in the ledger only.
     keyAlias: null,
     requestIds: [],
     credits: { estimated: null, charged: null },

@@ -3,7 +3,7 @@ import { chargeFor } from './our-purchase.ts'
 import type { TheirJob } from './their-job.ts'
 import { hasEnded, isDraft } from './their-job.ts'
 
-/** An unclear start cannot take effect as late as this: settle windows are a minute or two. */
+/** A start in doubt cannot take effect as late as this: settle windows are a minute or two. */
 export const LATEST_START_MS = 60 * 60_000
 
 /** How a reservation that outlived its removal is to be closed. */
@@ -12,7 +12,7 @@ export type Closing =
   | { kind: 'release'; reason: string }
 
 /**
- * What a fresh look at the job of a closed removal allows: settle what has ended, a failed job included, release
+ * What a fresh status check of the job of a closed removal allows: settle what has ended, a failed job included, release
  * what certainly never started. Null where the credits stay held. `theirs` is undefined where there is no job.
  */
 export function closingOf(ours: OurPurchase, theirs: TheirJob | undefined, nowMs: number): Closing | null {
@@ -36,5 +36,5 @@ export function closingOf(ours: OurPurchase, theirs: TheirJob | undefined, nowMs
 /** `created` is the vendor's word for "start not yet asked"; `pending` proves nothing once a start was sent. */
 function isUnstarted({ start, startedAtMs }: OurPurchase, { state }: TheirJob, nowMs: number): boolean {
   if (start === 'none') return true
-  return start === 'unclear' && state === 'created' && nowMs - (startedAtMs ?? nowMs) > LATEST_START_MS
+  return start === 'in-doubt' && state === 'created' && nowMs - (startedAtMs ?? nowMs) > LATEST_START_MS
 }

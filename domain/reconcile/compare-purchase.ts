@@ -22,7 +22,7 @@ export function comparePurchase(
   theirs: TheirJob | null | undefined,
   nowMs: number,
 ): Finding {
-  if (!ours.isRemovalClosed) return ours.start === 'unclear' ? unanswered(ours) : null
+  if (!ours.isRemovalClosed) return ours.start === 'in-doubt' ? unanswered(ours) : null
   if (theirs === undefined) return ours.closing === null ? keyGone(ours) : null
   if (theirs === null) return ours.closing === 'release' ? null : denied(ours)
   const draft = isDraft(theirs, ours.draftStatus)
@@ -35,7 +35,7 @@ export function comparePurchase(
 export function abandoned(ours: OurPurchase): Difference {
   return differenceOf('stuck-reservations', ours, {
     seen: `the record of the removal is open, and no workflow ${ours.workflowId} runs`,
-    next: `Let it go on from its marks: \`temporal workflow reset --workflow-id ${ours.workflowId} --type FirstWorkflowTask --reason reconcile\`. Where Temporal has forgotten it: repeat the same request with --id ${ours.removalId}.`,
+    next: `Let it go on from what is recorded: \`temporal workflow reset --workflow-id ${ours.workflowId} --type FirstWorkflowTask --reason reconcile\`. Where Temporal has forgotten it: repeat the same request with --id ${ours.removalId}.`,
   })
 }
 
@@ -63,7 +63,7 @@ function denied(ours: OurPurchase): Finding {
 function unbilled(ours: OurPurchase, { status }: TheirJob): Finding {
   return difference('recorded-and-unbilled', ours, {
     theirs: 0,
-    seen: `settled in the books, while the vendor shows the job as ${status}`,
+    seen: `settled in the ledger, while the vendor shows the job as ${status}`,
     next: `Look at job ${ours.vendorJobId} in the vendor's dashboard: what was never started was not charged, and the settled amount is too high.`,
   })
 }
@@ -71,7 +71,7 @@ function unbilled(ours: OurPurchase, { status }: TheirJob): Finding {
 function unrecorded(ours: OurPurchase, theirs: TheirJob): Finding {
   return difference('billed-and-unrecorded', ours, {
     theirs: creditsFromMillicredits(chargeFor(ours, theirs).amountMillicredits),
-    seen: `the books say it was not started, the vendor shows the job as ${theirs.status}`,
+    seen: `the ledger says it was not started, the vendor shows the job as ${theirs.status}`,
     next: `Find out who started job ${theirs.id}: the exchanges under exchanges/${ours.removalId}/ show every call of ours; the vendor's support knows the others.`,
   })
 }

@@ -5,7 +5,7 @@ import { madeAtMs } from './our-purchase.ts'
 
 const DAY_MS = 86_400_000
 
-/** One key over the same days, by our books and by the vendor's summary; credits exact to 1/1000. */
+/** One key over the same days, by our ledger and by the vendor's summary; credits exact to 1/1000. */
 export interface KeyUsage {
   keyAlias: string
   /** What was settled for purchases with this key. */

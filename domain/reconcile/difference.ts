@@ -1,8 +1,8 @@
 /**
- * What can be wrong between our books and the vendor's:
+ * What can be wrong between our ledger and the vendor's records:
  *
- * - `billed-and-unrecorded`: the vendor shows a job as started that the books don't have, or hold for not started;
- * - `recorded-and-unbilled`: the books say started or spent, the vendor shows a draft;
+ * - `billed-and-unrecorded`: the vendor shows a job as started that the ledger does not have, or holds for not started;
+ * - `recorded-and-unbilled`: the ledger says started or spent, the vendor shows a draft;
  * - `amount-differs`: the vendor's length makes another price than the one that was settled;
  * - `orphan-drafts`: a draft that no purchase knows; it costs nothing;
  * - `stuck-reservations`: credits are held and nothing will settle them by itself;
@@ -28,7 +28,7 @@ export interface Difference {
   purchase: number | null
   vendorJobId: string | null
   keyAlias: string | null
-  /** Credits by our books and by the vendor's figures, exact to 1/1000. */
+  /** Credits by our ledger and by the vendor's figures, exact to 1/1000. */
   ours: number | null
   theirs: number | null
   /** What is seen, in a sentence. */

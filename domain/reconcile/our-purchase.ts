@@ -3,7 +3,7 @@ import { chargeOf } from '../charge.ts'
 import type { Model, OutputFormat } from '../request-values.ts'
 import type { TheirJob } from './their-job.ts'
 
-/** A purchase as the books tell of it; times are epoch milliseconds. */
+/** A purchase as the ledger tells of it; times are epoch milliseconds. */
 export interface OurPurchase {
   removalId: string
   purchase: number
@@ -18,8 +18,8 @@ export interface OurPurchase {
   keyAlias: string | null
   draftStatus: string | null
   finalStatus: string | null
-  /** `unclear`: a start went out, or may have, and was never established. */
-  start: 'none' | 'unclear' | 'started'
+  /** `in-doubt`: a start was sent, or may have been, and its outcome was never established. */
+  start: 'none' | 'in-doubt' | 'started'
   /** When the start was established, else sent; null where none was. */
   startedAtMs: number | null
   reservedAtMs: number | null

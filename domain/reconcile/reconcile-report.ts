@@ -20,7 +20,7 @@ export interface ClosedReservation {
   reason: string
 }
 
-/** The outcome of one comparison of our books with the vendor's. Bounded: `counts` are whole, the lists may be cut. */
+/** The outcome of one comparison of our ledger with the vendor's records. Bounded: `counts` are whole, the lists may be cut. */
 export interface ReconcileReport extends ReconcileRequest {
   at: string
   checked: { purchases: number; listedJobs: number; looks: number }

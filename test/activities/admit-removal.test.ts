@@ -237,7 +237,7 @@ describe('a request with a URL', () => {
     expect(host.requests).toEqual([])
   })
 
-  it("to the vendor's own host is admitted, its query neither in the answer nor in the books", async () => {
+  it("to the vendor's own host is admitted, its query neither in the answer nor in the ledger", async () => {
     const stage = await aStage()
     const { removalId } = (await admit(stage)).input
     await runActivity(stage.activities.uploadInput, { removalId, labels: LABELS, fresh: false })
@@ -252,7 +252,7 @@ describe('a request with a URL', () => {
   })
 })
 
-describe('books that do not answer', () => {
+describe('a ledger that does not answer', () => {
   it('are an outage of the platform, to be tried again', async () => {
     const stage = await aStage()
     const input = await aStagedRequest(stage)

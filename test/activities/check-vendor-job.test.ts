@@ -70,7 +70,7 @@ describe('a vendor job that runs', () => {
 })
 
 describe('a vendor job that is done', () => {
-  it('ends the wait, its figures in the books, also when looked at twice', async () => {
+  it('ends the wait, its figures in the ledger, also when looked at twice', async () => {
     const stage = await aStage()
     const removal = await aStarted(stage)
 

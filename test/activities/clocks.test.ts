@@ -4,7 +4,7 @@ import { neverEnd, resetBefore } from '../../sandbox/index.ts'
 import { aDrafted, aStarted, waitInput } from './bought-so-far.ts'
 import { failureOf } from './run-activity.ts'
 import { useStages } from './stage.ts'
-import { failedStart, marksOf, start, WAITING, WINDOW_MS } from './starts.ts'
+import { failedStart, recordedStart, start, WAITING, WINDOW_MS } from './starts.ts'
 
 const aStage = useStages()
 const HOUR_MS = 3_600_000
@@ -35,7 +35,7 @@ describe('a clock that jumps an hour ahead', () => {
   })
 })
 
-describe('a process that stood still between its mark and its send', () => {
+describe('a process that stood still between its intent and its send', () => {
   it('sends nothing: others may have concluded meanwhile that nothing was sent', async () => {
     const stage = await aStage()
     const removal = await aDrafted(stage)
@@ -52,6 +52,6 @@ describe('a process that stood still between its mark and its send', () => {
     expect(await failureOf(startVendorJob, removal)).toMatchObject(WAITING)
 
     expect(stage.sandbox.report().requests.start).toBeUndefined()
-    expect(await marksOf(stage, removal)).toMatchObject({ intendedAt: expect.any(Number) })
+    expect(await recordedStart(stage, removal)).toMatchObject({ intendedAt: expect.any(Number) })
   })
 })

@@ -29,7 +29,7 @@ const removalOf = async ({ deps }: Stage, { removalId }: Removal) =>
   (await deps.ledger.removals.find(removalId))!
 
 describe('a purchase without a draft', () => {
-  it('gets one, which costs nothing and is in the books', async () => {
+  it('gets one, which costs nothing and is in the ledger', async () => {
     const stage = await aStage()
     const removal = await anUploaded(stage)
 
@@ -116,7 +116,7 @@ describe('a draft whose face the create reply does not tell', () => {
   })
 })
 
-describe('a create whose outcome is unclear', () => {
+describe('a create whose outcome is in doubt', () => {
   it.each([
     ['its reply was lost', 'VendorUnavailable', loseReply('create')],
     ['its reply is not JSON', 'ContractViolation', notJson('create')],

@@ -75,7 +75,7 @@ async function keysBeneath({ deps }: Stage, prefix: string): Promise<string[]> {
 }
 
 describe('an output that is what was bought', () => {
-  it('ends in the storage, verified, and the books know it', async () => {
+  it('ends in the storage, verified, and the ledger knows it', async () => {
     const stage = await aStage()
     const removal = await aCompleted(stage)
 

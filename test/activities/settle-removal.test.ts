@@ -35,7 +35,7 @@ const aProject = () => `p${crypto.randomUUID().slice(0, 12)}`
 describe('a removal that succeeded', () => {
   const succeeded = { state: 'succeeded' as const, served: { purchase: 1, why: 'requested' } }
 
-  it('has the whole document, in the books for good', async () => {
+  it('has the whole document, in the ledger for good', async () => {
     const stage = await aStage()
     const removal = await aCompleted(stage, { user: 'u7', reference: 'order 9' })
     const output = await runActivity(stage.activities.retrieveOutput, {
@@ -197,7 +197,7 @@ describe('a removal that was cancelled', () => {
     expect((await stage.deps.ledger.credits.balance(project)).reservedMillicredits).toBeGreaterThan(0)
   })
 
-  it('with an unclear start does not know, and holds the credits', async () => {
+  it('with a start in doubt does not know, and holds the credits', async () => {
     const stage = await aStage({ faults: [resetBefore('start')] })
     const project = aProject()
     const removal = await aDrafted(stage, { project })

@@ -33,7 +33,7 @@ export interface StageOptions extends Omit<SandboxOptions, 'renderCacheDir'> {
 
 export const LABELS = { project: 'default', user: null, reference: null }
 
-/** The activities with real books, real files and a vendor that counts. Windows are measured on a clock of its own. */
+/** The activities with a real ledger, real files and a vendor that counts. Windows are measured on a clock of its own. */
 export type Stage = Awaited<ReturnType<ReturnType<typeof useStages>>>
 
 /** One database for the tests of a file; each test has a vendor, a storage and a clock of its own. */

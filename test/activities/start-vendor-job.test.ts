@@ -6,29 +6,32 @@ import { aDrafted, aStarted } from './bought-so-far.ts'
 import { failureOf, runActivity } from './run-activity.ts'
 import type { Stage } from './stage.ts'
 import { useStages } from './stage.ts'
-import { failedStart, marksOf, start, WAITING, WINDOW_MS } from './starts.ts'
+import { failedStart, recordedStart, start, WAITING, WINDOW_MS } from './starts.ts'
 
 const aStage = useStages()
 
 describe('a draft that was never started', () => {
-  it('is started, once, and the books know it', async () => {
+  it('is started, once, and the ledger knows it', async () => {
     const stage = await aStage()
     const removal = await aDrafted(stage)
 
     const { startedAtMs } = await start(stage, removal)
 
-    expect(await marksOf(stage, removal)).toMatchObject({ startedAt: startedAtMs })
+    expect(await recordedStart(stage, removal)).toMatchObject({ startedAt: startedAtMs })
     expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
   })
 
-  it('has its mark in the books before the vendor sees the start', async () => {
+  it('has its intent in the ledger before the vendor sees the start', async () => {
     const stage = await aStage({ faults: [delay('start', 1_000)] })
     const removal = await aDrafted(stage)
 
     const starting = start(stage, removal)
     while (stage.sandbox.report().requests.start === undefined) await setImmediate()
 
-    expect(await marksOf(stage, removal)).toMatchObject({ intendedAt: expect.any(Number), startedAt: null })
+    expect(await recordedStart(stage, removal)).toMatchObject({
+      intendedAt: expect.any(Number),
+      startedAt: null,
+    })
     await starting
   })
 })
@@ -60,8 +63,8 @@ describe('two workers that start the same draft at once', () => {
   })
 })
 
-describe('a worker that dies between its mark and the reply', () => {
-  it('leaves a mark, and the next attempt looks first', async () => {
+describe('a worker that dies between its intent and the reply', () => {
+  it('leaves an intent, and the next attempt checks the status first', async () => {
     const stage = await aStage({ faults: [delay('start', 60_000, { when: 'after' })] })
     const removal = await aDrafted(stage)
     const dying = runActivity(stage.activities.startVendorJob, removal, {
@@ -74,7 +77,7 @@ describe('a worker that dies between its mark and the reply', () => {
     expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
   })
 
-  it('before anything was sent is followed by looks for the whole window, then by one start', async () => {
+  it('before anything was sent is followed by status checks for the whole window, then by one start', async () => {
     const stage = await aStage()
     const removal = await aDrafted(stage)
     await stage.deps.ledger.vendorJobs.intendStart(removal, new Date(await stage.deps.now()))
@@ -96,7 +99,7 @@ describe('a start that the vendor refuses', () => {
     ['CredentialsRejected', true, answer('start', 403)],
     ['InvalidRequest', true, answer('start', 422)],
     ['RateLimited', false, rateLimit('start', { retryAfter: 7 })],
-  ])('is %s (for good: %s), leaves no mark, and can be sent again', async (type, nonRetryable, fault) => {
+  ])('is %s (for good: %s), leaves no intent, and can be sent again', async (type, nonRetryable, fault) => {
     const stage = await aStage({ faults: [fault] })
     const removal = await aDrafted(stage)
 
@@ -104,9 +107,9 @@ describe('a start that the vendor refuses', () => {
 
     expect(failure).toMatchObject({ type, nonRetryable, context: { startUnclear: false } })
     if (type === 'RateLimited') expect(failure.nextRetryDelay).toBe(7_000)
-    expect(await marksOf(stage, removal)).toMatchObject({
+    expect(await recordedStart(stage, removal)).toMatchObject({
       intendedAt: null,
-      unclearAt: null,
+      inDoubtAt: null,
       startedAt: null,
     })
     await start(stage, removal)
@@ -132,7 +135,7 @@ describe('a start that the vendor refuses', () => {
 
       expect(await failedStart(stage, removal)).toMatchObject({ type, context: { startUnclear: true } })
 
-      expect(await marksOf(stage, removal)).toMatchObject({
+      expect(await recordedStart(stage, removal)).toMatchObject({
         intendedAt: expect.any(Number),
         repeatedAt: null,
       })
@@ -185,7 +188,7 @@ describe('a removal whose record is closed', () => {
 })
 
 describe('a start that certainly was not sent', () => {
-  it('leaves no mark', async () => {
+  it('leaves no intent', async () => {
     const stage = await aStage()
     const removal = await aDrafted(stage)
     await stage.sandbox.close()
@@ -197,12 +200,12 @@ describe('a start that certainly was not sent', () => {
       nonRetryable: false,
       context: { startUnclear: false },
     })
-    expect(await marksOf(stage, removal)).toMatchObject({ intendedAt: null, unclearAt: null })
+    expect(await recordedStart(stage, removal)).toMatchObject({ intendedAt: null, inDoubtAt: null })
   })
 })
 
 describe('a job of a key that is not configured any more', () => {
-  it('is not started with another key, and keeps no mark', async () => {
+  it('is not started with another key, and keeps no intent', async () => {
     const stage = await aStage()
     const removal = await aDrafted(stage)
     const vendor = { ...stage.deps.vendor, byAlias: () => undefined }
@@ -212,12 +215,12 @@ describe('a job of a key that is not configured any more', () => {
 
     expect(failure).toMatchObject({ type: 'CredentialsRejected', nonRetryable: true })
     expect(failure.document?.hint).toContain('REMOVEBGVIDEO_RETIRED_KEYS')
-    expect(await marksOf(stage, removal)).toMatchObject({ intendedAt: null })
+    expect(await recordedStart(stage, removal)).toMatchObject({ intendedAt: null })
   })
 })
 
 describe('a job that was started', () => {
-  it('has the request ids of its calls in the books, each once', async () => {
+  it('has the request ids of its calls in the ledger, each once', async () => {
     const stage = await aStage()
     const removal = await aStarted(stage)
 

@@ -1,6 +1,6 @@
 import { ApplicationFailureCategory } from '@temporalio/common'
-import { startMarksOf } from '../../adapters/ledger/vendor-job-records.ts'
-import type { StartMarks } from '../../domain/start-decision.ts'
+import { startRecordOf } from '../../adapters/ledger/vendor-job-records.ts'
+import type { StartRecord } from '../../domain/start-decision.ts'
 import type { aDrafted } from './bought-so-far.ts'
 import { failureOf, runActivity } from './run-activity.ts'
 import type { Stage } from './stage.ts'
@@ -13,11 +13,11 @@ export const start = ({ activities }: Stage, removal: Drafted) =>
 export const failedStart = ({ activities }: Stage, removal: Drafted) =>
   failureOf(activities.startVendorJob, removal)
 
-export async function marksOf({ deps }: Stage, removal: Drafted): Promise<StartMarks> {
-  return startMarksOf((await deps.ledger.vendorJobs.find(removal))!)
+export async function recordedStart({ deps }: Stage, removal: Drafted): Promise<StartRecord> {
+  return startRecordOf((await deps.ledger.vendorJobs.find(removal))!)
 }
 
-/** What leaves an attempt that waits for an unclear start to show. */
+/** What leaves an attempt that waits for a start in doubt to show. */
 export const WAITING = {
   type: 'StillWaiting',
   category: ApplicationFailureCategory.BENIGN,

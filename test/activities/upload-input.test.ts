@@ -15,7 +15,7 @@ async function anAdmitted(stage: Stage) {
 }
 
 describe('a staged input', () => {
-  it('is sent to the vendor whole, and its URL stays in the books', async () => {
+  it('is sent to the vendor whole, and its URL stays in the ledger', async () => {
     const stage = await aStage()
     const removal = await anAdmitted(stage)
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fewestLooks } from '../../bench/polling/fewest-looks.ts'
+import { fewestPolls } from '../../bench/polling/fewest-polls.ts'
 import { pollingFigure } from '../../bench/polling/polling-figure.ts'
 import { simulatePolling } from '../../bench/polling/simulate-polling.ts'
 
@@ -18,12 +18,12 @@ describe('a job of 9 s that is polled every 2 s', () => {
 
 describe('the fewest looks that a schedule needs', () => {
   it('are one where a single look covers what a guess leaves open', () => {
-    expect(fewestLooks({ guessOffBy: 2, lateShare: 3, inTimeShare: 1 })).toBe(1)
+    expect(fewestPolls({ guessOffBy: 2, lateShare: 3, inTimeShare: 1 })).toBe(1)
   })
 
   it('are those to the middle of as many pieces as cover it', () => {
     // Two looks, a factor of 2 apart, for lengths within a factor of 4.
-    expect(fewestLooks({ guessOffBy: 2, lateShare: 1, inTimeShare: 1 })).toBe(1.5)
+    expect(fewestPolls({ guessOffBy: 2, lateShare: 1, inTimeShare: 1 })).toBe(1.5)
   })
 })
 

@@ -17,13 +17,13 @@ const kept = (failure: RemovalFailure) => {
 
 describe.each(Object.keys(FAILURES) as FailureKind[])('a failure of the kind %s', (kind) => {
   it('comes back as it was, with its removal and what else the workflow must know', () => {
-    const facts = { vendorJobId: 'job_1', requestId: 'req_1', removalId: 'rm_1', startUnclear: true }
+    const facts = { vendorJobId: 'job_1', requestId: 'req_1', removalId: 'rm_1', startInDoubt: true }
     const failure = new RemovalFailure(kind, 'what failed', facts)
 
     const decoded = decodeFailure(kept(failure))
 
     expect(decoded?.toDocument()).toEqual(failure.toDocument())
-    expect(decoded).toMatchObject({ kind, removalId: 'rm_1', facts: { startUnclear: true } })
+    expect(decoded).toMatchObject({ kind, removalId: 'rm_1', facts: { startInDoubt: true } })
   })
 })
 

@@ -23,7 +23,7 @@ import { aHome } from './a-home.ts'
 
 const MINUTES = 180_000
 
-/** Without a worker: what the supervisor does is the same, and Temporal and books are the slow part anyway. */
+/** Without a worker: what the supervisor does is the same, and Temporal and the ledger are the slow part anyway. */
 function start(home: string, more: Partial<StartStackOptions> = {}): Promise<Stack> {
   const environment = { ...process.env, MATTEFLOW_HOME: home, REMOVEBGVIDEO_API_KEY: '' }
   return startStack({

@@ -32,7 +32,7 @@ describe('a deadline that passes before the start', () => {
   })
 })
 
-describe('a deadline that passes while the books are away, of a removal that was cancelled', () => {
+describe('a deadline that passes while the ledger is away, of a removal that was cancelled', () => {
   it('parks it until its end is recorded, and holds no credits then', async () => {
     const database = await serveEmbeddedDatabase()
     const line = await severableLine(database.url)

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 
 describe('a create whose reply was lost', () => {
-  it('leaves one draft behind, counted in the books, and buys one job', async () => {
+  it('leaves one draft behind, counted in the ledger, and buys one job', async () => {
     const environment = await anEnvironment({ sandbox: { faults: [loseReply('create')] } })
 
     const document = await (await environment.start({ source: file })).result()

@@ -112,7 +112,7 @@ describe('an outage that outlasts its budget', () => {
     expect(environment.sandbox.report().jobsBought).toBe(1)
   })
 
-  it('at the start asks a person once any attempt was unclear', async () => {
+  it('at the start asks a person once any attempt was in doubt', async () => {
     const faults = [
       answerHtml('start', 503, { when: 'after' }),
       answerHtml('status', 503, { occurrence: ALWAYS }),

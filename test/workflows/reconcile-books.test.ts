@@ -23,7 +23,7 @@ const EVERYTHING: ReconcileRequest = { project: null, days: 30 }
 
 let environment: RemovalEnvironment
 let server: EmbeddedDatabase
-let books: OpenDatabase
+let ledger: OpenDatabase
 let file: string
 let foreignJobId: string
 let report: ReconcileReport
@@ -38,7 +38,7 @@ beforeAll(async () => {
     databaseUrl: server.url,
     sandbox: { renderCacheDir: RENDERS, speed: 0.05, modes: { instant: true } },
   })
-  books = await openDatabase(server.url)
+  ledger = await openDatabase(server.url)
 
   await documentOf(await start('plain', { project: 'shop', user: 'ann' }))
   await documentOf(await start('failed', { project: 'shop', user: 'ben' }, failJob()))
@@ -66,12 +66,12 @@ afterAll(async () => {
     .terminate('over')
     .catch(() => {})
   await environment?.close()
-  await books?.close()
+  await ledger?.close()
   await server?.close()
   await environment?.temporal.teardown()
 }, 60_000)
 
-describe('books and a vendor that differ here and there', () => {
+describe('a ledger and a vendor that differ here and there', () => {
   it('are named difference by difference, with the removal and the next step', () => {
     expect(report.differences.map(({ kind, removalId }) => ({ kind, removalId }))).toEqual([
       { kind: 'billed-and-unrecorded', removalId: null },
@@ -138,9 +138,9 @@ describe('one project', () => {
   })
 })
 
-describe('usage by the books', () => {
+describe('usage by the ledger', () => {
   it('is the vendor’s bill without what was bought behind our back, to the millicredit', async () => {
-    const { total } = await usageReport(books.database, { by: [] })
+    const { total } = await usageReport(ledger.database, { by: [] })
     const { creditsBilledMillicredits, jobsBought } = environment.sandbox.report()
 
     expect(Math.round((total.spent + total.reserved) * 1_000)).toBe(creditsBilledMillicredits - 3_000)
@@ -148,8 +148,8 @@ describe('usage by the books', () => {
   })
 
   it('adds up by user, model and day, and narrows to a project', async () => {
-    const { rows, total } = await usageReport(books.database, { by: ['user', 'model'], project: 'shop' })
-    const byDay = await usageReport(books.database, { by: ['day'], until: new Date(Date.now() + 1_000) })
+    const { rows, total } = await usageReport(ledger.database, { by: ['user', 'model'], project: 'shop' })
+    const byDay = await usageReport(ledger.database, { by: ['day'], until: new Date(Date.now() + 1_000) })
 
     expect(rows).toEqual([
       { user: 'ann', model: 'original', spent: 3, reserved: 0, bought: 1, failed: 0, collected: 1 },
@@ -162,7 +162,7 @@ describe('usage by the books', () => {
   })
 
   it('is nothing before anything was bought', async () => {
-    const { rows, total } = await usageReport(books.database, {
+    const { rows, total } = await usageReport(ledger.database, {
       by: ['project'],
       until: new Date('2026-01-01'),
     })

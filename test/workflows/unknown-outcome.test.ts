@@ -87,7 +87,7 @@ describe('a start of which looking tells nothing', () => {
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 1 } })
   })
 
-  it('asks again when the second start is unclear as well', async () => {
+  it('asks again when the second start is in doubt as well', async () => {
     const [environment, handle] = await anUnansweredStart(
       resetBefore('start', { occurrence: { from: 1, to: 2 } }),
     )

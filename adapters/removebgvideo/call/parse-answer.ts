@@ -13,7 +13,7 @@ export interface AnswerSchema<Value> {
 }
 
 /**
- * The value that an answer of 2xx holds. One that is not the contract's is a `ContractViolation` of unclear effect:
+ * The value that an answer of 2xx holds. One that is not the contract's is a `ContractViolation` whose effect is in doubt:
  * the vendor may well have done what was asked (docs/vendors/removebgvideo.md §19.13).
  */
 export function parseAnswer<Value>(

@@ -46,7 +46,7 @@ export function listJobsCall({ limit = 20, offset = 0, status }: JobPage): Vendo
   }
 }
 
-/** A parsed job whose texts are fit for logs, histories and books. */
+/** A parsed job whose texts are fit for logs, histories and the ledger. */
 function plainJob(job: Omit<VendorJob, 'requestId'>, requestId: string | null, redact: Redactor): VendorJob {
   const line = (text: string | null, maxLength: number) =>
     text === null ? null : redact.line(text, maxLength)

@@ -14,7 +14,7 @@ describe.each(DATABASES)('credits in %s', (kind) => {
     const removal = aRemoval()
     const project = removal.id.slice(-20)
     await ledger().removals.admit({ ...removal, project })
-    return { removalId: removal.id, purchase: 1, project, order: ORDER, reason: 'a test', at: AT }
+    return { removalId: removal.id, purchase: 1, project, variant: ORDER, reason: 'a test', at: AT }
   }
 
   const sumOf = async ({ removalId }: Purchase): Promise<number> => {
@@ -27,7 +27,7 @@ describe.each(DATABASES)('credits in %s', (kind) => {
   describe('a purchase that is reserved', () => {
     it('holds its credits once, whatever a repeated activity asks for', async () => {
       const posting = await aPosting()
-      const dearer = { ...posting, order: { ...ORDER, model: 'pro' as const }, amountMillicredits: 9_000 }
+      const dearer = { ...posting, variant: { ...ORDER, model: 'pro' as const }, amountMillicredits: 9_000 }
 
       const first = await credits().reserve({ ...posting, amountMillicredits: 2_250 })
       const again = await credits().reserve(dearer)
@@ -126,7 +126,7 @@ describe.each(DATABASES)('credits in %s', (kind) => {
     })
   })
 
-  describe('whoever reaches past the books', () => {
+  describe('whoever reaches past the ledger', () => {
     it('cannot change, remove or unbalance entries', async () => {
       const posting = await aPosting()
       await credits().reserve({ ...posting, amountMillicredits: 10 })

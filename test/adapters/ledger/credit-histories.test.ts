@@ -100,10 +100,10 @@ describe('any history of purchases, repeats and crashes', () => {
     const crashing = createLedger(crashingBeforeCommit(database()))
     return {
       project,
-      /** False when nothing was committed: the deed crashed, or the books refused it. */
+      /** False when nothing was committed: the deed crashed, or the ledger refused it. */
       async run({ kind, removal, purchase, millicredits, crashes }: Deed): Promise<boolean> {
         const removalId = removals[removal]!.id
-        const posting = { removalId, purchase, project, order: ORDER, reason: 'a deed', at: AT }
+        const posting = { removalId, purchase, project, variant: ORDER, reason: 'a deed', at: AT }
         try {
           await post((crashes ? crashing : ledger()).credits, kind, posting, millicredits)
           return true
@@ -146,7 +146,7 @@ function post(
   return credits.release(posting)
 }
 
-/** What the books promise of a deed that was committed. */
+/** What the ledger promises of a deed that was committed. */
 function expectDeed(model: Map<string, Purchased>, { kind, removal, purchase, millicredits }: Deed): void {
   const key = `${removal}/${purchase}`
   const known = model.get(key) ?? { held: null, closed: null, spent: 0 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { VendorJobRecord } from '../../../adapters/ledger/vendor-job-records.ts'
-import { startMarksOf } from '../../../adapters/ledger/vendor-job-records.ts'
+import { startRecordOf } from '../../../adapters/ledger/vendor-job-records.ts'
 import { aDraft, anEnd, aPurchase, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
 
 const ORDER = { model: 'human', outputFormat: 'webm' } as const
@@ -10,7 +10,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
   const jobs = () => ledger().vendorJobs
   const recordOf = async (key: Parameters<ReturnType<typeof jobs>['find']>[0]): Promise<VendorJobRecord> =>
     (await jobs().find(key))!
-  const marksOf = async (key: Parameters<typeof recordOf>[0]) => startMarksOf(await recordOf(key))
+  const recordedStart = async (key: Parameters<typeof recordOf>[0]) => startRecordOf(await recordOf(key))
 
   describe('two attempts that each made a draft', () => {
     it('go on with the one that was recorded first', async () => {
@@ -49,22 +49,22 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
     it('are told to send once', async () => {
       const key = await aPurchase(ledger())
 
-      const marked = await Promise.all(
+      const intended = await Promise.all(
         Array.from({ length: 20 }, (_, attempt) => jobs().intendStart(key, later(attempt))),
       )
 
-      expect(marked.filter((mark) => mark?.isIntended)).toHaveLength(1)
+      expect(intended.filter((intent) => intent?.isIntended)).toHaveLength(1)
     })
 
     it('are told to repeat once', async () => {
       const key = await aPurchase(ledger())
       await jobs().intendStart(key, later(0))
 
-      const marked = await Promise.all(
+      const intended = await Promise.all(
         Array.from({ length: 20 }, (_, attempt) => jobs().intendRepeat(key, later(attempt))),
       )
 
-      expect(marked.filter(Boolean)).toHaveLength(1)
+      expect(intended.filter(Boolean)).toHaveLength(1)
     })
   })
 
@@ -78,13 +78,13 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
         removal: { finalStatus: 'cancelled' },
       })
       expect(await jobs().intendRepeat(key, later(2))).toBe(false)
-      expect(await marksOf(key)).toMatchObject({ intendedAt: null, repeatedAt: null })
+      expect(await recordedStart(key)).toMatchObject({ intendedAt: null, repeatedAt: null })
     })
 
     it('at the very moment either sends nothing, or holds its credits', async () => {
       for (let round = 0; round < 10; round += 1) {
         const key = await aPurchase(ledger())
-        const posting = { ...key, project: 'default', order: ORDER, reason: 'a price', at: later(0) }
+        const posting = { ...key, project: 'default', variant: ORDER, reason: 'a price', at: later(0) }
         await ledger().credits.reserve({ ...posting, amountMillicredits: 2_250 })
 
         const [intended] = await Promise.all([
@@ -116,18 +116,18 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
   })
 
   describe('a send without effect', () => {
-    it('leaves no mark of itself, and the next one is sent', async () => {
+    it('leaves no intent of itself, and the next one is sent', async () => {
       const key = await aPurchase(ledger())
       await jobs().intendStart(key, later(1))
       await jobs().recordDoubt(key, later(2))
 
       await jobs().withdrawIntent(key, later(1))
 
-      expect(await marksOf(key)).toMatchObject({ intendedAt: null, unclearAt: null, repeatedAt: null })
+      expect(await recordedStart(key)).toMatchObject({ intendedAt: null, inDoubtAt: null, repeatedAt: null })
       expect(await jobs().intendStart(key, later(3))).toMatchObject({ isIntended: true })
     })
 
-    it('that was the repeat leaves the first send marked', async () => {
+    it('that was the repeat leaves the intent of the first send', async () => {
       const key = await aPurchase(ledger())
       await jobs().intendStart(key, later(1))
       await jobs().recordDoubt(key, later(2))
@@ -135,9 +135,9 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
       await jobs().withdrawRepeat(key, later(3))
 
-      expect(await marksOf(key)).toMatchObject({
+      expect(await recordedStart(key)).toMatchObject({
         intendedAt: later(1).getTime(),
-        unclearAt: later(2).getTime(),
+        inDoubtAt: later(2).getTime(),
         repeatedAt: null,
       })
       expect(await jobs().intendRepeat(key, later(4))).toBe(true)
@@ -145,26 +145,26 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
   })
 
   describe('a send without effect that ends late', () => {
-    it('leaves the marks of the attempt that repeated it meanwhile', async () => {
+    it('leaves the intents of the attempt that repeated it meanwhile', async () => {
       const key = await aPurchase(ledger())
       await jobs().intendStart(key, later(1))
       await jobs().intendRepeat(key, later(3))
 
       await jobs().withdrawIntent(key, later(1))
 
-      expect(await marksOf(key)).toMatchObject({
+      expect(await recordedStart(key)).toMatchObject({
         intendedAt: later(1).getTime(),
         repeatedAt: later(3).getTime(),
       })
     })
 
-    it('leaves the mark of an attempt that sent anew meanwhile', async () => {
+    it('leaves the intent of an attempt that sent anew meanwhile', async () => {
       const key = await aPurchase(ledger())
       await jobs().intendStart(key, later(2))
 
       await jobs().withdrawIntent(key, later(1))
 
-      expect(await marksOf(key)).toMatchObject({ intendedAt: later(2).getTime() })
+      expect(await recordedStart(key)).toMatchObject({ intendedAt: later(2).getTime() })
     })
   })
 
@@ -174,7 +174,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
       await jobs().applyAnswer(key, { number: 1, as: 'started' }, later(9))
 
-      expect(await marksOf(key)).toMatchObject({ startedAt: later(9).getTime() })
+      expect(await recordedStart(key)).toMatchObject({ startedAt: later(9).getTime() })
     })
 
     it('"not started" lets the start be sent again', async () => {
@@ -202,7 +202,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
       await jobs().applyAnswer(key, { number: 1, as: 'started' }, later(10))
 
-      expect(await marksOf(key)).toMatchObject({ startedAt: null })
+      expect(await recordedStart(key)).toMatchObject({ startedAt: null })
     })
 
     it('"not started" does not undo an established start', async () => {
@@ -211,7 +211,7 @@ describe.each(DATABASES)('vendor jobs in %s', (kind) => {
 
       await jobs().applyAnswer(key, { number: 1, as: 'not-started' }, later(9))
 
-      expect(await marksOf(key)).toMatchObject({ startedAt: later(5).getTime() })
+      expect(await recordedStart(key)).toMatchObject({ startedAt: later(5).getTime() })
     })
   })
 

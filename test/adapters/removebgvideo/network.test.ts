@@ -37,7 +37,7 @@ describe('a call that meets no answer', () => {
 
     const { kind, facts } = await failureOf(CALLS[operation](aClient(url)))
 
-    expect([kind, facts.sendOutcome]).toEqual(['VendorUnavailable', 'unclear'])
+    expect([kind, facts.sendOutcome]).toEqual(['VendorUnavailable', 'in-doubt'])
   })
 
   it('a 2xx that breaks off is unclear', async () => {
@@ -45,7 +45,7 @@ describe('a call that meets no answer', () => {
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"id":'),
     )
 
-    expect((await failureOf(aClient(url).startJob(JOB_ID))).facts.sendOutcome).toBe('unclear')
+    expect((await failureOf(aClient(url).startJob(JOB_ID))).facts.sendOutcome).toBe('in-doubt')
   })
 
   it('an error that breaks off was heard', async () => {
@@ -63,7 +63,7 @@ describe('a call that meets no answer', () => {
 
     const { kind, facts } = await failureOf(aClient(url).startJob(JOB_ID))
 
-    expect([kind, facts.sendOutcome]).toEqual(['ContractViolation', 'unclear'])
+    expect([kind, facts.sendOutcome]).toEqual(['ContractViolation', 'in-doubt'])
   })
 
   it('its time runs out: before an answer, and within one', async () => {
@@ -76,7 +76,7 @@ describe('a call that meets no answer', () => {
     for (const { url } of [silent, halting]) {
       const failure = await failureOf(aClient(url).startJob(JOB_ID, {}, { timeoutMs: 100 }))
       expect(failure.message).toBe(`start vendor job ${JOB_ID}: no answer from the vendor within 0.1 s`)
-      expect(failure.facts.sendOutcome).toBe('unclear')
+      expect(failure.facts.sendOutcome).toBe('in-doubt')
     }
   })
 

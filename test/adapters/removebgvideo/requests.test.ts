@@ -77,6 +77,6 @@ describe('what is sent', () => {
 
     const { kind, facts } = await failureOf(aClient(url).startJob(JOB_ID))
 
-    expect([kind, facts.sendOutcome]).toEqual(['ContractViolation', 'unclear'])
+    expect([kind, facts.sendOutcome]).toEqual(['ContractViolation', 'in-doubt'])
   })
 })

@@ -17,8 +17,8 @@ interface Row {
 }
 
 const ROWS: Row[] = [
-  { status: 301, sendOutcome: 'unclear', kind: 'ContractViolation' },
-  { status: 302, sendOutcome: 'unclear', kind: 'ContractViolation' },
+  { status: 301, sendOutcome: 'in-doubt', kind: 'ContractViolation' },
+  { status: 302, sendOutcome: 'in-doubt', kind: 'ContractViolation' },
   {
     status: 400,
     sendOutcome: 'refused',
@@ -30,20 +30,20 @@ const ROWS: Row[] = [
   { status: 403, sendOutcome: 'refused', kind: 'CredentialsRejected' },
   {
     status: 404,
-    sendOutcome: 'unclear',
+    sendOutcome: 'in-doubt',
     kind: 'ContractViolation',
     but: { of: READS_ONE_JOB, kind: 'JobNotVisible' },
   },
-  { status: 409, sendOutcome: 'unclear', kind: 'ContractViolation' },
+  { status: 409, sendOutcome: 'in-doubt', kind: 'ContractViolation' },
   {
     status: 413,
-    sendOutcome: 'unclear',
+    sendOutcome: 'in-doubt',
     kind: 'ContractViolation',
     but: { of: ['upload'], kind: 'InvalidRequest' },
   },
   {
     status: 415,
-    sendOutcome: 'unclear',
+    sendOutcome: 'in-doubt',
     kind: 'ContractViolation',
     but: { of: ['upload'], kind: 'InvalidRequest' },
   },
@@ -54,10 +54,10 @@ const ROWS: Row[] = [
     but: { of: TAKES_SETTINGS, kind: 'InvalidRequest' },
   },
   { status: 429, sendOutcome: 'refused', kind: 'RateLimited' },
-  { status: 500, sendOutcome: 'unclear', kind: 'VendorUnavailable' },
-  { status: 502, sendOutcome: 'unclear', kind: 'VendorUnavailable' },
-  { status: 503, sendOutcome: 'unclear', kind: 'VendorUnavailable' },
-  { status: 504, sendOutcome: 'unclear', kind: 'VendorUnavailable' },
+  { status: 500, sendOutcome: 'in-doubt', kind: 'VendorUnavailable' },
+  { status: 502, sendOutcome: 'in-doubt', kind: 'VendorUnavailable' },
+  { status: 503, sendOutcome: 'in-doubt', kind: 'VendorUnavailable' },
+  { status: 504, sendOutcome: 'in-doubt', kind: 'VendorUnavailable' },
 ]
 
 const TABLE = ROWS.flatMap(({ status, sendOutcome, kind, but }) =>

@@ -87,7 +87,7 @@ describe('an upload', () => {
 
       const { kind, facts } = await failureOf(aClient(url).upload(aFile('video')))
 
-      expect([kind, facts.sendOutcome]).toEqual(['ContractViolation', 'unclear'])
+      expect([kind, facts.sendOutcome]).toEqual(['ContractViolation', 'in-doubt'])
     },
   )
 })

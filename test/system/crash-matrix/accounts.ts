@@ -5,7 +5,7 @@ import type { reconcileBooks } from '../../../workflows/index.ts'
 import { RECONCILE_BOOKS } from '../../../workflows/messages.ts'
 import type { Plant } from '../plant/plant.ts'
 
-/** What `reconcile` finds between our books and the vendor's, but for drafts that were never started: they cost nothing. */
+/** What `reconcile` finds between our ledger and the vendor's records, but for drafts that were never started: they cost nothing. */
 export async function differencesIn({ client }: Plant): Promise<Difference[]> {
   const { differences } = await client.workflow.execute<typeof reconcileBooks>(RECONCILE_BOOKS, {
     workflowId: `reconcile/${randomUUID()}`,

@@ -58,13 +58,13 @@ export function callsOf({ sandbox }: Plant, { input }: Case, route: Route): Requ
   return sandbox.requests().filter((record) => record.input === input && record.route === route)
 }
 
-/** How a removal ended, each figure from whoever knows: client library, vendor, books. */
+/** How a removal ended, each figure from whoever knows: client library, vendor, ledger. */
 export interface Ending {
   state: RemovalDocument['state']
   bought: number
   collected: number
   reservedMillicredits: number
-  /** What the books have as spent less what the vendor bills. */
+  /** What the ledger has as spent less what the vendor bills. */
   overBillMillicredits: number
 }
 

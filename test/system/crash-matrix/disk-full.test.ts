@@ -90,7 +90,7 @@ describe.skipIf(!mayMount())('a disk that fills up (needs the right to mount one
   }
 
   it(
-    'leaves books that agree with the bill',
+    'leaves a ledger that agrees with the bill',
     async () => {
       expect(await differencesIn(plant)).toEqual([])
     },

@@ -4,7 +4,7 @@ import { until } from '../plant/until.ts'
 import type { Case } from './case.ts'
 import { begin, newCase } from './case.ts'
 
-/** What a worker writes into the books on the way of one removal, in order. */
+/** What a worker writes into the ledger on the way of one removal, in order. */
 export const WRITES = [
   'the request',
   'the credits it holds',

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { workflowIdOf } from '../../../domain/removal-id.ts'
-import type { DatabaseProcess } from '../plant/books-process.ts'
-import { startBooksProcess } from '../plant/books-process.ts'
+import type { DatabaseProcess } from '../plant/ledger-process.ts'
+import { startLedgerProcess } from '../plant/ledger-process.ts'
 import type { Plant } from '../plant/plant.ts'
 import { startPlant } from '../plant/plant.ts'
 import { until } from '../plant/until.ts'
@@ -26,32 +26,32 @@ interface HeldPlant {
 
 describe('a removal whose start was heard, and whose deadline passes', () => {
   let folder: string
-  let books: DatabaseProcess
+  let ledger: DatabaseProcess
   const plants: Plant[] = []
   const replies: HeldReplies[] = []
-  let withoutBooks: Case
+  let withoutLedger: Case
   let withoutWorker: Case
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'matteflow-crash-'))
-    books = await startBooksProcess(folder)
+    ledger = await startLedgerProcess(folder)
     // One after the other, since starting is what a busy machine is slow at; they wait together.
-    const [first, second] = [await aPlant(books.url), await aPlant()]
-    await Promise.all([loseBooks(first), loseWorker(second)])
+    const [first, second] = [await aPlant(ledger.url), await aPlant()]
+    await Promise.all([loseLedger(first), loseWorker(second)])
   }, CASE_MS)
   afterAll(async () => {
     await Promise.all([...plants, ...replies].map((part) => part.close()))
-    await books?.kill()
+    await ledger?.kill()
     await rm(folder, { recursive: true, force: true })
   }, CASE_MS)
 
-  async function loseBooks({ plant, held }: HeldPlant): Promise<void> {
+  async function loseLedger({ plant, held }: HeldPlant): Promise<void> {
     await plant.startWorker()
-    withoutBooks = await beginUntilHeard(plant, held)
-    await books.kill()
+    withoutLedger = await beginUntilHeard(plant, held)
+    await ledger.kill()
     held.release()
-    await until(async () => (await plant.removals.status(withoutBooks.id)).state === 'parked')
-    await books.revive()
+    await until(async () => (await plant.removals.status(withoutLedger.id)).state === 'parked')
+    await ledger.revive()
   }
 
   async function loseWorker({ plant, held }: HeldPlant): Promise<void> {
@@ -73,10 +73,10 @@ describe('a removal whose start was heard, and whose deadline passes', () => {
   }
 
   it(
-    'while its books are away ends as if nothing had happened',
+    'while its ledger is away ends as if nothing had happened',
     async () => {
-      const [plant] = plants.filter(({ environment }) => environment['DATABASE_URL'] === books.url)
-      expect(await endingOf(plant as Plant, withoutBooks)).toEqual(UNHARMED)
+      const [plant] = plants.filter(({ environment }) => environment['DATABASE_URL'] === ledger.url)
+      expect(await endingOf(plant as Plant, withoutLedger)).toEqual(UNHARMED)
       expect(await differencesIn(plant as Plant)).toEqual([])
     },
     CASE_MS,
@@ -85,7 +85,7 @@ describe('a removal whose start was heard, and whose deadline passes', () => {
   it(
     'while no worker runs ends as if nothing had happened',
     async () => {
-      const [plant] = plants.filter(({ environment }) => environment['DATABASE_URL'] !== books.url)
+      const [plant] = plants.filter(({ environment }) => environment['DATABASE_URL'] !== ledger.url)
       expect(await endingOf(plant as Plant, withoutWorker)).toEqual(UNHARMED)
       expect(await differencesIn(plant as Plant)).toEqual([])
     },

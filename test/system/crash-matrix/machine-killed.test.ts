@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DatabaseProcess } from '../plant/books-process.ts'
-import { startBooksProcess } from '../plant/books-process.ts'
+import type { DatabaseProcess } from '../plant/ledger-process.ts'
+import { startLedgerProcess } from '../plant/ledger-process.ts'
 import type { Plant } from '../plant/plant.ts'
 import { startPlant } from '../plant/plant.ts'
 import type { TemporalProcess } from '../plant/temporal-process.ts'
@@ -21,36 +21,36 @@ const CASE_MS = 240_000
 
 let folder: string
 let temporal: TemporalProcess
-let books: DatabaseProcess
+let ledger: DatabaseProcess
 let replies: HeldReplies
 let plant: Plant
 let cases: Map<StationName, Case>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'matteflow-crash-'))
-  ;[temporal, books] = await Promise.all([
+  ;[temporal, ledger] = await Promise.all([
     startTemporalProcess(folder),
-    startBooksProcess(join(folder, 'home')),
+    startLedgerProcess(join(folder, 'home')),
   ])
   replies = await openHeldReplies(() => plant.sandbox)
   const variables = { REMOVEBGVIDEO_BASE_URL: replies.url }
-  plant = await startPlant({ temporal, folder, databaseUrl: books.url, variables })
+  plant = await startPlant({ temporal, folder, databaseUrl: ledger.url, variables })
   const worker = await plant.startWorker()
   cases = await reachStations(plant, replies)
-  await Promise.all([worker.kill(), books.kill(), temporal.kill()])
+  await Promise.all([worker.kill(), ledger.kill(), temporal.kill()])
   leaveStations(plant, replies, cases)
-  await Promise.all([books.revive(), temporal.revive()])
+  await Promise.all([ledger.revive(), temporal.revive()])
   await plant.startWorker()
 }, CASE_MS)
 afterAll(async () => {
   await plant?.close()
   await replies?.close()
-  await books?.kill()
+  await ledger?.kill()
   await temporal?.stop()
   await rm(folder, { recursive: true, force: true })
 }, CASE_MS)
 
-describe('a removal whose worker, books and Temporal server are killed at once, and started again', () => {
+describe('a removal whose worker, ledger and Temporal server are killed at once, and started again', () => {
   it.each(STATION_NAMES)(
     '%s ends as if nothing had happened',
     async (station) => {
@@ -60,7 +60,7 @@ describe('a removal whose worker, books and Temporal server are killed at once, 
   )
 
   it(
-    'leaves books that agree with the bill',
+    'leaves a ledger that agrees with the bill',
     async () => {
       await Promise.all([...cases.values()].map((one) => endingOf(plant, one)))
       expect(await differencesIn(plant)).toEqual([])

@@ -53,7 +53,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 }, CASE_MS)
 
-/** The worker finishes what it is at, and can tell nobody but the books. */
+/** The worker finishes what it is at, and can tell nobody but the ledger. */
 async function isWorkRecorded(): Promise<boolean> {
   const { removals, vendorJobs } = createLedger(plant.database)
   const jobOf = (station: StationName) => vendorJobs.find({ removalId: caseAt(station).id, purchase: 1 })

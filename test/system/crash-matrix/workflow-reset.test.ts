@@ -148,7 +148,7 @@ describe.each(RESET_POINTS)('a removal whose workflow is reset %s', (point) => {
 
 describe('a plant whose workflows were reset', () => {
   it(
-    'has books that agree with the bill',
+    'has a ledger that agrees with the bill',
     async () => {
       await Promise.all([...cases.values()].map((one) => endingOf(plant, one)))
       expect(await differencesIn(plant)).toEqual([])

@@ -12,7 +12,7 @@ export interface Bill {
   /** For jobs that have ended, and for those that have not. */
   endedMillicredits: number
   runningMillicredits: number
-  /** Ids of drafts that are in nobody's books: their create replies were lost, or others took their place. */
+  /** Ids of drafts that are in nobody's ledger: their create replies were lost, or others took their place. */
   lostDrafts: string[]
 }
 

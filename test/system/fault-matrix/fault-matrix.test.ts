@@ -16,7 +16,7 @@ import { playAll } from './play-all.ts'
 import { playRefused, REFUSED_CONNECTIONS } from './refused-connections.ts'
 import { OUTPUT_ROWS } from './rows/output.ts'
 import { carriedOut, startRows } from './rows/start.ts'
-import { FATE_ROWS, statusRows, statusRowsOfUnclearStarts } from './rows/status.ts'
+import { FATE_ROWS, statusRows, statusRowsOfStartsInDoubt } from './rows/status.ts'
 import { UPLOAD_AND_CREATE_ROWS } from './rows/upload-and-create.ts'
 import type { Scenario } from './scenario.ts'
 import type { Stack } from './stack.ts'
@@ -45,7 +45,7 @@ const GROUPS: { mode: Mode; rows: Scenario[] }[] = [
     ],
   },
   ...OTHER_MODES.map((mode) => ({ mode, rows: [...startRows(mode.modes), ...statusRows()] })),
-  { mode: EXECUTED_LATER, rows: statusRowsOfUnclearStarts() },
+  { mode: EXECUTED_LATER, rows: statusRowsOfStartsInDoubt() },
 ]
   .map(({ mode, rows }) => ({ mode, rows: chosen(rows) }))
   .filter(({ rows }) => rows.length > 0)
@@ -138,7 +138,7 @@ describe('the whole matrix', () => {
     ['its vendor', () => stack],
     ['the vendor behind the gate', () => gated],
   ])(
-    'has books that agree with the bill of %s to the millicredit',
+    'has a ledger that agrees with the bill of %s to the millicredit',
     async (_whose, stackOf) => {
       const bill = await billOf(stackOf())
       const { total } = await usageOf(stackOf())

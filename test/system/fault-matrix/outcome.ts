@@ -11,7 +11,7 @@ import { parkedKinds } from './history.ts'
 import { WAITS_FOR_A_PERSON } from './operator.ts'
 import type { Stack } from './stack.ts'
 
-/** How a scenario ended, each figure from whoever knows: vendor, books, storage, Temporal. */
+/** How a scenario ended, each figure from whoever knows: vendor, ledger, storage, Temporal. */
 export interface Outcome {
   state: string
   kind: FailureKind | null
@@ -22,7 +22,7 @@ export interface Outcome {
   parkedFor: FailureKind[]
   /** Parks that needed a person. */
   asked: FailureKind[]
-  books: { reservedMillicredits: number; spentMillicredits: number }
+  ledger: { reservedMillicredits: number; spentMillicredits: number }
   billedMillicredits: number
   message: string | null
   /** Codes of the doubts about the output that was delivered. */
@@ -44,7 +44,7 @@ export async function measure(stack: Stack, input: string, document: RemovalDocu
     collected: isServed ? jobs.filter((job) => job.collected).length : 0,
     parkedFor,
     asked: parkedFor.filter((kind) => WAITS_FOR_A_PERSON.includes(kind)),
-    books: { reservedMillicredits, spentMillicredits },
+    ledger: { reservedMillicredits, spentMillicredits },
     billedMillicredits: jobs.reduce((sum, job) => sum + job.billedMillicredits, 0),
     message: document.failure?.message ?? null,
     warnings: document.output?.warnings.map(({ code }) => code) ?? [],

@@ -24,7 +24,7 @@ interface Cast {
   stack: Stack
 }
 
-/** Plays one scenario to its end. Its input's name is its own: faults, modes, bills and books are told apart by it. */
+/** Plays one scenario to its end. Its input's name is its own: faults, modes, bills and entries of the ledger are told apart by it. */
 export async function play(
   { name, faults, request }: Pick<Scenario, 'name' | 'faults' | 'request'>,
   { mode, operator, stack }: Cast,

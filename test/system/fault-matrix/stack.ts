@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startBooksProcess } from '../plant/books-process.ts'
+import { startLedgerProcess } from '../plant/ledger-process.ts'
 import type { Plant } from '../plant/plant.ts'
 import { startPlant } from '../plant/plant.ts'
 import type { Gate } from './gate.ts'
@@ -25,8 +25,8 @@ const SHORT_TIMES = {
 export async function startStack({ gated = false } = {}): Promise<Stack> {
   const home = await mkdtemp(join(tmpdir(), 'matteflow-matrix-'))
   // In a process of their own, as the embedded stack has them: they would hold up the vendor's answers here.
-  const books = await startBooksProcess(home)
-  const plant = await startPlant({ databaseUrl: books.url, variables: SHORT_TIMES })
+  const ledger = await startLedgerProcess(home)
+  const plant = await startPlant({ databaseUrl: ledger.url, variables: SHORT_TIMES })
   const gate = gated ? await openGate(plant.sandbox.url) : null
   await plant.startWorker(gate === null ? {} : { REMOVEBGVIDEO_BASE_URL: gate.url })
   return {
@@ -35,7 +35,7 @@ export async function startStack({ gated = false } = {}): Promise<Stack> {
     async close() {
       await plant.close()
       await gate?.close()
-      await books.kill()
+      await ledger.kill()
       await rm(home, { recursive: true, force: true })
     },
   }

@@ -58,12 +58,12 @@ export interface PlantOptions {
 /** Starts what is not given. `close` leaves alone what was, and ends every worker that still runs. */
 export async function startPlant(options: PlantOptions = {}): Promise<Plant> {
   const folder = options.folder ?? (await plantFolder())
-  const [temporal, books, sandbox] = await Promise.all([
+  const [temporal, ledger, sandbox] = await Promise.all([
     options.temporal ?? startTemporalProcess(folder),
     options.databaseUrl === undefined ? serveEmbeddedDatabase() : null,
     startSandbox({ speed: 100, renderCacheDir: RENDERS, modes: { instant: true } }),
   ])
-  const databaseUrl = options.databaseUrl ?? books?.url ?? ''
+  const databaseUrl = options.databaseUrl ?? ledger?.url ?? ''
   const [home, storage] = [join(folder, 'home'), join(folder, 'storage')]
   const storageUrl = pathToFileURL(storage).href
   const environment = {
@@ -106,7 +106,7 @@ export async function startPlant(options: PlantOptions = {}): Promise<Plant> {
       await Promise.all(workers.map((worker) => worker.kill()))
       await opened.close()
       await sandbox.close()
-      await books?.close()
+      await ledger?.close()
       if (options.temporal === undefined) await temporal.stop()
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
     },

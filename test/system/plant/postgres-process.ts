@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from '../../../testing/free-port.ts'
-import type { DatabaseProcess } from './books-process.ts'
+import type { DatabaseProcess } from './ledger-process.ts'
 import type { Mortal } from './mortal.ts'
 import { startMortal } from './mortal.ts'
 

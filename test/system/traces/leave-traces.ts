@@ -49,7 +49,7 @@ export interface Traces {
 /** Plays removals with a retry, a park and a failure through a worker process that logs at debug. */
 export async function leaveTraces(): Promise<Traces> {
   const folder = await mkdtemp(join(tmpdir(), 'matteflow-traces-'))
-  const [temporal, books, sandbox, metricsPort] = await Promise.all([
+  const [temporal, ledger, sandbox, metricsPort] = await Promise.all([
     startTemporalServer('dev'),
     serveEmbeddedDatabase(),
     // Slow enough that a job is seen while it runs.
@@ -61,7 +61,7 @@ export async function leaveTraces(): Promise<Traces> {
     HOME: folder,
     MATTEFLOW_HOME: join(folder, 'home'),
     TEMPORAL_ADDRESS: temporal.address,
-    DATABASE_URL: books.url,
+    DATABASE_URL: ledger.url,
     STORAGE_URL: storageUrl,
     REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
     REMOVEBGVIDEO_BASE_URL: sandbox.url,
@@ -69,7 +69,7 @@ export async function leaveTraces(): Promise<Traces> {
   })
   const storage = createStorage(storageUrl)
   await play(createRemovals({ client: temporal.client, storage, vendorBaseUrl: sandbox.url }), sandbox)
-  const opened = await openDatabase(books.url, { poolSize: 1 })
+  const opened = await openDatabase(ledger.url, { poolSize: 1 })
   return {
     worker,
     sandbox,
@@ -81,7 +81,7 @@ export async function leaveTraces(): Promise<Traces> {
       await worker.stop()
       await opened.close()
       await sandbox.close()
-      await books.close()
+      await ledger.close()
       await temporal.teardown()
       await rm(folder, { recursive: true, force: true })
     },

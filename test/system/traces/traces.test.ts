@@ -165,7 +165,7 @@ describe('what removals leave behind', () => {
     ['printed', async () => [traces.worker.printed()], '"operation":"startJob"'],
     ['stored, and left in the home', () => filesUnder(traces.folder), '/outputs/'],
     ['kept in the histories', () => Promise.all(Object.keys(PLAYED).map(historyOf)), 'createVendorJob'],
-    ['written into the books', rowsOfTheBooks, 'order 4711'],
+    ['written into the ledger', rowsOfTheLedger, 'order 4711'],
   ])('has no key and no signed URL in what is %s', async (_where, read, proof) => {
     const texts = await read()
 
@@ -206,7 +206,7 @@ async function historyOf(id: string): Promise<string> {
 }
 
 /** Every row of every table, without the one column that may hold such a URL (docs/decisions). */
-async function rowsOfTheBooks(): Promise<string[]> {
+async function rowsOfTheLedger(): Promise<string[]> {
   const { database } = traces
   const tables = await database.execute(
     sql`select table_name from information_schema.tables where table_schema = 'public'`,

@@ -21,7 +21,7 @@ export function statusRows(): Scenario[] {
  * The same after a start that got no clear answer. A look that fails until the settle window and the budget are over
  * leaves the start open: a person is asked, and meanwhile the job is watched.
  */
-export function statusRowsOfUnclearStarts(): Scenario[] {
+export function statusRowsOfStartsInDoubt(): Scenario[] {
   const watched: Park = { kind: 'UnknownOutcome', exitCode: 5, ends: 'itself' }
   const answered: Park = { ...watched, ends: 'repaired as started' }
   return [

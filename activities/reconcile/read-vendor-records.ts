@@ -7,7 +7,7 @@ import type { GuardedVendorClient } from '../guard-vendor.ts'
 import { callOptions } from '../vendor-call.ts'
 
 /** What one key shows of itself. */
-export interface KeyBooks {
+export interface KeyRecords {
   keyAlias: string
   /** By id; rows may be missing, and none of them is proof (docs/vendors/removebgvideo.md §19.21). */
   listed: Map<string, TheirJob>
@@ -31,10 +31,10 @@ export interface KeyQuestion {
 }
 
 /** Lists the jobs of a key and reads its total. Null for a key that is not configured, or that the vendor refuses. */
-export async function readVendorBooks(
+export async function readVendorRecords(
   question: KeyQuestion,
   deps: ActivityDependencies,
-): Promise<KeyBooks | null> {
+): Promise<KeyRecords | null> {
   const client = deps.vendor.byAlias(question.keyAlias)
   if (client === undefined) return null
   try {

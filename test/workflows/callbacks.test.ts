@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { showStatus } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
-import { VENDOR_HINT } from '../../workflows/messages.ts'
+import { VENDOR_CALLBACK } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
 import type { RemovalHandle } from './observe.ts'
 import { historyOf, stateOf, until, untilInRealTime } from './observe.ts'
@@ -15,14 +15,14 @@ beforeAll(async () => {
 })
 
 const hint = (handle: RemovalHandle) =>
-  handle.signal(VENDOR_HINT, { vendorJobId: 'any', event: 'job.completed' })
+  handle.signal(VENDOR_CALLBACK, { vendorJobId: 'any', event: 'job.completed' })
 
 /** Where the vendor calls back, a video of minutes is looked at every half minute. */
 const variables = { GATEWAY_PUBLIC_URL: 'http://127.0.0.1:9' }
 
 /** A removal whose job is looked at twice and still processing; the next look is half a minute away. */
-async function aWaitingRemoval(processingLooks: number): Promise<[RemovalEnvironment, RemovalHandle]> {
-  const faults = [showStatus('processing', processingLooks)]
+async function aWaitingRemoval(processingPolls: number): Promise<[RemovalEnvironment, RemovalHandle]> {
+  const faults = [showStatus('processing', processingPolls)]
   const environment = await anEnvironment({ variables, sandbox: { faults } })
   const handle = await environment.start({ source: file, model: 'light' })
   await until(environment, 'two looks', () => environment.sandbox.report().requests.status === 2)
@@ -33,12 +33,12 @@ describe('a hint of the vendor', () => {
   it('brings the next look forward, within 90 events', async () => {
     const [environment, handle] = await aWaitingRemoval(2)
     await untilInRealTime('completed', () => environment.sandbox.report().jobsCompleted === 1)
-    const hintedAtMs = await environment.temporal.currentTimeMs()
+    const calledBackAtMs = await environment.temporal.currentTimeMs()
 
     await hint(handle)
 
     await untilInRealTime('succeeded', async () => (await stateOf(handle)).state === 'succeeded')
-    expect((await environment.temporal.currentTimeMs()) - hintedAtMs).toBeLessThan(20_000)
+    expect((await environment.temporal.currentTimeMs()) - calledBackAtMs).toBeLessThan(20_000)
     expect((await historyOf(handle)).events).toBeLessThanOrEqual(90)
   })
 })

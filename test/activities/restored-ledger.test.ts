@@ -4,24 +4,24 @@ import { aDrafted, anUploaded, draftInput } from './bought-so-far.ts'
 import { failureOf, runActivity } from './run-activity.ts'
 import type { Stage } from './stage.ts'
 import { useStages } from './stage.ts'
-import { failedStart, marksOf, start, WAITING, WINDOW_MS } from './starts.ts'
+import { failedStart, recordedStart, start, WAITING, WINDOW_MS } from './starts.ts'
 
 const aStage = useStages()
 
 type Drafted = Awaited<ReturnType<typeof aDrafted>>
 
 /** What a backup from before the start lacks. */
-async function forgetTheMark({ deps }: Stage, removal: Drafted): Promise<void> {
+async function forgetTheIntent({ deps }: Stage, removal: Drafted): Promise<void> {
   const { startIntendedAt } = (await deps.ledger.vendorJobs.find(removal))!
   await deps.ledger.vendorJobs.withdrawIntent(removal, startIntendedAt ?? new Date(0))
 }
 
-describe('books that were restored from before a start', () => {
+describe('a ledger that was restored from before a start', () => {
   it('do not have it sent again: the storage has kept that it was about to be sent', async () => {
     const stage = await aStage({ faults: [loseReply('start')] })
     const removal = await aDrafted(stage)
     await failedStart(stage, removal)
-    await forgetTheMark(stage, removal)
+    await forgetTheIntent(stage, removal)
 
     await start(stage, removal)
 
@@ -32,7 +32,7 @@ describe('books that were restored from before a start', () => {
     const stage = await aStage({ faults: [resetBefore('start')] })
     const removal = await aDrafted(stage)
     await failedStart(stage, removal)
-    await forgetTheMark(stage, removal)
+    await forgetTheIntent(stage, removal)
 
     expect(await failedStart(stage, removal)).toMatchObject(WAITING)
     expect(stage.sandbox.report().requests.start).toBe(1)
@@ -43,19 +43,19 @@ describe('books that were restored from before a start', () => {
   })
 })
 
-describe('books that were restored from before a draft that was started', () => {
+describe('a ledger that was restored from before a draft that was started', () => {
   it('get the same draft back, and its start is looked at', async () => {
     const stage = await aStage({ faults: [loseReply('start')] })
     const removal = await aDrafted(stage)
     await failedStart(stage, removal)
-    await forgetTheMark(stage, removal)
+    await forgetTheIntent(stage, removal)
     await stage.deps.ledger.vendorJobs.dropDraft(removal)
 
     const draft = await runActivity(stage.activities.createVendorJob, draftInput(removal))
     await start(stage, removal)
 
     expect(draft.vendorJobId).toBe(removal.vendorJobId)
-    expect(await marksOf(stage, removal)).toMatchObject({ startedAt: expect.any(Number) })
+    expect(await recordedStart(stage, removal)).toMatchObject({ startedAt: expect.any(Number) })
     expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1, drafts: 1, requests: { start: 1 } })
   })
 
@@ -66,7 +66,7 @@ describe('books that were restored from before a draft that was started', () => 
     const { vendorJobId } = await runActivity(stage.activities.createVendorJob, fresh)
     const record = (await stage.deps.ledger.vendorJobs.find(older))!
     await failedStart(stage, { ...older, vendorJobId })
-    await forgetTheMark(stage, older)
+    await forgetTheIntent(stage, older)
     await stage.deps.ledger.vendorJobs.dropDraft(older)
     await stage.deps.ledger.vendorJobs.recordDraft({ ...record, vendorJobId: older.vendorJobId })
 
@@ -88,7 +88,7 @@ describe('books that were restored from before a draft that was started', () => 
   })
 })
 
-describe('books that were restored from before a removal', () => {
+describe('a ledger that was restored from before a removal', () => {
   it('are said to lack it', async () => {
     const stage = await aStage()
     const removal = await anUploaded(stage)

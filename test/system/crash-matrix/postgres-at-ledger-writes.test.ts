@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findPostgres } from '#tools'
-import type { DatabaseProcess } from '../plant/books-process.ts'
+import type { DatabaseProcess } from '../plant/ledger-process.ts'
 import type { Mortal } from '../plant/mortal.ts'
 import type { Plant } from '../plant/plant.ts'
 import { startPlant } from '../plant/plant.ts'
@@ -50,7 +50,7 @@ describe.skipIf(postgres === undefined)(
     )
 
     it(
-      'leaves books that agree with the bill, and a worker that lives on',
+      'leaves a ledger that agrees with the bill, and a worker that lives on',
       async () => {
         await Promise.all([...cases.values()].map((one) => endingOf(plant, one)))
         expect(await differencesIn(plant)).toEqual([])

@@ -159,7 +159,7 @@ describe('reconcile', () => {
   )
 })
 
-describe('a command about the books that is wrong', () => {
+describe('a command about the ledger that is wrong', () => {
   it.each([
     [['usage', '--by', 'project,colour'], '--by'],
     [['usage', '--by', 'day,day'], '--by'],
@@ -189,7 +189,7 @@ describe('a command about the books that is wrong', () => {
   })
 })
 
-describe('books that cannot be reached', () => {
+describe('a ledger that cannot be reached', () => {
   it(
     'end with 7, without a secret',
     async () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ALWAYS, answer, hang, show } from '../../../sandbox/index.ts'
-import type { DatabaseProcess } from '../plant/books-process.ts'
-import { startBooksProcess } from '../plant/books-process.ts'
+import type { DatabaseProcess } from '../plant/ledger-process.ts'
+import { startLedgerProcess } from '../plant/ledger-process.ts'
 import type { Plant } from '../plant/plant.ts'
 import { startPlant } from '../plant/plant.ts'
 import { until } from '../plant/until.ts'
@@ -28,14 +28,14 @@ const BEFORE_THE_BACKUP = {
 const NAMES = [...Object.keys(AFTER_THE_BACKUP), ...Object.keys(BEFORE_THE_BACKUP)]
 
 let home: string
-let books: DatabaseProcess
+let ledger: DatabaseProcess
 let plant: Plant
 const cases = new Map<string, Case>()
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'matteflow-restored-'))
-  books = await startBooksProcess(home)
-  plant = await startPlant({ databaseUrl: books.url })
+  ledger = await startLedgerProcess(home)
+  plant = await startPlant({ databaseUrl: ledger.url })
   await plant.startWorker()
   await beginAll(BEFORE_THE_BACKUP)
   const [refused] = Object.keys(BEFORE_THE_BACKUP)
@@ -43,24 +43,24 @@ beforeAll(async () => {
   await until(async () => (await stateOf('started before it')) === 'processing')
 
   const backup = join(home, 'backup')
-  await books.stop()
-  await cp(books.folder, backup, { recursive: true })
-  await books.revive()
+  await ledger.stop()
+  await cp(ledger.folder, backup, { recursive: true })
+  await ledger.revive()
 
   await beginAll(AFTER_THE_BACKUP)
   await plant.removals.resume(caseOf(refused).id)
   await until(() => [...cases.values()].every((one) => callsOf(plant, one, 'start').some(isAccepted)))
   await until(() => callsOf(plant, caseOf('started, its output on the way'), 'output').length > 0)
 
-  await books.stop()
-  await rm(books.folder, { recursive: true })
-  await cp(backup, books.folder, { recursive: true })
-  await books.revive()
+  await ledger.stop()
+  await rm(ledger.folder, { recursive: true })
+  await cp(backup, ledger.folder, { recursive: true })
+  await ledger.revive()
   for (const { input } of cases.values()) plant.sandbox.clearFaults(input)
 }, CASE_MS)
 afterAll(async () => {
   await plant?.close()
-  await books?.kill()
+  await ledger?.kill()
   await rm(home, { recursive: true, force: true })
 }, CASE_MS)
 
@@ -85,7 +85,7 @@ function isAccepted({ fault }: { fault: string | null }): boolean {
   return fault === null || fault === 'hang'
 }
 
-describe('books restored from an older backup, and a removal that was', () => {
+describe('a ledger restored from an older backup, and a removal that was', () => {
   it.each(NAMES)(
     '%s, ends as if nothing had happened',
     async (name) => {

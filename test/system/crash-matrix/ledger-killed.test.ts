@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findPostgres } from '#tools'
-import type { DatabaseProcess } from '../plant/books-process.ts'
-import { startBooksProcess } from '../plant/books-process.ts'
+import type { DatabaseProcess } from '../plant/ledger-process.ts'
+import { startLedgerProcess } from '../plant/ledger-process.ts'
 import type { Mortal } from '../plant/mortal.ts'
 import type { Plant } from '../plant/plant.ts'
 import { startPlant } from '../plant/plant.ts'
@@ -25,9 +25,9 @@ const postgres = await findPostgres()
 if (postgres === undefined) it.skip('the same with PostgreSQL, which is not installed here', () => {})
 
 describe.each([
-  { server: 'the embedded books', start: (folder: string) => startBooksProcess(join(folder, 'home')) },
+  { server: 'the embedded ledger', start: (folder: string) => startLedgerProcess(join(folder, 'home')) },
   ...(postgres === undefined ? [] : [{ server: 'PostgreSQL', start: () => startPostgresProcess(postgres) }]),
-])('a removal whose books are killed and served again from their files ($server)', ({ start }) => {
+])('a removal whose ledger is killed and served again from its files ($server)', ({ start }) => {
   let folder: string
   let server: DatabaseProcess
   let replies: HeldReplies
@@ -83,7 +83,7 @@ describe.each([
   )
 
   it(
-    'leaves books that agree with the bill, and a worker that lives on',
+    'leaves a ledger that agrees with the bill, and a worker that lives on',
     async () => {
       await Promise.all([...cases.values(), ...crowd].map((one) => endingOf(plant, one)))
       expect(await differencesIn(plant)).toEqual([])

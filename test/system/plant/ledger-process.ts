@@ -13,8 +13,8 @@ export interface DatabaseProcess extends Mortal {
   revive(): Promise<void>
 }
 
-/** The embedded books, as the embedded stack runs them. */
-export async function startBooksProcess(home: string): Promise<DatabaseProcess> {
+/** The embedded ledger, as the embedded stack runs them. */
+export async function startLedgerProcess(home: string): Promise<DatabaseProcess> {
   const port = await freePort()
   const start = () =>
     startMortal({

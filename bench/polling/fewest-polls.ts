@@ -12,7 +12,7 @@ export interface LookingTask {
  * end falls anywhere between the shortest and the longest length with the same chance, and one look sees those jobs
  * in time that ended within `lateShare` before it: as many such pieces are needed as cover `inTimeShare`.
  */
-export function fewestLooks({ guessOffBy, lateShare, inTimeShare }: LookingTask): number {
+export function fewestPolls({ guessOffBy, lateShare, inTimeShare }: LookingTask): number {
   const piece = Math.log(1 + lateShare) / (2 * Math.log(guessOffBy))
   const whole = Math.floor(inTimeShare / piece)
   const rest = inTimeShare - whole * piece

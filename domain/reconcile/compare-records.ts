@@ -6,10 +6,10 @@ import type { OurPurchase } from './our-purchase.ts'
 import type { TheirJob } from './their-job.ts'
 
 /** Both sides, after whatever could be settled was. */
-export interface BothBooks {
+export interface BothRecords {
   purchases: readonly OurPurchase[]
   /** Jobs that were asked for by id; one that the vendor denies is null. */
-  looks: ReadonlyMap<string, TheirJob | null>
+  statusChecks: ReadonlyMap<string, TheirJob | null>
   /** Jobs of our keys that no purchase knows, each confirmed by id. */
   unknownJobs: readonly TheirJob[]
   /** Removals that may have lost drafts. */
@@ -21,8 +21,8 @@ export interface BothBooks {
   nowMs: number
 }
 
-/** Names every difference between our books and the vendor's. Totals are compared by `compareUsage`. */
-export function compareBooks(both: BothBooks): { differences: Difference[]; open: OpenPurchase[] } {
+/** Names every difference between our ledger and the vendor's records. Totals are compared by `compareUsage`. */
+export function compareRecords(both: BothRecords): { differences: Difference[]; open: OpenPurchase[] } {
   const differences: Difference[] = []
   const open: OpenPurchase[] = []
   for (const ours of both.purchases) {
@@ -30,7 +30,7 @@ export function compareBooks(both: BothBooks): { differences: Difference[]; open
       if (ours.closing === null) differences.push(abandoned(ours))
       continue
     }
-    const theirs = ours.vendorJobId === null ? undefined : both.looks.get(ours.vendorJobId)
+    const theirs = ours.vendorJobId === null ? undefined : both.statusChecks.get(ours.vendorJobId)
     const finding = comparePurchase(ours, theirs, both.nowMs)
     if (finding === null) continue
     if ('open' in finding) open.push(finding.open)

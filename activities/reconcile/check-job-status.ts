@@ -2,7 +2,7 @@ import type { TheirJob } from '../../domain/reconcile/their-job.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { callOptions } from '../vendor-call.ts'
-import { theirJobFrom } from './read-vendor-books.ts'
+import { theirJobFrom } from './read-vendor-records.ts'
 
 /** A job, and the key that made it. */
 export interface JobOfKey {
@@ -13,7 +13,7 @@ export interface JobOfKey {
 }
 
 /** Asks for one job by id: null where the vendor denies it, undefined where its key cannot ask. */
-export async function lookAtJob(
+export async function checkJobStatus(
   { vendorJobId, keyAlias, removalId }: JobOfKey,
   deps: ActivityDependencies,
 ): Promise<TheirJob | null | undefined> {

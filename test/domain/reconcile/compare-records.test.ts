@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { closingOf } from '../../../domain/reconcile/closing-of.ts'
-import type { BothBooks } from '../../../domain/reconcile/compare-books.ts'
-import { compareBooks } from '../../../domain/reconcile/compare-books.ts'
+import type { BothRecords } from '../../../domain/reconcile/compare-records.ts'
+import { compareRecords } from '../../../domain/reconcile/compare-records.ts'
 import { compareUsage } from '../../../domain/reconcile/compare-usage.ts'
-import { needsLook } from '../../../domain/reconcile/needs-look.ts'
+import { needsStatusCheck } from '../../../domain/reconcile/needs-status-check.ts'
 import type { OurPurchase } from '../../../domain/reconcile/our-purchase.ts'
 import { boundedReport } from '../../../domain/reconcile/reconcile-report.ts'
 import type { TheirJob } from '../../../domain/reconcile/their-job.ts'
@@ -40,7 +40,7 @@ function ours(given: Partial<OurPurchase> = {}): OurPurchase {
 
 const held = (given: Partial<OurPurchase> = {}) =>
   ours({ closing: null, heldMillicredits: 2_250, spentMillicredits: 0, finalStatus: null, ...given })
-const unclear = (given: Partial<OurPurchase> = {}) => held({ start: 'unclear', ...given })
+const unclear = (given: Partial<OurPurchase> = {}) => held({ start: 'in-doubt', ...given })
 const released = (given: Partial<OurPurchase> = {}) =>
   ours({
     closing: 'release',
@@ -69,11 +69,11 @@ function theirs(state: TheirJob['state'], given: Partial<TheirJob> = {}): TheirJ
 function compare(
   purchase: OurPurchase | null,
   look: TheirJob | null | undefined,
-  given: Partial<BothBooks> = {},
+  given: Partial<BothRecords> = {},
 ) {
-  return compareBooks({
+  return compareRecords({
     purchases: purchase === null ? [] : [purchase],
-    looks: new Map(purchase?.vendorJobId && look !== undefined ? [[purchase.vendorJobId, look]] : []),
+    statusChecks: new Map(purchase?.vendorJobId && look !== undefined ? [[purchase.vendorJobId, look]] : []),
     unknownJobs: [],
     draftLosers: [],
     abandonedRemovals: new Set(),
@@ -289,7 +289,7 @@ describe('the vendor’s list', () => {
     ['says anything of an unfinished removal', false, held({ isRemovalClosed: false }), theirs('completed')],
     ['knows nothing, as no draft was made', false, held({ vendorJobId: null }), undefined],
   ])('that %s: a look is needed? %s', (_, needed, purchase, listed) => {
-    expect(needsLook(purchase, listed)).toBe(needed)
+    expect(needsStatusCheck(purchase, listed)).toBe(needed)
   })
 })
 

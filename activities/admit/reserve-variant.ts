@@ -23,17 +23,17 @@ interface Asked {
  * Holds the credits of the first purchase. Where the budget has not enough and fallback allows it, those of a
  * cheaper model; else fails as `BudgetExceeded`, before anything is uploaded.
  */
-export async function reserveOrder(asked: Asked, deps: ActivityDependencies): Promise<PricedVariant> {
+export async function reserveVariant(asked: Asked, deps: ActivityDependencies): Promise<PricedVariant> {
   const { request, billedSeconds, prices } = asked
   const { model, outputFormat } = request
-  let order: PricedVariant = { model, outputFormat, estimatedMillicredits: estimate(asked) }
+  let variant: PricedVariant = { model, outputFormat, estimatedMillicredits: estimate(asked) }
   const tried: PricedVariant[] = []
   for (;;) {
     try {
-      return await reserve(order, asked, deps)
+      return await reserve(variant, asked, deps)
     } catch (error) {
       if (!isRemovalFailure(error) || error.kind !== 'BudgetExceeded') throw error
-      tried.push(order)
+      tried.push(variant)
       const next = planFallback({
         requested: request,
         failedWith: 'BudgetExceeded',
@@ -45,32 +45,34 @@ export async function reserveOrder(asked: Asked, deps: ActivityDependencies): Pr
         prices,
       })
       if (next === null) throw error
-      order = next
+      variant = next
     }
   }
 }
 
 async function reserve(
-  order: PricedVariant,
+  variant: PricedVariant,
   { record, request, input, billedSeconds, prices }: Asked,
   deps: ActivityDependencies,
 ): Promise<PricedVariant> {
-  checkLimit(order, request)
+  checkLimit(variant, request)
   const held = await deps.ledger.credits.reserve({
     removalId: record.id,
     purchase: 1,
     project: record.project,
-    order: { model: order.model, outputFormat: order.outputFormat },
-    amountMillicredits: order.estimatedMillicredits ?? 0,
+    variant: { model: variant.model, outputFormat: variant.outputFormat },
+    amountMillicredits: variant.estimatedMillicredits ?? 0,
     reason:
-      billedSeconds === null ? 'length unknown, nothing held' : priceRule(order.model, billedSeconds, prices),
+      billedSeconds === null
+        ? 'length unknown, nothing held'
+        : priceRule(variant.model, billedSeconds, prices),
     at: new Date(await deps.now()),
     inspection: {
       inputBytes: input.sizeBytes,
       inputDurationSeconds: input.durationSeconds,
       inputPictureSeconds: input.pictureSeconds,
       inputContentType: input.contentType,
-      estimatedMillicredits: order.estimatedMillicredits,
+      estimatedMillicredits: variant.estimatedMillicredits,
     },
   })
   if (held === undefined) throw startingOver(record.id)

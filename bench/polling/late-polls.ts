@@ -13,7 +13,7 @@ const REMOVALS = { quick: 5, full: 20 } as const
 const LOOKS = { quick: 3, full: 6 } as const
 
 /** How much later than asked Temporal repeats a look, measured: what the figure of status calls reckons with. */
-export async function lateLooks({ quick, folder, progress }: BenchContext): Promise<BenchRow[]> {
+export async function latePolls({ quick, folder, progress }: BenchContext): Promise<BenchRow[]> {
   const size = quick ? 'quick' : 'full'
   const clip = join(folder, 'clip.mp4')
   await makeDemoClip(clip, 'green', 1, { width: 64, height: 48 })

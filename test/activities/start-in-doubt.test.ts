@@ -83,7 +83,7 @@ describe('a start that never reached the vendor', () => {
   })
 })
 
-describe('an unclear start of a draft that was shown as pending', () => {
+describe('a start in doubt of a draft that was shown as pending', () => {
   it('ends as unknown without a repeat, and goes on by the answer of a person', async () => {
     const stage = await aStage({ modes: { draftShownAs: 'pending' }, faults: [resetBefore('start')] })
     const removal = await aDrafted(stage)
