@@ -44,11 +44,16 @@ events_logger = "file"
 [network]
 network_backend = "netavark"
 CONF
+# Without overlays each layer is a copy of all below it: tens of gigabytes.
+driver=overlay
+mkdir -p "$workshop/overlay"/{lower,upper,work,all}
+mount -t overlay -o "lowerdir=$workshop/overlay/lower,upperdir=$workshop/overlay/upper,workdir=$workshop/overlay/work" \
+  overlay "$workshop/overlay/all" 2>/dev/null && umount "$workshop/overlay/all" || driver=vfs
 cat >"$CONTAINERS_STORAGE_CONF" <<CONF
 [storage]
-driver = "vfs"
+driver = "$driver"
 runroot = "$workshop/run"
-graphroot = "$workshop/images"
+graphroot = "$workshop/images-$driver"
 CONF
 [ -f /etc/containers/policy.json ] || {
   mkdir -p /etc/containers
@@ -60,7 +65,10 @@ image() {
   local name=$1 tree=$2 container
   shift 2
   container=$(buildah from scratch)
-  buildah add -q "$container" "$tree" / >/dev/null
+  # As an archive, since a folder that is added belongs to root afterwards.
+  tar -C "$tree" -cf "$workshop/tree.tar" .
+  buildah add -q "$container" "$workshop/tree.tar" / >/dev/null
+  rm "$workshop/tree.tar"
   [ $# = 0 ] || buildah config "$@" "$container"
   buildah commit -q --rm "$container" "$name" >/dev/null
 }
@@ -142,7 +150,7 @@ if ! buildah inspect docker.io/temporalio/server:$temporal >/dev/null 2>&1; then
 fi
 
 say 'the image, by the Dockerfile'
-buildah bud --layers --isolation chroot --pull-never --tag docker.io/library/matteflow:0.1.0 "$root" >&2
+buildah bud --isolation chroot --pull-never --tag docker.io/library/matteflow:0.1.0 "$root" >&2
 
 socket=$workshop/podman.sock
 podman system service --time 0 "unix://$socket" &
