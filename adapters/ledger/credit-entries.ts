@@ -6,9 +6,9 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Model, OutputFormat } from '../../domain/request-values.ts'
 import type { Database } from './open-database.ts'
 import { numberOrNull } from './raw-values.ts'
+import type { Purchase } from './rows.ts'
 import type { Account, EntryKind } from './schema.ts'
 import { budgets, ledgerEntries, removals } from './schema.ts'
-import type { Purchase } from './vendor-job-records.ts'
 
 /** One change of the ledger about one purchase. */
 export interface Posting extends Purchase {

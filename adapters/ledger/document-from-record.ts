@@ -10,8 +10,7 @@ import type {
 } from '../../domain/removal-document.ts'
 import type { Background, Model, OutputFormat } from '../../domain/request-values.ts'
 import { shownBackground } from '../../domain/request-values.ts'
-import type { RemovalRecord } from './removal-records.ts'
-import type { VendorJobRecord } from './vendor-job-records.ts'
+import type { RemovalRecord, VendorJobRecord } from './rows.ts'
 import { endedJobOf, hasSpent } from './vendor-job-records.ts'
 
 /** A retrieved output; those of earlier releases knew no doubts. */

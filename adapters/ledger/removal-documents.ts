@@ -6,7 +6,7 @@ import { isFinal } from '../../domain/removal-document.ts'
 import { documentFromRecord } from './document-from-record.ts'
 import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
-import type { RemovalRecord } from './removal-records.ts'
+import type { RemovalRecord } from './rows.ts'
 import { removals, vendorJobs } from './schema.ts'
 
 /** Which removals to list; all conditions hold together. */

@@ -2,11 +2,11 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import type { RemovalEnd } from './document-from-record.ts'
 import type { Database } from './open-database.ts'
+import type { NewRemovalRecord, RemovalRecord } from './rows.ts'
 import { joinedRemovals, removals } from './schema.ts'
 import { settleRecord } from './settle-record.ts'
 
-export type RemovalRecord = typeof removals.$inferSelect
-export type NewRemovalRecord = typeof removals.$inferInsert
+export type { NewRemovalRecord, RemovalRecord }
 
 /** What the ledger says to a request that wants to begin. */
 export type Admission =

@@ -7,9 +7,8 @@ import { postClosings } from './credit-entries.ts'
 import type { RemovalEnd } from './document-from-record.ts'
 import { documentFromRecord } from './document-from-record.ts'
 import type { Database } from './open-database.ts'
-import type { RemovalRecord } from './removal-records.ts'
+import type { RemovalRecord, VendorJobRecord } from './rows.ts'
 import { ledgerEntries, removals, vendorJobs } from './schema.ts'
-import type { VendorJobRecord } from './vendor-job-records.ts'
 import { endedJobOf, hasSpent } from './vendor-job-records.ts'
 
 /** What a removal ended as. */

@@ -6,20 +6,13 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Model } from '../../domain/request-values.ts'
 import type { StartRecord } from '../../domain/start-decision.ts'
 import type { Database } from './open-database.ts'
-import type { RemovalRecord } from './removal-records.ts'
+import type { NewVendorJobRecord, Purchase, RemovalRecord, VendorJobRecord } from './rows.ts'
 import { removals, vendorJobs } from './schema.ts'
 
-export type VendorJobRecord = typeof vendorJobs.$inferSelect
-export type NewVendorJobRecord = typeof vendorJobs.$inferInsert
+export type { NewVendorJobRecord, Purchase, VendorJobRecord }
 
 /** A draft that shows one of these was started by somebody: it needs no start, and would bill again for one. */
 export const RUNNING_STATUSES: readonly string[] = ['processing', 'completed', 'failed']
-
-/** One intended start: the removal and the number of the purchase within it. */
-export interface Purchase {
-  removalId: string
-  purchase: number
-}
 
 /** A purchase, and the vendor job that was drafted for it. */
 export interface DraftedPurchase extends Purchase {

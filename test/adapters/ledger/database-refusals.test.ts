@@ -43,7 +43,8 @@ describe.skipIf(tools === undefined)('a PostgreSQL of somebody else', () => {
       ({ close }) => close(),
       (caught: unknown) => caught,
     )
-    if (!isRemovalFailure(error)) throw error ?? new Error('it opened')
+    if (!isRemovalFailure(error))
+      throw new Error('it opened, or failed as no failure of ours', { cause: error })
     return error.toDocument()
   }
 
