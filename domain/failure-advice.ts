@@ -97,7 +97,7 @@ const ADVICE: Record<FailureKind, AdviceRow> = {
   DeadlineExceeded: {
     userMessage: 'Processing takes longer than allowed.',
     hint: (id) =>
-      `After the start the job is still watched, and collected when it ends; ${resume(id)} for a new deadline.`,
+      `After the start the job is still checked, and its output is collected when it ends; ${resume(id)} for a new deadline.`,
   },
   Cancelled: {
     userMessage: 'This request was cancelled.',

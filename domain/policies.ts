@@ -63,7 +63,7 @@ const RECONCILE_HEARTBEAT_MS = 40_000
 const RECONCILE_MS = 3_600_000
 /** Two status checks that cross the settle window, one after each of the two sends, plus the calls themselves. */
 const SETTLE_WINDOWS = 2
-/** A parked job is watched for as long as people may take to notice it. */
+/** A parked job is checked for as long as people may take to notice it. */
 const WATCH_MS = 90 * 86_400_000
 /** A queue that is longer than a day is nobody's plan. */
 const QUEUE_MS = 86_400_000

@@ -1,4 +1,4 @@
-/** What is known about a running vendor job when the next look is planned; times in milliseconds. */
+/** What is known about a running vendor job when the next poll is planned; times in milliseconds. */
 export interface PollSituation {
   /** Since the start was accepted. */
   elapsedMs: number
@@ -10,7 +10,7 @@ export interface PollSituation {
   webhookExpected: boolean
 }
 
-/** The vendor's own advice for the first look. Source: docs/vendors/removebgvideo.md §18 [status]. */
+/** The vendor's own advice for the first poll. Source: docs/vendors/removebgvideo.md §18 [status]. */
 const FIRST_MS = 2_000
 /** Below this, a job of 10 s would be asked after more often than every 2 s; above it, be seen too late on average. */
 const SHORTEST_MS = 1_700
@@ -25,7 +25,7 @@ const WEBHOOK_SLOWDOWN = 3
 const WEBHOOK_LONGEST_MS = 60_000
 
 /**
- * When to look at a running job next. Before the earliest end that is plausible the looks are sparse (at most the
+ * When to poll a running job next. Before the earliest end that is plausible the polls are sparse (at most the
  * time until then), after it they come every tenth of the job's length, within 1.7 and 10 s.
  */
 export function pollDelayMs({ elapsedMs, progress, usualMs, webhookExpected }: PollSituation): number {

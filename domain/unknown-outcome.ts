@@ -33,7 +33,7 @@ export function unknownOutcome({
         `Was vendor job ${vendorJobId}${maker} started? Look at it in the vendor's dashboard.`,
         `Running, ended or billed: \`matteflow resume ${removalId} --as started\`; nothing is sent, its output is collected.`,
         `An untouched draft: \`matteflow resume ${removalId} --as not-started\`; the start is sent again.`,
-        'Not sure: wait; the job is watched, and the removal goes on by itself once it moves.',
+        'Not sure: wait; the job is still checked, and the removal goes on by itself once it moves.',
       ].join(' '),
     },
   )

@@ -24,9 +24,9 @@ export function describeRun(run: RemovalRun): string {
 
 function howItGoesOn({ id, start }: RemovalRun, { kind }: FailureDocument): string {
   const byItself = ruleOf(kind).wakes === 'time' ? 'It tries again by itself. ' : ''
-  const watched = start === 'none' ? '' : 'The vendor job is still watched. '
+  const checked = start === 'none' ? '' : 'The vendor job is still checked. '
   const command = `matteflow resume ${id}`
   return kind === 'UnknownOutcome'
-    ? `${watched}If it was started: \`${command} --as started\`. If it was not: \`${command} --as not-started\`.`
-    : `${byItself}${watched}To go on now: \`${command}\``
+    ? `${checked}If it was started: \`${command} --as started\`. If it was not: \`${command} --as not-started\`.`
+    : `${byItself}${checked}To go on now: \`${command}\``
 }

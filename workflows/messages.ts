@@ -10,7 +10,7 @@ export const REMOVE_BACKGROUND = 'removeBackground'
 /** Workflow type that compares our ledger with the vendor's records; its ids begin with `reconcile/`. */
 export const RECONCILE_BOOKS = 'reconcileBooks'
 
-/** Signal: the vendor called back. A hint always ends in one GET, whatever it says. */
+/** Signal: the vendor called back. A callback always leads to one GET, whatever it says. */
 export const VENDOR_CALLBACK = 'vendorHint'
 export interface VendorCallback {
   vendorJobId: string

@@ -25,7 +25,7 @@ const UNADMITTED_WAKE_MS = 60_000
 
 /**
  * Shows why the removal stands still and waits for whoever can mend it. A job that was started, or may have been, is
- * watched meanwhile; outages wake by themselves. The deadline's clock stands while a person is needed. `next` is what
+ * checked meanwhile; outages wake by themselves. The deadline's clock stands while a person is needed. `next` is what
  * a resume would buy.
  */
 export async function park(
@@ -36,12 +36,12 @@ export async function park(
   // A removal may be parked and woken without end, and its history may not grow without end.
   if (workflowInfo().continueAsNewSuggested) await startOver(run)
   const parkedAtMs = Date.now()
-  const watched = watch(run, next)
+  const checks = checkMeanwhile(run, next)
   run.park(failure, next)
   const isRecorded = patched(PATCHES.parksAreRecorded)
   if (isRecorded) record(run, { failure, parkedAtMs, end: null })
   try {
-    const unparked = await race([() => person(run), ...wakeUp(run, failure), ...watched])
+    const unparked = await race([() => person(run), ...wakeUp(run, failure), ...checks])
     const end = { by: unparked.by, resume: unparked.by === 'person' ? unparked.resume : null }
     if (isRecorded) record(run, { failure, parkedAtMs, end })
     run.unpark(deadlineAfter(run, failure, parkedAtMs), answerAfter(run, unparked, parkedAtMs))
@@ -86,9 +86,9 @@ function wakeUp(run: RemovalRun, { kind }: RemovalFailure): (() => Promise<Unpar
   ]
 }
 
-function watch(run: RemovalRun, next: NextPurchase | null): (() => Promise<Unparked>)[] {
+function checkMeanwhile(run: RemovalRun, next: NextPurchase | null): (() => Promise<Unparked>)[] {
   const { start, state, vendorJobId } = run
-  // A job that has ended is not watched: a poll of it would un-park at once, only to fail again.
+  // A job that has ended is not checked: a poll of it would un-park at once, only to fail again.
   if (next !== null || start === 'none' || state === 'retrieving') return []
   // A run that only records an end was not admitted.
   if (vendorJobId === null || run.admitted === null) return []
@@ -97,7 +97,7 @@ function watch(run: RemovalRun, next: NextPurchase | null): (() => Promise<Unpar
       try {
         await pollUntil(run, vendorJobId, start === 'in-doubt' ? 'move' : 'watch')
       } catch (error) {
-        // The watch also ends when the job failed: the step that goes on meets that failure again.
+        // The checks also end when the job failed: the step that goes on meets that failure again.
         if (isCancellation(error)) throw error
       }
       return { by: 'vendor' }

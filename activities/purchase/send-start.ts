@@ -35,7 +35,7 @@ interface Sending {
   client: GuardedVendorClient
   /** The moment of its intent, which the ledger knows it by. */
   intendedAt: Date
-  /** For the one repeat that a start in doubt is allowed: how long that was watched before, milliseconds. */
+  /** For the one repeat that a start in doubt is allowed: how long its window had run before, milliseconds. */
   repeatAfterMs: number | null
 }
 

@@ -1,23 +1,23 @@
 import type { ActivityDependencies } from '../dependencies.ts'
 
 /**
- * How long this process has watched each start in doubt, by a clock that no change of the time of day moves. The
- * settle window in the ledger is measured by the time of day: where that jumps, this keeps the window long enough.
+ * Counts how long each start has been in doubt, by a clock that no change of the time of day moves. The settle window
+ * in the ledger is measured by the time of day: where that jumps, this clock keeps the window long enough.
  */
 export interface SettleClock {
-  /** The send has ended: its watch begins, also where another one was going on. */
+  /** The send has ended, and its window begins, also where the window of an earlier send was running. */
   begin(vendorJobId: string): Promise<void>
-  /** How long it was watched here, milliseconds; one that another process sent is watched from the first look. */
+  /** How long the window has run here, milliseconds. For a send of another process it begins with the first status check. */
   elapsedMs(vendorJobId: string): Promise<number>
   end(vendorJobId: string): void
-  /** What ended a watch had no effect: it goes on as if it had been watched all the time. */
+  /** What ended a window had no effect: the window goes on as if it had run all the time. */
   goOn(vendorJobId: string, elapsedMs: number): Promise<void>
 }
 
-/** Beyond these the oldest are forgotten, whose removals went on elsewhere; being watched anew only takes longer. */
+/** Beyond these the oldest are forgotten, whose removals went on elsewhere; a window that begins anew only takes longer. */
 const MOST_STARTS = 10_000
 
-/** A watch of one worker process. */
+/** The clock of one worker process. */
 export function createSettleClock({ monotonicMs }: Pick<ActivityDependencies, 'monotonicMs'>): SettleClock {
   const since = new Map<string, number>()
   const begin = async (vendorJobId: string): Promise<void> => {

@@ -35,7 +35,7 @@ const VISIBILITY_GRACE_MS = 30_000
 const NOT_VISIBLE_DELAY_MS = 2_000
 /** Temporal ends the wait. A host whose clock is ahead sees the deadline pass before that, and must not poll in a hurry. */
 const PASSED_DELAY_MS = 1_000
-/** How slowly a parked removal's job is watched: growing from the first to the last. */
+/** How rarely the job of a parked removal is checked: the delay grows from the first to the last. */
 const WATCH_DELAY_MS = { first: 15_000, last: 15 * 60_000 } as const
 
 /**
@@ -96,11 +96,11 @@ function endsTheChecks(error: unknown): boolean {
   return isRemovalFailure(error) && (error.facts.jobEnded === true || error.facts.recordsLost === true)
 }
 
-/** Whoever watches a parked removal has time: nothing that fails ends the watch, or the removal would go on by it. */
+/** The checks of a parked removal have time: no failure ends them, or the removal would go on because of it. */
 function stillChecking(error: unknown, { vendorJobId }: CheckVendorJobInput): Error {
   const because = asRemovalFailure(error)
   const delayMs = parkedCheckDelayMs(Context.current().info.attempt)
-  return stillWaiting(`watching vendor job ${vendorJobId}: ${because.message}`, delayMs, { because })
+  return stillWaiting(`checking parked vendor job ${vendorJobId}: ${because.message}`, delayMs, { because })
 }
 
 /** Right after its start a job may take a moment to become visible. */

@@ -8,14 +8,14 @@ export interface LookingTask {
 }
 
 /**
- * The fewest looks per job that any schedule needs when nothing but the guess is known. On a logarithmic scale the
- * end falls anywhere between the shortest and the longest length with the same chance, and one look sees those jobs
+ * The fewest polls per job that any schedule needs when nothing but the guess is known. On a logarithmic scale the
+ * end falls anywhere between the shortest and the longest length with the same chance, and one poll sees those jobs
  * in time that ended within `lateShare` before it: as many such pieces are needed as cover `inTimeShare`.
  */
 export function fewestPolls({ guessOffBy, lateShare, inTimeShare }: LookingTask): number {
   const piece = Math.log(1 + lateShare) / (2 * Math.log(guessOffBy))
   const whole = Math.floor(inTimeShare / piece)
   const rest = inTimeShare - whole * piece
-  // The jobs that may be seen late cost least when the first look sees them.
+  // The jobs that may be seen late cost least when the first poll sees them.
   return 1 - inTimeShare + (piece * whole * (whole + 1)) / 2 + rest * (whole + 1)
 }

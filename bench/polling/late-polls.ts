@@ -12,7 +12,7 @@ import { withTemporal } from '../stack/with-temporal.ts'
 const REMOVALS = { quick: 5, full: 20 } as const
 const LOOKS = { quick: 3, full: 6 } as const
 
-/** How much later than asked Temporal repeats a look, measured: what the figure of status calls reckons with. */
+/** How much later than asked Temporal repeats a poll, measured: what the figure of status calls reckons with. */
 export async function latePolls({ quick, folder, progress }: BenchContext): Promise<BenchRow[]> {
   const size = quick ? 'quick' : 'full'
   const clip = join(folder, 'clip.mp4')
@@ -27,7 +27,7 @@ export async function latePolls({ quick, folder, progress }: BenchContext): Prom
       interceptors: [notingLateness(lateMs)],
     })
     try {
-      progress('looks at jobs through Temporal')
+      progress('polls jobs through Temporal')
       await stack.ended(await stack.start(REMOVALS[size]))
     } finally {
       await stack.close()
@@ -35,10 +35,10 @@ export async function latePolls({ quick, folder, progress }: BenchContext): Prom
   })
   return ([0.5, 0.95] as const).map((share) =>
     row({
-      figure: `a look comes later than asked, p${share * 100}`,
+      figure: `a poll comes later than asked, p${share * 100}`,
       value: percentile(lateMs, share),
       unit: 'ms',
-      note: `${lateMs.length} looks through Temporal, ${REMOVALS[size]} jobs at once`,
+      note: `${lateMs.length} polls through Temporal, ${REMOVALS[size]} jobs at once`,
     }),
   )
 }

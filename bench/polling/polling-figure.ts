@@ -18,7 +18,7 @@ const LATE_MS = { least: 5, most: 60 } as const
 
 /**
  * Status calls per job and detection delay, beside polling at a fixed interval. Pure arithmetic, no waiting. The
- * delay's aim is judged by the mean, with the 95th percentile beside it: for that one, no schedule has few enough looks.
+ * delay's aim is judged by the mean, with the 95th percentile beside it: for that one, no schedule has few enough polls.
  */
 export async function pollingFigure({ quick }: Pick<BenchContext, 'quick'>): Promise<BenchRow[]> {
   const count = quick ? JOBS.quick : JOBS.full
@@ -92,13 +92,13 @@ function ours(seconds: number, pattern: string, outcome: Outcomes, everyTwo: num
 }
 
 function fewest(seconds: number, everyTwo: number): BenchRow {
-  const looks = fewestPolls({ guessOffBy: GUESS_OFF_BY, lateShare: DELAY_AIM.share, inTimeShare: 0.95 })
+  const polls = fewestPolls({ guessOffBy: GUESS_OFF_BY, lateShare: DELAY_AIM.share, inTimeShare: 0.95 })
   return row({
     figure: `fewest calls for a p95 of 10 %, ${seconds} s job, no progress`,
-    value: 1 + looks,
+    value: 1 + polls,
     unit: 'calls',
     beside: { what: 'polling every 2 s', value: everyTwo },
-    note: 'a bound for any schedule, the look at the start included: why the mean is judged',
+    note: 'a bound for any schedule, the poll at the start included: why the mean is judged',
   })
 }
 

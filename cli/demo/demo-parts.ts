@@ -1,5 +1,5 @@
 import type { RemovalDocument } from '../../domain/removal-document.ts'
-import { signalProcess } from '../../local/home/process-mark.ts'
+import { signalProcess } from '../../local/home/process-identity.ts'
 import { readStack } from '../../local/stack/stack.ts'
 import { loseReply } from '../../sandbox/index.ts'
 import type { Terminal } from '../terminal/terminal.ts'

@@ -8,7 +8,7 @@ import { adviceFor } from '../../domain/failure-advice.ts'
 import { ruleOf } from '../../domain/failures.ts'
 import { buildId } from '../../local/home/build-id.ts'
 import { readJson } from '../../local/home/json-file.ts'
-import { markProcess } from '../../local/home/process-mark.ts'
+import { identifyProcess } from '../../local/home/process-identity.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
 import type { TrippedBreaker } from '../../worker/breakers-file.ts'
@@ -61,7 +61,7 @@ export async function checkBreakers(home: string): Promise<Problem[]> {
   const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'))
   const problems = files.map(async (name): Promise<Problem[]> => {
     // A worker that was killed takes its breakers with it.
-    if ((await markProcess(Number.parseInt(name, 10))) === null) return []
+    if ((await identifyProcess(Number.parseInt(name, 10))) === null) return []
     const tripped = (await readJson<TrippedBreaker[]>(join(folder, name))) ?? []
     return tripped.map(({ operation, state, since }) => ({
       kind: 'CircuitOpen',

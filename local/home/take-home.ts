@@ -6,14 +6,14 @@ import { readJson, writeJson } from './json-file.ts'
 import { isKernelLocked, takeKernelLock } from './kernel-lock.ts'
 import { makeHome } from './make-home.ts'
 import { olderOwner } from './older-owner.ts'
-import type { ProcessMark } from './process-mark.ts'
-import { isInSight, isRunning, markProcess } from './process-mark.ts'
+import type { ProcessIdentity } from './process-identity.ts'
+import { identifyProcess, isInSight, isRunning } from './process-identity.ts'
 
 /** What a process does with the home that it has taken. */
 export type HomeUse = 'stack' | 'ledger'
 
 /** Who has a home, as its lock cannot tell. Written after the lock was taken, so that it may lag behind. */
-export interface HomeOwner extends ProcessMark {
+export interface HomeOwner extends ProcessIdentity {
   use: HomeUse
   host: string
 }
@@ -39,9 +39,9 @@ export async function takeHome(home: string, use: HomeUse): Promise<TakenHome | 
       lock.release()
       return null
     }
-    const mark = await markProcess(process.pid)
-    if (mark === null) throw new TypeError('this process cannot find itself')
-    await writeJson(paths.owner, { ...mark, use, host: hostname() } satisfies HomeOwner)
+    const identity = await identifyProcess(process.pid)
+    if (identity === null) throw new TypeError('this process cannot find itself')
+    await writeJson(paths.owner, { ...identity, use, host: hostname() } satisfies HomeOwner)
     return lock
   } catch (error) {
     lock.release()

@@ -3,7 +3,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { homePaths } from '../home/home-paths.ts'
 import { readJson } from '../home/json-file.ts'
 import { isDatabaseOpen, isKernelLocked } from '../home/kernel-lock.ts'
-import { endProcess } from '../home/process-mark.ts'
+import { endProcess } from '../home/process-identity.ts'
 import type { Stack } from './stack.ts'
 
 const GRACE_MS = 5_000
@@ -13,8 +13,8 @@ const PATIENCE_MS = 15_000
 /** Ends what a supervisor that was killed has left behind; gives how many processes that were. */
 export async function endLeftovers(home: string): Promise<number> {
   const stack = await readJson<Stack>(homePaths(home).stack)
-  const marks = Object.values(stack?.children ?? {})
-  const ended = await Promise.all(marks.map((mark) => endProcess(mark, GRACE_MS)))
+  const processes = Object.values(stack?.children ?? {})
+  const ended = await Promise.all(processes.map((identity) => endProcess(identity, GRACE_MS)))
   return ended.filter(Boolean).length
 }
 

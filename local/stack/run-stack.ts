@@ -3,7 +3,7 @@ import { ensureFfmpeg, ensureTemporalServer } from '#tools'
 import type { Config } from '../../config.ts'
 import { buildId } from '../home/build-id.ts'
 import { readLastingSettings, settleSettings } from '../home/lasting-settings.ts'
-import { markProcess, ownSpace } from '../home/process-mark.ts'
+import { identifyProcess, ownSpace } from '../home/process-identity.ts'
 import { takeHome } from '../home/take-home.ts'
 import { PortTaken, takePortBlock } from '../processes/port-block.ts'
 import { awaitFreeDatabases, endLeftovers } from './clear-leftovers.ts'
@@ -81,7 +81,7 @@ async function runOnFreePorts(options: RunStackOptions, temporalServer: string):
 }
 
 async function describe(config: Config, plan: Omit<StackPlan, 'commands'>): Promise<Stack> {
-  const supervisor = await markProcess(process.pid)
+  const supervisor = await identifyProcess(process.pid)
   if (supervisor === null) throw new TypeError('this process cannot find itself')
   return {
     state: 'starting',

@@ -1,8 +1,8 @@
 import { stat, utimes } from 'node:fs/promises'
 import { homePaths } from '../home/home-paths.ts'
 import { readJson, writeJson } from '../home/json-file.ts'
-import type { ProcessMark } from '../home/process-mark.ts'
-import { isInSight, isRunning, ownSpace } from '../home/process-mark.ts'
+import type { ProcessIdentity } from '../home/process-identity.ts'
+import { isInSight, isRunning, ownSpace } from '../home/process-identity.ts'
 import { isHomeTaken, outOfSight } from '../home/take-home.ts'
 
 /** The processes of an embedded stack, in the order in which they are ended. */
@@ -12,13 +12,13 @@ export type Role = (typeof ROLES)[number]
 /** An embedded stack as its `stack.json` describes it. Holds no secret. */
 export interface Stack {
   state: 'starting' | 'ready' | 'stopping'
-  supervisor: ProcessMark
+  supervisor: ProcessIdentity
   /** The machine or container that it runs on, for people. */
   host?: string
   /** The network in which its addresses mean something; null where the system has one alone. */
   network?: string | null
   /** Older builds call the ledger `books`. */
-  children: Partial<Record<Role | 'books', ProcessMark>>
+  children: Partial<Record<Role | 'books', ProcessIdentity>>
   temporal: { address: string; namespace: string; uiAddress: string }
   /** Null where the ledger is in a database of the user's own. */
   databaseUrl: string | null

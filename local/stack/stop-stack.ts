@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { Client } from '@temporalio/client'
 import { homePaths } from '../home/home-paths.ts'
-import { endProcess, isInSight } from '../home/process-mark.ts'
+import { endProcess, isInSight } from '../home/process-identity.ts'
 import { homeOwner, homeTaken, isHomeTaken, outOfSight } from '../home/take-home.ts'
 import { connectTemporal } from '../temporal/connect-temporal.ts'
 import { endLeftovers } from './clear-leftovers.ts'

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import type { Connection } from '@temporalio/client'
 import { Client } from '@temporalio/client'
 import { homePaths } from '../home/home-paths.ts'
-import { markProcess } from '../home/process-mark.ts'
+import { identifyProcess } from '../home/process-identity.ts'
 import type { KeptCommand, KeptProcess } from '../processes/keep-running.ts'
 import { keepRunning } from '../processes/keep-running.ts'
 import { isPortClash, PortTaken } from '../processes/port-block.ts'
@@ -115,8 +115,8 @@ function createNotes(home: string, stack: Stack) {
     state: (state: Stack['state']) => write(() => void (stack.state = state)),
     child(role: Role, pid: number): void {
       void write(async () => {
-        const mark = await markProcess(pid)
-        if (mark !== null) stack.children[role] = mark
+        const identity = await identifyProcess(pid)
+        if (identity !== null) stack.children[role] = identity
       })
     },
     close: () => last,

@@ -9,7 +9,7 @@ const situations = fc.record({
 })
 
 describe('whatever is known of a job', () => {
-  it('the next look comes within 1 to 10 s', () => {
+  it('the next poll comes within 1 to 10 s', () => {
     fc.assert(
       fc.property(situations, (known) => {
         const delay = pollDelayMs({ ...known, webhookExpected: false })
@@ -20,7 +20,7 @@ describe('whatever is known of a job', () => {
     )
   })
 
-  it('with a webhook the looks are rarer, never absent', () => {
+  it('with a webhook the polls are rarer, never absent', () => {
     fc.assert(
       fc.property(situations, (known) => {
         const delay = pollDelayMs({ ...known, webhookExpected: true })
@@ -33,7 +33,7 @@ describe('whatever is known of a job', () => {
 })
 
 describe('a job that was started just now', () => {
-  it('is looked at after 2 s, whatever is expected of it', () => {
+  it('is polled after 2 s, whatever is expected of it', () => {
     const known = { elapsedMs: 0, progress: null, usualMs: 3_600_000, webhookExpected: false }
 
     expect(pollDelayMs(known)).toBe(2_000)
@@ -52,22 +52,22 @@ const aheadBy =
     Math.min(99, (steady(elapsedMs, lengthMs) ?? 0) * factor)
 const stalled: Told = (elapsedMs, lengthMs) => Math.min(40, steady(elapsedMs, lengthMs) ?? 0)
 
-/** Looks at a job of this length until it is seen finished, each time so much later than was asked. */
+/** Polls a job of this length until it is seen finished, each time so much later than was asked. */
 function watch(
   lengthMs: number,
   told: Told,
   usualMs: number,
   afterMs = 0,
-): { looks: number; lateMs: number } {
+): { polls: number; lateMs: number } {
   let elapsedMs = 0
-  for (let looks = 0; ; looks += 1) {
-    if (elapsedMs >= lengthMs) return { looks, lateMs: elapsedMs - lengthMs }
+  for (let polls = 0; ; polls += 1) {
+    if (elapsedMs >= lengthMs) return { polls, lateMs: elapsedMs - lengthMs }
     const progress = told(elapsedMs, lengthMs)
     elapsedMs += afterMs + pollDelayMs({ elapsedMs, progress, usualMs, webhookExpected: false })
   }
 }
 
-// Within each group of lengths the end falls everywhere between two looks.
+// Within each group of lengths the end falls everywhere between two polls.
 const around = (seconds: number) =>
   Array.from({ length: 41 }, (_, step) => seconds * 1_000 * (0.9 + step / 200))
 
@@ -79,11 +79,11 @@ describe.each([
 ] as const)('jobs of about %d s with %s', (seconds, _told, told) => {
   const lengths = around(seconds)
 
-  it.each([0.6, 1, 1.6])('need fewer looks than one every 2 s, with a guess of %d times as long', (guess) => {
-    const looks = lengths.map((length) => watch(length, told, length * guess).looks)
+  it.each([0.6, 1, 1.6])('need fewer polls than one every 2 s, with a guess of %d times as long', (guess) => {
+    const polls = lengths.map((length) => watch(length, told, length * guess).polls)
     const everyTwo = lengths.map((length) => Math.ceil(length / 2_000))
 
-    expect(sum(looks)).toBeLessThan(sum(everyTwo))
+    expect(sum(polls)).toBeLessThan(sum(everyTwo))
   })
 
   it.each([0.6, 1, 1.6])('are seen finished in time, with a guess of %d times as long', (guess) => {
@@ -96,10 +96,10 @@ describe.each([
   })
 })
 
-/** How late Temporal's server repeats an attempt. Looks that fall on whole seconds know more of progress than others. */
+/** How late Temporal's server repeats an attempt. Polls that fall on whole seconds know more of progress than others. */
 const A_MOMENT_MS = 30
 
-// No schedule sees each of them within a tenth of its length by fewer looks than one every 2 s: see bench/polling.
+// No schedule sees each of them within a tenth of its length by fewer polls than one every 2 s: see bench/polling.
 describe.each([
   ['no progress', none],
   ['steady progress', steady],
@@ -114,8 +114,8 @@ describe.each([
       ),
     )
 
-    it('need fewer looks than one every 2 s', () => {
-      expect(sum(outcomes.map(({ looks }) => looks)) / outcomes.length).toBeLessThan(5.5)
+    it('need fewer polls than one every 2 s', () => {
+      expect(sum(outcomes.map(({ polls }) => polls)) / outcomes.length).toBeLessThan(5.5)
     })
 
     it('are seen finished within a tenth of their length on average', () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { markProcess, signalProcess } from '../../local/home/process-mark.ts'
+import { identifyProcess, signalProcess } from '../../local/home/process-identity.ts'
 import { keepRunning } from '../../local/processes/keep-running.ts'
 import { aHome } from './a-home.ts'
 
@@ -53,7 +53,7 @@ it('ends what ignores SIGTERM after its grace', async () => {
 
   await thing.stop(200)
 
-  expect(await markProcess(pids[0] ?? 0)).toBeNull()
+  expect(await identifyProcess(pids[0] ?? 0)).toBeNull()
   expect(pids).toHaveLength(1)
   expect(deaths).toEqual([])
 })

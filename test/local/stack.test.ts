@@ -8,7 +8,7 @@ import { configFrom } from '../../config.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
 import { homePaths } from '../../local/home/home-paths.ts'
-import { isRunning, signalProcess } from '../../local/home/process-mark.ts'
+import { isRunning, signalProcess } from '../../local/home/process-identity.ts'
 import { listUnfinished } from '../../local/stack/list-unfinished.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import { findStack, readStack } from '../../local/stack/stack.ts'
@@ -86,7 +86,7 @@ describe('an embedded stack', () => {
       expect(await stopStack(home)).toEqual({ wasRunning: true, unfinished })
 
       expect(await readStack(home)).toBeNull()
-      for (const mark of [stack.supervisor, ...children]) expect(await isRunning(mark)).toBe(false)
+      for (const identity of [stack.supervisor, ...children]) expect(await isRunning(identity)).toBe(false)
       expect(await stopStack(home)).toEqual({ wasRunning: false, unfinished: null })
 
       const next = await start(home)
@@ -101,14 +101,14 @@ describe('an embedded stack', () => {
     async () => {
       const home = await aHome()
       const stack = await start(home)
-      const marks = Object.values((await readStack(home))?.children ?? {})
-      expect(marks.length).toBe(2)
+      const processes = Object.values((await readStack(home))?.children ?? {})
+      expect(processes.length).toBe(2)
 
       signalProcess(stack.supervisor.pid, 'SIGKILL')
       await vi.waitFor(async () => expect(await findStack(home)).toBeNull(), { timeout: 5_000 })
       await stopStack(home)
 
-      for (const mark of marks) expect(await isRunning(mark)).toBe(false)
+      for (const identity of processes) expect(await isRunning(identity)).toBe(false)
     },
     MINUTES,
   )

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { ensureTemporalServer } from '#tools'
 import { homePaths } from '../../local/home/home-paths.ts'
 import { isDatabaseOpen } from '../../local/home/kernel-lock.ts'
-import { markProcess } from '../../local/home/process-mark.ts'
+import { identifyProcess } from '../../local/home/process-identity.ts'
 import { homeOwner, homeTaken, isHomeTaken, takeHome } from '../../local/home/take-home.ts'
 import { takePortBlock } from '../../local/processes/port-block.ts'
 import { awaitFreeDatabases } from '../../local/stack/clear-leftovers.ts'
@@ -55,8 +55,11 @@ it.each(['stack.lock', 'books.lock'])(
   async (name) => {
     const home = await aHome()
     await mkdir(join(home, name))
-    const mark = await markProcess(process.pid)
-    await writeFile(join(home, name, '3'), JSON.stringify({ pid: mark?.pid, startedAt: mark?.startedAt }))
+    const identity = await identifyProcess(process.pid)
+    await writeFile(
+      join(home, name, '3'),
+      JSON.stringify({ pid: identity?.pid, startedAt: identity?.startedAt }),
+    )
 
     expect(await takeHome(home, 'stack')).toBeNull()
     expect(await homeOwner(home)).toMatchObject({ pid: process.pid, use: 'stack' })

@@ -14,7 +14,7 @@ beforeAll(async () => {
   file = await clip('long')
 })
 
-const hint = (handle: RemovalHandle) =>
+const callBack = (handle: RemovalHandle) =>
   handle.signal(VENDOR_CALLBACK, { vendorJobId: 'any', event: 'job.completed' })
 
 /** Where the vendor calls back, a video of minutes is looked at every half minute. */
@@ -29,13 +29,13 @@ async function aWaitingRemoval(processingPolls: number): Promise<[RemovalEnviron
   return [environment, handle]
 }
 
-describe('a hint of the vendor', () => {
+describe('a callback of the vendor', () => {
   it('brings the next look forward, within 90 events', async () => {
     const [environment, handle] = await aWaitingRemoval(2)
     await untilInRealTime('completed', () => environment.sandbox.report().jobsCompleted === 1)
     const calledBackAtMs = await environment.temporal.currentTimeMs()
 
-    await hint(handle)
+    await callBack(handle)
 
     await untilInRealTime('succeeded', async () => (await stateOf(handle)).state === 'succeeded')
     expect((await environment.temporal.currentTimeMs()) - calledBackAtMs).toBeLessThan(20_000)
@@ -43,11 +43,11 @@ describe('a hint of the vendor', () => {
   })
 })
 
-describe('twenty hints at once', () => {
-  it('cost two looks at most, and the job is collected', async () => {
+describe('twenty callbacks at once', () => {
+  it('cost two polls at most, and the job is collected', async () => {
     const [environment, handle] = await aWaitingRemoval(20)
 
-    await Promise.all(Array.from({ length: 20 }, () => hint(handle)))
+    await Promise.all(Array.from({ length: 20 }, () => callBack(handle)))
     await environment.temporal.sleep('6s')
 
     const looks = (environment.sandbox.report().requests.status ?? 0) - 2

@@ -32,7 +32,7 @@ describe('a call that meets no answer', () => {
     expect([kind, facts.sendOutcome]).toEqual(['VendorUnavailable', 'not-sent'])
   })
 
-  it.each(OPERATIONS)('%s: a reset after the request is unclear', async (operation) => {
+  it.each(OPERATIONS)('%s: a reset after the request is in doubt', async (operation) => {
     const url = await startSocketServer((socket) => socket.resetAndDestroy())
 
     const { kind, facts } = await failureOf(CALLS[operation](aClient(url)))
@@ -40,7 +40,7 @@ describe('a call that meets no answer', () => {
     expect([kind, facts.sendOutcome]).toEqual(['VendorUnavailable', 'in-doubt'])
   })
 
-  it('a 2xx that breaks off is unclear', async () => {
+  it('a 2xx that breaks off is in doubt', async () => {
     const url = await startSocketServer((socket) =>
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"id":'),
     )

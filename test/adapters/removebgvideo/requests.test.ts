@@ -70,7 +70,7 @@ describe('what is sent', () => {
     expect(() => aClient('http://127.0.0.1:1', { apiKey: 'a\nb' })).toThrow('the vendor key main is empty')
   })
 
-  it('an answer about another job is unclear', async () => {
+  it('an answer about another job is in doubt', async () => {
     const { url } = await startVendorServer((_request, response) => {
       response.end(JSON.stringify({ ...accepted, id: 'other' }))
     })

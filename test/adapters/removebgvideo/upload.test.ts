@@ -81,7 +81,7 @@ describe('an upload', () => {
   })
 
   it.each(['ftp://e.com/v.mp4', 'v.mp4', '', 7, null])(
-    'without a usable address is unclear: %j',
+    'without a usable address is in doubt: %j',
     async (video_url) => {
       const { url } = await startAnswering(200, { ...stored, video_url })
 

@@ -40,7 +40,7 @@ function ours(given: Partial<OurPurchase> = {}): OurPurchase {
 
 const held = (given: Partial<OurPurchase> = {}) =>
   ours({ closing: null, heldMillicredits: 2_250, spentMillicredits: 0, finalStatus: null, ...given })
-const unclear = (given: Partial<OurPurchase> = {}) => held({ start: 'in-doubt', ...given })
+const inDoubt = (given: Partial<OurPurchase> = {}) => held({ start: 'in-doubt', ...given })
 const released = (given: Partial<OurPurchase> = {}) =>
   ours({
     closing: 'release',
@@ -130,8 +130,8 @@ describe('a purchase and its vendor job', () => {
     ['stuck-reservations', 'a job runs for days', held(old), theirs('processing'), 2.25, null],
     [
       'stuck-reservations',
-      'an unclear one is pending for days',
-      unclear({ ...old, draftStatus: 'pending' }),
+      'one in doubt is pending for days',
+      inDoubt({ ...old, draftStatus: 'pending' }),
       theirs('pending'),
       2.25,
       null,
@@ -163,8 +163,8 @@ describe('a purchase and its vendor job', () => {
 
   it.each<[string, OurPurchase, TheirJob | undefined]>([
     ['still runs after its removal was cancelled', held(), theirs('processing')],
-    ['has a start that may still show', unclear(), theirs('created')],
-    ['has a start that nobody answered for', unclear({ isRemovalClosed: false }), undefined],
+    ['has a start that may still show', inDoubt(), theirs('created')],
+    ['has a start that nobody answered for', inDoubt({ isRemovalClosed: false }), undefined],
   ])('are open where it %s', (_, purchase, look) => {
     const { differences, open } = compare(purchase, look)
 
@@ -234,8 +234,8 @@ describe('closing what outlived its removal', () => {
       { kind: 'settle', chargedMillicredits: 2_250 },
     ],
     [
-      'settles an unclear start whose job has ended',
-      unclear(),
+      'settles a start in doubt whose job has ended',
+      inDoubt(),
       theirs('completed'),
       { kind: 'settle', chargedMillicredits: 2_250 },
     ],
@@ -251,12 +251,12 @@ describe('closing what outlived its removal', () => {
       theirs('created'),
       { kind: 'release' },
     ],
-    ['releases an unclear start that did not happen', unclear(old), theirs('created'), { kind: 'release' }],
-    ['keeps an unclear start that may still show', unclear(), theirs('created'), null],
-    ['keeps what may be queued', unclear({ ...old, draftStatus: 'pending' }), theirs('pending'), null],
+    ['releases a start in doubt that did not happen', inDoubt(old), theirs('created'), { kind: 'release' }],
+    ['keeps a start in doubt that may still show', inDoubt(), theirs('created'), null],
+    ['keeps what may be queued', inDoubt({ ...old, draftStatus: 'pending' }), theirs('pending'), null],
     ['keeps what the vendor accepted and shows as a draft', held(old), theirs('created'), null],
     ['keeps what still runs', held(), theirs('processing'), null],
-    ['keeps what could not be looked at', held(), undefined, null],
+    ['keeps what could not be checked', held(), undefined, null],
     ['keeps what somebody else started', held({ start: 'none' }), theirs('completed'), null],
     ['leaves an unfinished removal alone', held({ isRemovalClosed: false }), theirs('completed'), null],
     ['posts nothing twice', ours(), theirs('completed'), null],
@@ -288,7 +288,7 @@ describe('the vendor’s list', () => {
     ['says that something held has ended', true, held(), theirs('completed')],
     ['says anything of an unfinished removal', false, held({ isRemovalClosed: false }), theirs('completed')],
     ['knows nothing, as no draft was made', false, held({ vendorJobId: null }), undefined],
-  ])('that %s: a look is needed? %s', (_, needed, purchase, listed) => {
+  ])('that %s: a status check is needed? %s', (_, needed, purchase, listed) => {
     expect(needsStatusCheck(purchase, listed)).toBe(needed)
   })
 })

@@ -18,8 +18,8 @@ export function statusRows(): Scenario[] {
 }
 
 /**
- * The same after a start that got no clear answer. A look that fails until the settle window and the budget are over
- * leaves the start open: a person is asked, and meanwhile the job is watched.
+ * The same after a start that got no definite answer. A status check that fails until the settle window and the budget are over
+ * leaves the start open: a person is asked, and meanwhile the job is checked.
  */
 export function statusRowsOfStartsInDoubt(): Scenario[] {
   const watched: Park = { kind: 'UnknownOutcome', exitCode: 5, ends: 'itself' }
@@ -46,7 +46,7 @@ function looks(): Scenario[] {
     served('status is answered without an id', [faults.withoutId('status')]),
     served('status is answered 400', [faults.answer('status', 400)]),
     served('status is answered 404 once', [faults.answer('status', 404)]),
-    // The parked job is watched, and the next look finds it.
+    // The parked job is checked, and the next check finds it.
     ...KEY_REFUSALS.map(([what, fault]) =>
       served(`status ${what}`, [fault('status')], { ...NO_KEY, ends: 'itself' }),
     ),

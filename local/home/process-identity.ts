@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 /** A process that can be told from a later one that was given the same id. */
-export interface ProcessMark {
+export interface ProcessIdentity {
   pid: number
   /** When it started, in the words of its operating system alone. */
   startedAt: string
@@ -15,22 +15,22 @@ export interface ProcessMark {
 /** How long a process may take to be gone after SIGKILL. */
 const KILL_MS = 5_000
 
-/** The mark of a living process; null when there is none, or only its zombie. */
-export async function markProcess(pid: number): Promise<ProcessMark | null> {
+/** The identity of a living process; null when there is none, or only its zombie. */
+export async function identifyProcess(pid: number): Promise<ProcessIdentity | null> {
   if (!exists(pid)) return null
   const startedAt = process.platform === 'linux' ? await startFromProc(pid) : await startFromPs(pid)
   return startedAt === null ? null : { pid, startedAt, space: await ownSpace('pid') }
 }
 
 /** Whether a process runs; one of another container cannot be seen, so that this is no proof of an end. */
-export async function isRunning(mark: ProcessMark): Promise<boolean> {
-  if (!(await isInSight(mark))) return false
-  const now = await markProcess(mark.pid)
-  return now !== null && now.startedAt === mark.startedAt
+export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
+  if (!(await isInSight(identity))) return false
+  const now = await identifyProcess(identity.pid)
+  return now !== null && now.startedAt === identity.startedAt
 }
 
-/** Whether this process could see that one and signal it; marks of older builds are taken for near ones. */
-export async function isInSight({ space }: Pick<ProcessMark, 'space'>): Promise<boolean> {
+/** Whether this process could see that one and signal it; identities of older builds are taken for near ones. */
+export async function isInSight({ space }: Pick<ProcessIdentity, 'space'>): Promise<boolean> {
   return space === undefined || space === (await ownSpace('pid'))
 }
 
@@ -52,18 +52,18 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** SIGTERM, then SIGKILL when that is not enough; false when the process was gone already. */
-export async function endProcess(mark: ProcessMark, graceMs: number): Promise<boolean> {
-  if (!(await isRunning(mark))) return false
-  signalProcess(mark.pid, 'SIGTERM')
-  if (await isGone(mark, graceMs)) return true
-  signalProcess(mark.pid, 'SIGKILL')
-  await isGone(mark, KILL_MS)
+export async function endProcess(identity: ProcessIdentity, graceMs: number): Promise<boolean> {
+  if (!(await isRunning(identity))) return false
+  signalProcess(identity.pid, 'SIGTERM')
+  if (await isGone(identity, graceMs)) return true
+  signalProcess(identity.pid, 'SIGKILL')
+  await isGone(identity, KILL_MS)
   return true
 }
 
-async function isGone(mark: ProcessMark, withinMs: number): Promise<boolean> {
+async function isGone(identity: ProcessIdentity, withinMs: number): Promise<boolean> {
   for (const end = Date.now() + withinMs; Date.now() < end; await sleep(50)) {
-    if (!(await isRunning(mark))) return true
+    if (!(await isRunning(identity))) return true
   }
   return false
 }
