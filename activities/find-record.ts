@@ -8,6 +8,45 @@ export interface PurchasedJob extends Purchase {
   vendorJobId: string
 }
 
+/**
+ * What does not change of a vendor job any more, or was told with its end. The activity that learns it hands it to the
+ * next by way of the workflow, so that the ledger is not asked again; without it, as in histories of earlier releases
+ * and after a continue-as-new, the ledger answers.
+ */
+export interface KnownJob
+  extends Pick<
+    VendorJobRecord,
+    | 'keyAlias'
+    | 'model'
+    | 'outputFormat'
+    | 'draftStatus'
+    | 'creditsPerMinute'
+    | 'estimatedMillicredits'
+    | 'durationSeconds'
+    | 'requestIds'
+  > {
+  startedAtMs: number | null
+}
+
+/** The vendor job of a purchase, as it was handed on or else as the ledger has it. */
+export async function knownJobOf(
+  { removalId, purchase, vendorJobId, job }: PurchasedJob & { job?: KnownJob | undefined },
+  deps: Pick<ActivityDependencies, 'ledger'>,
+): Promise<KnownJob & PurchasedJob> {
+  const key = { removalId, purchase, vendorJobId }
+  return { ...key, ...(job ?? knownJobFrom(await vendorJobRecordOf(key, deps))) }
+}
+
+/** What is handed on of a record. */
+export function knownJobFrom(record: VendorJobRecord): KnownJob {
+  const { keyAlias, model, outputFormat, draftStatus, creditsPerMinute, estimatedMillicredits } = record
+  const { durationSeconds, requestIds, startedAt } = record
+  return {
+    ...{ keyAlias, model, outputFormat, draftStatus, creditsPerMinute, estimatedMillicredits },
+    ...{ durationSeconds, requestIds, startedAtMs: startedAt?.getTime() ?? null },
+  }
+}
+
 /** The open record of an admitted removal: nothing that costs is done for a closed one. */
 export async function openRecordOf(
   removalId: string,

@@ -2,6 +2,7 @@ import { cutOutsFigure } from './cut-outs/cut-outs-figure.ts'
 import { faultsFigure } from './faults/faults-figure.ts'
 import type { Figure } from './figure.ts'
 import { ledgerFigure } from './ledger/ledger-figure.ts'
+import { reserveFigure } from './ledger/reserve-figure.ts'
 import { outageFigure } from './outage/outage-figure.ts'
 import { pipelineFigure } from './pipeline/pipeline-figure.ts'
 import { latePolls } from './polling/late-polls.ts'
@@ -15,6 +16,7 @@ import { transfersFigure } from './transfers/transfers-figure.ts'
 export const FIGURES: Record<string, Figure> = {
   pipeline: pipelineFigure,
   ledger: ledgerFigure,
+  reserve: reserveFigure,
   polling: async (context) => [...(await pollingFigure(context)), ...(await latePolls(context))],
   transfers: transfersFigure,
   memory: memoryFigure,

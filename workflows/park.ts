@@ -95,7 +95,7 @@ function checkMeanwhile(run: RemovalRun, next: NextPurchase | null): (() => Prom
   return [
     async () => {
       try {
-        await pollUntil(run, vendorJobId, start === 'in-doubt' ? 'move' : 'watch')
+        await pollUntil(run, { vendorJobId }, start === 'in-doubt' ? 'move' : 'watch')
       } catch (error) {
         // The checks also end when the job failed: the step that goes on meets that failure again.
         if (isCancellation(error)) throw error

@@ -14,6 +14,7 @@ import type { CarriedState, RemovalRun } from './removal-run.ts'
 import { admittedOf, variantOf } from './removal-run.ts'
 import { startRun } from './start-run.ts'
 import { step } from './step.ts'
+import type { BoughtJob } from './wait-for-job.ts'
 import { waitForJob } from './wait-for-job.ts'
 
 /**
@@ -71,9 +72,9 @@ function admit(run: RemovalRun): Promise<AdmitRemovalResult> {
 /** One purchase: from the input to its verified output, or to the failure that it ended with. */
 async function buyAndCollect(run: RemovalRun): Promise<RetrievedOutput | RemovalFailure> {
   try {
-    const vendorJobId = await buy(run)
-    await step(run, 'processing', () => waitForJob(run, vendorJobId))
-    return await step(run, 'retrieving', () => retrieve(run, vendorJobId))
+    const bought = await buy(run)
+    const ended = await step(run, 'processing', () => waitForJob(run, bought))
+    return await step(run, 'retrieving', () => retrieve(run, ended))
   } catch (error) {
     const failed = stepFailureFrom(error)
     if (failed === undefined || CancellationScope.current().consideredCancelled) throw error
@@ -85,7 +86,7 @@ async function buyAndCollect(run: RemovalRun): Promise<RetrievedOutput | Removal
  * Brings the input to the vendor, drafts a job and starts it: after this, one vendor job is bought. Until the start a
  * park may outlast upload and draft, so that they are made sure of again; both cost nothing.
  */
-async function buy(run: RemovalRun): Promise<string> {
+async function buy(run: RemovalRun): Promise<BoughtJob> {
   let uploadedAtMs = Date.now()
   return step(run, null, async (after) => {
     let { vendorJobId } = run
@@ -97,8 +98,8 @@ async function buy(run: RemovalRun): Promise<string> {
       await upload(run, isStale)
       vendorJobId = await draft(run, isAgain)
     }
-    await start(run, vendorJobId)
-    return vendorJobId
+    const job = await start(run, vendorJobId)
+    return { vendorJobId, job }
   })
 }
 
@@ -127,7 +128,7 @@ async function draft(run: RemovalRun, fresh: boolean): Promise<string> {
 }
 
 /** The only step that spends. A cancel is acted on before or after it, never during. */
-async function start(run: RemovalRun, vendorJobId: string): Promise<void> {
+async function start(run: RemovalRun, vendorJobId: string): Promise<BoughtJob['job']> {
   checkDeadline(run)
   // The scope below would not notice a cancel that came while the draft was made, and would buy.
   if (CancellationScope.current().consideredCancelled)
@@ -135,19 +136,22 @@ async function start(run: RemovalRun, vendorJobId: string): Promise<void> {
   const { of, purchase, answer } = run
   if (answer?.as === 'not-started') run.startBecame('none')
   run.starting(vendorJobId)
+  let job: BoughtJob['job']
   try {
-    await CancellationScope.nonCancellable(() =>
+    const started = await CancellationScope.nonCancellable(() =>
       run.activities.startVendorJob(
         { ...of, purchase, vendorJobId, answer },
         { summary: `start vendor job ${vendorJobId}` },
       ),
     )
+    job = started.job
   } catch (error) {
     if (hasReachedLedger(error)) run.answerWasHeard()
     throw error
   }
   run.answerWasHeard()
   run.startBecame('started')
+  return job
 }
 
 /** A start that failed for any other reason has written the answer into the ledger before; else it is told again. */
@@ -157,12 +161,12 @@ function hasReachedLedger(error: unknown): boolean {
 }
 
 /** Collects and verifies what was bought. The deadline does not end it: what is paid for is fetched. */
-function retrieve(run: RemovalRun, vendorJobId: string): Promise<RetrievedOutput> {
+function retrieve(run: RemovalRun, { vendorJobId, job }: BoughtJob): Promise<RetrievedOutput> {
   const { requested, durationSeconds, inputSeconds, strict } = admittedOf(run)
   const { of, purchase } = run
   const expected = { wantsAlpha: wantsAlpha(requested), durationSeconds, inputSeconds, strict }
   return run.activities.retrieveOutput(
-    { ...of, purchase, vendorJobId, ...expected },
+    { ...of, purchase, vendorJobId, job, ...expected },
     { summary: `retrieve and verify the ${variantOf(run).outputFormat}` },
   )
 }

@@ -1,6 +1,13 @@
 import { CancellationScope, condition, sleep } from '@temporalio/workflow'
+import type { CheckedJob } from '../activities/wait/check-vendor-job.ts'
 import type { RemovalRun } from './removal-run.ts'
 import { admittedOf } from './removal-run.ts'
+
+/** A vendor job that was started, and what the activities have told of it so far. */
+export interface BoughtJob {
+  vendorJobId: string
+  job?: CheckedJob['job']
+}
 
 /** One confirming GET per this time, however many callbacks arrive. */
 const CALLBACK_SPACING_MS = 5_000
@@ -11,19 +18,18 @@ const CALLBACKS_PER_JOB = 20
  * Waits until the vendor job has ended, however long that takes. The polls are one activity that Temporal's server
  * repeats; a callback of the vendor brings the next one forward.
  */
-export async function waitForJob(run: RemovalRun, vendorJobId: string): Promise<void> {
-  while ((await endOrCallback(run, vendorJobId)) === 'callback') {
+export async function waitForJob(run: RemovalRun, bought: BoughtJob): Promise<BoughtJob> {
+  for (;;) {
+    const ended = await endOrCallback(run, bought)
+    if (ended !== 'callback') return { ...bought, job: ended.job }
     await sleep(Math.max(1, run.callbacks.lastAtMs + CALLBACK_SPACING_MS - Date.now()))
     run.takeCallback()
   }
 }
 
-function endOrCallback(run: RemovalRun, vendorJobId: string): Promise<'end' | 'callback'> {
-  return race<'end' | 'callback'>([
-    async () => {
-      await pollUntil(run, vendorJobId, 'end')
-      return 'end'
-    },
+function endOrCallback(run: RemovalRun, bought: BoughtJob): Promise<CheckedJob | 'callback'> {
+  return race<CheckedJob | 'callback'>([
+    () => pollUntil(run, bought, 'end'),
     async () => {
       await condition(() => run.callbacks.isPending && run.callbacks.taken < CALLBACKS_PER_JOB)
       return 'callback'
@@ -37,13 +43,13 @@ function endOrCallback(run: RemovalRun, vendorJobId: string): Promise<'end' | 'c
  */
 export async function pollUntil(
   run: RemovalRun,
-  vendorJobId: string,
+  { vendorJobId, job }: BoughtJob,
   until: 'end' | 'watch' | 'move',
-): Promise<void> {
+): Promise<CheckedJob> {
   const { durationSeconds, webhookExpected } = admittedOf(run)
   const { purchase, deadlineAtMs } = run
-  await run.activities.checkVendorJob(
-    { ...run.of, purchase, vendorJobId, until, durationSeconds, webhookExpected, deadlineAtMs },
+  return run.activities.checkVendorJob(
+    { ...run.of, purchase, vendorJobId, job, until, durationSeconds, webhookExpected, deadlineAtMs },
     {
       summary: `${until === 'end' ? 'wait for' : 'watch'} vendor job ${vendorJobId}`,
       // The loser of a race may take long to notice that it lost, or hang.

@@ -8,6 +8,8 @@ import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import { stillWaiting } from '../activity.ts'
 import { cleanUp } from '../clean-up.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
+import type { KnownJob } from '../find-record.ts'
+import { knownJobFrom } from '../find-record.ts'
 import type { GuardedVendorClient } from '../guard-vendor.ts'
 import { callOptions } from '../vendor-call.ts'
 import type { SettleClock } from './settle-clock.ts'
@@ -19,6 +21,8 @@ export type Starting = ActivityDependencies & { settleClock: SettleClock }
 /** A start that the vendor accepted. */
 export interface StartedStart {
   startedAtMs: number
+  /** For the activities that wait for it and collect it; missing in what earlier releases have answered. */
+  job?: KnownJob
 }
 
 /** Between two checks of a job whose start is in doubt, milliseconds. */
@@ -116,5 +120,5 @@ export async function established(
   settleClock.end(job.vendorJobId)
   const startedAtMs = await now()
   await ledger.vendorJobs.recordStarted(job, new Date(startedAtMs), requestId)
-  return { startedAtMs }
+  return { startedAtMs, job: { ...knownJobFrom(job), startedAtMs } }
 }

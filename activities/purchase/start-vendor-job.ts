@@ -4,7 +4,7 @@ import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure
 import { pollingActivity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { PurchasedJob } from '../find-record.ts'
-import { jobLost, startingOver } from '../find-record.ts'
+import { jobLost, knownJobFrom, startingOver } from '../find-record.ts'
 import type { GuardedVendorClient } from '../guard-vendor.ts'
 import type { RemovalInput } from '../labels.ts'
 import { clientOf } from '../vendor-call.ts'
@@ -57,7 +57,7 @@ async function startOnce(purchase: PurchasedJob, starting: Starting): Promise<St
   if (found === undefined) throw jobLost(purchase)
   const { removal, job, isIntended } = found
   if (removal.document !== null) throw startingOver(purchase.removalId)
-  if (job.startedAt !== null) return { startedAtMs: job.startedAt.getTime() }
+  if (job.startedAt !== null) return { startedAtMs: job.startedAt.getTime(), job: knownJobFrom(job) }
   if (RUNNING_STATUSES.includes(job.draftStatus ?? '')) return established(job, starting)
   if (!isIntended) return checkStart(purchase, clientFor(job, starting), starting)
   const client = await withdrawingOnFailure(job, intendedAt, starting, async () => {

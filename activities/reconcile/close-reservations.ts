@@ -33,7 +33,10 @@ export async function closeReservations(
     else {
       const { chargedMillicredits } = closing
       if (theirs !== undefined && hasEnded(theirs))
-        await ledger.vendorJobs.recordEnd(ours, endFrom(theirs, chargedMillicredits, at))
+        await ledger.vendorJobs.recordEnd(
+          { removalId, purchase, vendorJobId: theirs.id },
+          endFrom(theirs, chargedMillicredits, at),
+        )
       await ledger.credits.settle({ ...posting, chargedMillicredits })
     }
     closed += 1

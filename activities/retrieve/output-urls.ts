@@ -1,15 +1,18 @@
-import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
 import { ruleOf } from '../../domain/failures.ts'
 import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
+import type { KnownJob, PurchasedJob } from '../find-record.ts'
 import { callOptions, clientOf } from '../vendor-call.ts'
 
 /**
  * Every way to an output's URL, freshest first: a GET of the job, a second GET for a URL minted anew, then the
  * legacy route. The caller stops at the first that works. Source: docs/vendors/removebgvideo.md §19.26.
  */
-export async function* outputUrls(job: VendorJobRecord, deps: ActivityDependencies): AsyncGenerator<string> {
+export async function* outputUrls(
+  job: KnownJob & PurchasedJob,
+  deps: ActivityDependencies,
+): AsyncGenerator<string> {
   const client = clientOf(job.keyAlias, deps.vendor, job.vendorJobId)
   const options = callOptions(job.removalId, deps)
   for (let fresh = 0; fresh < 2; fresh += 1) {

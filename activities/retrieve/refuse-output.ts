@@ -1,9 +1,9 @@
-import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
 import { removePartialFile } from '../../adapters/transfer/partial-file.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { OutputFormat } from '../../domain/request-values.ts'
 import { FORMAT_FILES } from '../../domain/request-values.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
+import type { KnownJob, PurchasedJob } from '../find-record.ts'
 
 /** A fetched file's measures. */
 export interface FetchedFile {
@@ -13,7 +13,7 @@ export interface FetchedFile {
 
 /** An output that is not delivered, and why. */
 export interface Refusal {
-  job: VendorJobRecord
+  job: KnownJob & PurchasedJob
   path: string
   file: FetchedFile
   reason: string

@@ -1,5 +1,4 @@
 import { Context, log } from '@temporalio/activity'
-import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
 import type { ExpectedOutput } from '../../adapters/media/output/verify-output.ts'
 import { verifyOutput } from '../../adapters/media/output/verify-output.ts'
 import { downloadToFile } from '../../adapters/transfer/download-to-file.ts'
@@ -10,8 +9,8 @@ import type { OutputFormat } from '../../domain/request-values.ts'
 import { FORMAT_FILES } from '../../domain/request-values.ts'
 import { activity, isCancelAsked, lastHeartbeat } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import type { PurchasedJob } from '../find-record.ts'
-import { vendorJobRecordOf } from '../find-record.ts'
+import type { KnownJob, PurchasedJob } from '../find-record.ts'
+import { knownJobOf } from '../find-record.ts'
 import type { RemovalInput } from '../labels.ts'
 import type { Transfer } from '../transferring.ts'
 import { transferring } from '../transferring.ts'
@@ -24,6 +23,8 @@ import type { FetchedFile } from './refuse-output.ts'
 import { refuseOutput } from './refuse-output.ts'
 
 export interface RetrieveOutputInput extends RemovalInput, PurchasedJob {
+  /** What the end of the wait told of it. */
+  job?: KnownJob | undefined
   wantsAlpha: boolean
   /** What is billed of the input; null where unknown. */
   durationSeconds: number | null
@@ -56,13 +57,12 @@ const MAX_OUTPUT_BYTES = 50_000_000_000
  */
 export function retrieveOutput(deps: ActivityDependencies) {
   return activity(async (input: RetrieveOutputInput): Promise<RetrievedOutput> => {
-    const job = await vendorJobRecordOf(input, deps)
+    const job = await knownJobOf(input, deps)
     const path = partFileOf(input, deps)
     try {
       const output = await transferring(null, (transfer) =>
         fetchVerified({ input, job, path, transfer }, deps),
       )
-      await deps.ledger.vendorJobs.recordCollected(input)
       log.info('output retrieved and verified', { vendorJobId: job.vendorJobId, bytes: output.bytes })
       return output
     } catch (error) {
@@ -76,7 +76,7 @@ export function retrieveOutput(deps: ActivityDependencies) {
 
 interface Fetch {
   input: RetrieveOutputInput
-  job: VendorJobRecord
+  job: KnownJob & PurchasedJob
   path: string
   transfer: Transfer
 }
@@ -119,7 +119,7 @@ async function fetchVerified(fetch: Fetch, deps: ActivityDependencies): Promise<
   }
 }
 
-function expectedOf(input: RetrieveOutputInput, job: VendorJobRecord): ExpectedOutput {
+function expectedOf(input: RetrieveOutputInput, job: KnownJob & PurchasedJob): ExpectedOutput {
   const billed = input.durationSeconds === null ? [] : [input.durationSeconds]
   return {
     outputFormat: job.outputFormat as OutputFormat,
@@ -142,7 +142,11 @@ async function tellDoubts(
 }
 
 /** No more than an outage of whoever serves the file, until the budget is spent. */
-function lacksItsEnd(reason: string, job: VendorJobRecord, { pauseMs }: RefusalsSoFar): RemovalFailure {
+function lacksItsEnd(
+  reason: string,
+  job: KnownJob & PurchasedJob,
+  { pauseMs }: RefusalsSoFar,
+): RemovalFailure {
   return new RemovalFailure('VendorUnavailable', `output: ${reason}; it is fetched again`, {
     vendorJobId: job.vendorJobId,
     requestId: job.requestIds.at(-1) ?? null,

@@ -1,5 +1,4 @@
 import { Context } from '@temporalio/activity'
-import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
 import { failureFromFailedJob } from '../../adapters/removebgvideo/errors.ts'
 import type { VendorJob } from '../../adapters/removebgvideo/vendor-job.schema.ts'
 import { chargeOf } from '../../domain/charge.ts'
@@ -13,12 +12,14 @@ import type { Model } from '../../domain/request-values.ts'
 import { hasMoved } from '../../domain/start-decision.ts'
 import { heartbeat, lastHeartbeat, pollingActivity, StillWaiting, stillWaiting } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import type { PurchasedJob } from '../find-record.ts'
-import { vendorJobRecordOf } from '../find-record.ts'
+import type { KnownJob, PurchasedJob } from '../find-record.ts'
+import { jobLost, knownJobFrom, knownJobOf } from '../find-record.ts'
 import type { RemovalInput } from '../labels.ts'
 import { callOptions, clientOf } from '../vendor-call.ts'
 
 export interface CheckVendorJobInput extends RemovalInput, PurchasedJob {
+  /** What its start told of it. */
+  job?: KnownJob | undefined
   /**
    * `end`: until the job is terminal. `watch`: the same for a parked removal, slowly and through every failure.
    * `move`: like `watch`, until the job leaves its draft's status.
@@ -28,6 +29,12 @@ export interface CheckVendorJobInput extends RemovalInput, PurchasedJob {
   webhookExpected: boolean
   /** Epoch milliseconds; a retry that would start later fails at once, so delays are clamped to it. */
   deadlineAtMs: number
+}
+
+/** The job is where it was wanted; with its end comes what the retrieval needs to know of it. */
+export interface CheckedJob {
+  vendorState: string
+  job?: KnownJob
 }
 
 /** A started job may take this long to become visible; it is looked for so often meanwhile. */
@@ -44,7 +51,7 @@ const WATCH_DELAY_MS = { first: 15_000, last: 15 * 60_000 } as const
  * up to the outage budget. Fails as `ProcessingFailed` when the vendor failed the job, and as `JobNotVisible`.
  */
 export function checkVendorJob(deps: ActivityDependencies) {
-  return pollingActivity(async (input: CheckVendorJobInput): Promise<{ vendorState: string }> => {
+  return pollingActivity(async (input: CheckVendorJobInput): Promise<CheckedJob> => {
     try {
       return await check(input, deps)
     } catch (error) {
@@ -53,30 +60,28 @@ export function checkVendorJob(deps: ActivityDependencies) {
   }, deps)
 }
 
-async function check(
-  input: CheckVendorJobInput,
-  deps: ActivityDependencies,
-): Promise<{ vendorState: string }> {
+async function check(input: CheckVendorJobInput, deps: ActivityDependencies): Promise<CheckedJob> {
   const context = Context.current()
   const before: Partial<WaitHeartbeat> = lastHeartbeat()
-  const record = await vendorJobRecordOf(input, deps)
+  const known = await knownJobOf(input, deps)
   const now = await deps.now()
-  const job = await poll(record, deps).catch((error: unknown) => {
-    throw isNotVisibleYet(error, record, now)
+  const job = await poll(known, deps).catch((error: unknown) => {
+    throw isNotVisibleYet(error, known, now)
       ? stillWaiting(error.message, clamped(NOT_VISIBLE_DELAY_MS, input, now), { because: error })
       : error
   })
   // The workflow waits only for what was started: a ledger from before that has to learn it again.
   const isNewlyStarted =
-    record.startedAt === null && input.until !== 'move' && hasMoved(job.status, record.draftStatus)
-  if (job.state === 'completed' || job.state === 'failed')
-    await recordEnd({ input, record, job, startedAt: isNewlyStarted ? new Date(now) : undefined }, deps)
-  else if (isNewlyStarted) await deps.ledger.vendorJobs.recordStarted(input, new Date(now), job.requestId)
+    known.startedAtMs === null && input.until !== 'move' && hasMoved(job.status, known.draftStatus)
+  if (job.state === 'completed' || job.state === 'failed') {
+    const ended = await recordEnd({ known, job, startedAt: isNewlyStarted ? new Date(now) : undefined }, deps)
+    if (job.state === 'failed') throw asRemovalFailure(failureFromFailedJob(job), { jobEnded: true })
+    return { vendorState: job.status, job: ended }
+  }
+  if (isNewlyStarted) await deps.ledger.vendorJobs.recordStarted(input, new Date(now), job.requestId)
   else if (job.requestId !== null && job.state !== 'processing')
     await deps.ledger.vendorJobs.addRequestId(input, job.requestId)
-  if (job.state === 'failed') throw asRemovalFailure(failureFromFailedJob(job), { jobEnded: true })
-  if (job.state === 'completed') return { vendorState: job.status }
-  if (input.until === 'move' && hasMoved(job.status, record.draftStatus)) return { vendorState: job.status }
+  if (input.until === 'move' && hasMoved(job.status, known.draftStatus)) return { vendorState: job.status }
   if (job.state === 'unknown' && before.vendorState !== job.status) {
     context.log.warn('the vendor shows a status that is not in its contract, waiting on', {
       vendorJobId: job.id,
@@ -86,7 +91,7 @@ async function check(
   heartbeat({ progress: job.progress, vendorState: job.status }, NO_OUTAGE)
   throw stillWaiting(
     `vendor job ${job.id}: ${job.status}${job.progress === null ? '' : `, ${job.progress} %`}`,
-    clamped(nextPollMs(input, record, job, now), input, now),
+    clamped(nextPollMs(input, known, job, now), input, now),
   )
 }
 
@@ -104,32 +109,26 @@ function stillChecking(error: unknown, { vendorJobId }: CheckVendorJobInput): Er
 }
 
 /** Right after its start a job may take a moment to become visible. */
-function isNotVisibleYet(
-  error: unknown,
-  { startedAt }: VendorJobRecord,
-  now: number,
-): error is RemovalFailure {
+function isNotVisibleYet(error: unknown, { startedAtMs }: KnownJob, now: number): error is RemovalFailure {
   return (
     isRemovalFailure(error) &&
     error.kind === 'JobNotVisible' &&
-    now - (startedAt?.getTime() ?? now) < VISIBILITY_GRACE_MS
+    now - (startedAtMs ?? now) < VISIBILITY_GRACE_MS
   )
 }
 
-async function poll(record: VendorJobRecord, deps: ActivityDependencies): Promise<VendorJob> {
-  const client = clientOf(record.keyAlias, deps.vendor, record.vendorJobId)
-  return client.getJob(record.vendorJobId, callOptions(record.removalId, deps))
+async function poll(
+  { keyAlias, vendorJobId, removalId }: KnownJob & PurchasedJob,
+  deps: ActivityDependencies,
+): Promise<VendorJob> {
+  const client = clientOf(keyAlias, deps.vendor, vendorJobId)
+  return client.getJob(vendorJobId, callOptions(removalId, deps))
 }
 
-function nextPollMs(
-  input: CheckVendorJobInput,
-  record: VendorJobRecord,
-  job: VendorJob,
-  now: number,
-): number {
+function nextPollMs(input: CheckVendorJobInput, known: KnownJob, job: VendorJob, now: number): number {
   if (input.until !== 'end') return parkedCheckDelayMs(Context.current().info.attempt)
-  const elapsedMs = Math.max(0, now - (record.startedAt?.getTime() ?? now))
-  const usualMs = usualProcessingMs(record.model as Model, input.durationSeconds)
+  const elapsedMs = Math.max(0, now - (known.startedAtMs ?? now))
+  const usualMs = usualProcessingMs(known.model as Model, input.durationSeconds)
   return pollDelayMs({ elapsedMs, progress: job.progress, usualMs, webhookExpected: input.webhookExpected })
 }
 
@@ -143,24 +142,23 @@ function clamped(delayMs: number, { until, deadlineAtMs }: CheckVendorJobInput, 
 }
 
 interface EndedPoll {
-  input: Purchase
-  record: VendorJobRecord
+  known: KnownJob & PurchasedJob
   job: VendorJob
   startedAt: Date | undefined
 }
 
 /** The vendor's figures about an ended job, and what it was charged by them. */
 async function recordEnd(
-  { input, record, job, startedAt }: EndedPoll,
+  { known, job, startedAt }: EndedPoll,
   { ledger, now }: ActivityDependencies,
-): Promise<void> {
-  const { creditsPerMinute, estimatedMillicredits } = record
+): Promise<KnownJob> {
+  const { creditsPerMinute, estimatedMillicredits } = known
   const { status, durationSeconds, billingStatus, requestId } = job
-  const model = record.model as Model
+  const model = known.model as Model
   const { amountMillicredits } = chargeOf({
     ...{ model, creditsPerMinute, estimatedMillicredits, status, durationSeconds, billingStatus },
   })
-  await ledger.vendorJobs.recordEnd(input, {
+  const record = await ledger.vendorJobs.recordEnd(known, {
     finalStatus: status,
     error: job.error?.slice(0, 1_000) ?? null,
     durationSeconds,
@@ -170,4 +168,6 @@ async function recordEnd(
     requestId,
     ...(startedAt !== undefined && { startedAt }),
   })
+  if (record === undefined) throw jobLost(known)
+  return knownJobFrom(record)
 }

@@ -215,15 +215,23 @@ export function vendorJobRecords(database: Database) {
       if (requestId !== null) await change(key, withRequestId(requestId))
     },
 
-    /** The vendor's last word about a job, safe to repeat. */
-    recordEnd: (key: Purchase, { requestId = null, startedAt, ...end }: VendorJobEnd) =>
-      change(key, {
-        ...end,
-        ...withRequestId(requestId),
-        ...(startedAt !== undefined && { startedAt: sql`coalesce(${vendorJobs.startedAt}, ${startedAt})` }),
-      }),
+    /** The vendor's last word about a job, safe to repeat, and the record with it; undefined where there is none. */
+    async recordEnd(
+      { removalId, purchase, vendorJobId }: DraftedPurchase,
+      { requestId = null, startedAt, ...end }: VendorJobEnd,
+    ): Promise<VendorJobRecord | undefined> {
+      const [record] = await database
+        .update(vendorJobs)
+        .set({
+          ...end,
+          ...withRequestId(requestId),
+          ...(startedAt !== undefined && { startedAt: sql`coalesce(${vendorJobs.startedAt}, ${startedAt})` }),
+        })
+        .where(and(one({ removalId, purchase }), eq(vendorJobs.vendorJobId, vendorJobId)))
+        .returning()
+      return record
+    },
 
-    recordCollected: (key: Purchase) => change(key, { collected: true }),
     recordRefused: (key: Purchase, refusedOutput: KeptFile) => change(key, { refusedOutput }),
   }
 }

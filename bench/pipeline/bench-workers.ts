@@ -38,7 +38,7 @@ export async function startBareWorkers(temporal: TestWorkflowEnvironment): Promi
 
 /**
  * Workers of the real workflow and the real activities. Only the retrieval is replaced, for it fetches and decodes
- * by itself; it still records in the ledger.
+ * by itself.
  */
 export async function startLightWorkers(
   temporal: TestWorkflowEnvironment,
@@ -46,7 +46,6 @@ export async function startLightWorkers(
   interceptors: ActivityInterceptorsFactory[] = [],
 ): Promise<EndWorkers> {
   async function retrieveOutput(input: RetrieveOutputInput): Promise<RetrievedOutput> {
-    await dependencies.ledger.vendorJobs.recordCollected(input)
     const { durationSeconds } = input
     return { location: 'file:///none', bytes: 1, sha256: '0'.repeat(64), durationSeconds, hasAlpha: true }
   }

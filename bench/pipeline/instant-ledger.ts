@@ -52,7 +52,6 @@ type HappyVendorJobs = Pick<
   | 'recordStarted'
   | 'addRequestId'
   | 'recordEnd'
-  | 'recordCollected'
 >
 type HappyCredits = Pick<Ledger['credits'], 'reserve'>
 
@@ -108,9 +107,10 @@ export function instantLedger(): Ledger {
     },
     recordStarted: (key, at) => changeJob(key, { startedAt: at }),
     addRequestId: async () => {},
-    recordEnd: (key, { requestId: _requestId, ...end }) =>
-      changeJob(key, defined(end) as Partial<VendorJobRecord>),
-    recordCollected: (key) => changeJob(key, { collected: true }),
+    async recordEnd(key, { requestId: _requestId, startedAt: _startedAt, ...end }) {
+      await changeJob(key, defined(end) as Partial<VendorJobRecord>)
+      return jobs.get(keyOf(key))
+    },
   }
   const happyCredits: HappyCredits = {
     async reserve(posting) {

@@ -100,7 +100,7 @@ describe('a cancelled removal whose job has ended since', () => {
       { removalId: 'ended-later', purchase: 1, closing: 'settle', spent: 3 },
     ])
     expect(report.closed[0]?.reason).toMatch(
-      /^reconcile of .*: vendor job .* completed: 3 s; billing status charged$/,
+      /^reconcile of .*: vendor job .* completed: 3 s × 60 credits\/min, rounded up to 1\/1000, is 3; billing status charged$/,
     )
     const job = await environment.dependencies.ledger.vendorJobs.find({
       removalId: 'ended-later',
