@@ -14,14 +14,14 @@ export interface QuestionBounds {
  * Asks Temporal one thing, in bounded time. What its absence or refusal throws becomes `PlatformUnavailable`;
  * what Temporal has to say about the workflow itself passes.
  */
-export async function askTemporal<Answer>(
+export async function askTemporal<Result>(
   client: Client,
-  question: () => Promise<Answer>,
+  question: () => Promise<Result>,
   { withinMs = ANSWER_WITHIN_MS, signal }: QuestionBounds = {},
-): Promise<Answer> {
+): Promise<Result> {
   signal?.throwIfAborted()
   const { connection } = client
-  const bounded = (): Promise<Answer> => connection.withDeadline(Date.now() + withinMs, question)
+  const bounded = (): Promise<Result> => connection.withDeadline(Date.now() + withinMs, question)
   try {
     if (signal === undefined) return await bounded()
     return await withOwnSignal(signal, (own) => connection.withAbortSignal(own, bounded))

@@ -7,11 +7,11 @@ const PAUSE_MS = 1_000
  * Repeats a question that only reads until Temporal answers it, for `patienceMs` after the first miss; then its
  * `PlatformUnavailable` passes.
  */
-export async function outlastOutage<Answer>(
-  question: () => Promise<Answer>,
+export async function outlastOutage<Result>(
+  question: () => Promise<Result>,
   patienceMs: number,
   signal: AbortSignal | undefined,
-): Promise<Answer> {
+): Promise<Result> {
   let missedAtMs: number | undefined
   for (;;) {
     try {

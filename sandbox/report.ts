@@ -2,7 +2,7 @@ import type { Route } from './faults/fault.ts'
 import type { Site } from './http/site.ts'
 import { billedMillicredits } from './state/billing.ts'
 import { inputName } from './state/input-name.ts'
-import { jobStage } from './state/job-stage.ts'
+import { jobPhase } from './state/job-phase.ts'
 import type { Model, OutputFormat } from './state/vendor-job.ts'
 
 /** What the vendor did and billed so far, over all keys. */
@@ -58,7 +58,7 @@ export function reportOn(site: Site): SandboxReport {
     keyFingerprint: job.keyFingerprint,
     model: job.settings.model,
     outputFormat: job.settings.outputFormat,
-    status: jobStage(job, site.modes).state,
+    status: jobPhase(job, site.modes).state,
     starts: job.starts,
     purchases: job.purchases,
     collected: job.collected,

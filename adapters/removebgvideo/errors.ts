@@ -2,9 +2,9 @@ import type { FailureKind } from '../../domain/failures.ts'
 import type { SendOutcome } from '../../domain/removal-failure.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { vendorErrorFrom } from './answers/vendor-error.schema.ts'
-import type { Answer } from './call/answer.ts'
-import { requestIdOf } from './call/answer.ts'
 import type { Redactor } from './call/redact.ts'
+import type { VendorResponse } from './call/vendor-response.ts'
+import { requestIdOf } from './call/vendor-response.ts'
 import type { CallSubject, Operation } from './operation.ts'
 import { deedOf } from './operation.ts'
 
@@ -24,7 +24,11 @@ const READS_ONE_JOB: Operation[] = ['getJob', 'legacyDownload']
  * message never (docs/vendors/removebgvideo.md §19.11); credits by code under any status (§19.14). Also for a 2xx whose body
  * says that credits are missing.
  */
-export function failureFromResponse(call: CallSubject, answer: Answer, redact: Redactor): RemovalFailure {
+export function failureFromResponse(
+  call: CallSubject,
+  answer: VendorResponse,
+  redact: Redactor,
+): RemovalFailure {
   const { message, code, requestId } = vendorErrorFrom(answer.json)
   const kind = kindOf(call.operation, answer.status, code)
   const words = kind === 'InvalidRequest' && message !== null ? `: ${redact.line(message, 200)}` : ''
@@ -83,7 +87,7 @@ function sendOutcomeOf(status: number, code: string | null): SendOutcome {
 /** The failure of an answer that is not what the contract says; `complaint` says in what. */
 export function contractViolation(
   call: CallSubject,
-  answer: Answer,
+  answer: VendorResponse,
   complaint: string,
   redact: Redactor,
 ): RemovalFailure {

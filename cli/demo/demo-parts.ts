@@ -3,45 +3,45 @@ import { signalProcess } from '../../local/home/process-identity.ts'
 import { readStack } from '../../local/stack/stack.ts'
 import { loseReply } from '../../sandbox/index.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import type { DemoStage } from './demo-stage.ts'
+import type { DemoScene } from './demo-scene.ts'
 import { playRemoval } from './play-removal.ts'
 
 /** One thing to see: a removal, and what is done to it. */
 export interface DemoPart {
   title: string
-  play(terminal: Terminal, stage: DemoStage, signal: AbortSignal): Promise<RemovalDocument>
+  play(terminal: Terminal, scene: DemoScene, signal: AbortSignal): Promise<RemovalDocument>
 }
 
 const wholeWay: DemoPart = {
   title: 'A video goes the whole way',
-  play: (terminal, stage, signal) =>
-    playRemoval(terminal, stage, { source: stage.clips.first, model: 'human' }, { signal }),
+  play: (terminal, scene, signal) =>
+    playRemoval(terminal, scene, { source: scene.clips.first, model: 'human' }, { signal }),
 }
 
 const lostReply: DemoPart = {
   title: 'The vendor accepts the start, and its reply is lost',
-  async play(terminal, stage, signal) {
-    await stage.sandbox?.addFaults([loseReply('start')])
+  async play(terminal, scene, signal) {
+    await scene.sandbox?.addFaults([loseReply('start')])
     terminal.say('the connection will break right after the vendor has accepted the start;')
     terminal.say('a client that simply tried again would buy twice, matteflow looks first')
-    return playRemoval(terminal, stage, { source: stage.clips.second, model: 'human' }, { signal })
+    return playRemoval(terminal, scene, { source: scene.clips.second, model: 'human' }, { signal })
   },
 }
 
 const killedWorker: DemoPart = {
   title: 'The worker is killed in the middle of the job',
-  async play(terminal, stage, signal) {
+  async play(terminal, scene, signal) {
     let isKilled = false
     return playRemoval(
       terminal,
-      stage,
-      { source: stage.clips.first, model: 'pro' },
+      scene,
+      { source: scene.clips.first, model: 'pro' },
       {
         signal,
         async onUpdate({ state }) {
           if (isKilled || state !== 'processing') return
           isKilled = true
-          const worker = (await readStack(stage.home))?.children.worker
+          const worker = (await readStack(scene.home))?.children.worker
           if (worker === undefined) throw new TypeError('the demo has no worker to kill')
           signalProcess(worker.pid, 'SIGKILL')
           terminal.say(`kill -9 ${worker.pid}: the worker is dead; Temporal remembers, a new worker goes on`)

@@ -3,7 +3,7 @@ import { isFinal } from '../../domain/removal-document.ts'
 import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
 import { showProgress } from '../removal/show-progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import type { DemoStage } from './demo-stage.ts'
+import type { DemoScene } from './demo-scene.ts'
 
 /** Often enough that no step of a short removal is missed. */
 const LOOK_EVERY_MS = 100
@@ -17,7 +17,7 @@ export interface PlayOptions {
 /** One removal, shown step by step. Rejects when it does not succeed. */
 export async function playRemoval(
   terminal: Terminal,
-  { removals }: DemoStage,
+  { removals }: DemoScene,
   request: RemovalRequestInput,
   { signal, onUpdate }: PlayOptions,
 ): Promise<RemovalDocument> {
@@ -40,7 +40,7 @@ export async function playRemoval(
 
 /** How many vendor jobs were bought while `play` ran; the sandbox alone counts. */
 export async function countBought(
-  { sandbox }: DemoStage,
+  { sandbox }: DemoScene,
   play: () => Promise<RemovalDocument>,
 ): Promise<{ document: RemovalDocument; bought: number }> {
   const before = (await sandbox?.report())?.jobsBought ?? 0

@@ -14,8 +14,8 @@ import { readConfig } from '../terminal/read-config.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { DemoPart } from './demo-parts.ts'
 import { demoParts } from './demo-parts.ts'
-import type { DemoStage } from './demo-stage.ts'
-import { CLIP_SECONDS, setStage } from './demo-stage.ts'
+import type { DemoScene } from './demo-scene.ts'
+import { CLIP_SECONDS, setScene } from './demo-scene.ts'
 import { countBought } from './play-removal.ts'
 
 /** What each part wants to buy. */
@@ -33,29 +33,29 @@ export async function runDemo(terminal: Terminal, { clip, keep = false }: DemoFl
   const seconds = clip === undefined ? CLIP_SECONDS : (await checkFile(clip)).durationSeconds
   const interrupt = interrupts()
   tellVendor(terminal, config, seconds)
-  const stage = await setStage(terminal, config, clip === undefined ? undefined : resolve(clip))
+  const scene = await setScene(terminal, config, clip === undefined ? undefined : resolve(clip))
   try {
-    const [first, ...others] = demoParts(stage.sandbox !== null)
-    const shown = await playPart(terminal, stage, first, interrupt.signal)
-    const files = await saveResults(stage, shown.document)
+    const [first, ...others] = demoParts(scene.sandbox !== null)
+    const shown = await playPart(terminal, scene, first, interrupt.signal)
+    const files = await saveResults(scene, shown.document)
     let isExact = shown.isExact
     for (const part of others)
-      isExact = (await playPart(terminal, stage, part, interrupt.signal)).isExact && isExact
-    tellEnd(terminal, stage, { keep, files })
+      isExact = (await playPart(terminal, scene, part, interrupt.signal)).isExact && isExact
+    tellEnd(terminal, scene, { keep, files })
     return isExact ? 0 : 1
   } catch (error) {
     if (!interrupt.signal.aborted) throw error
     terminal.say('interrupted: cleaning up')
     return INTERRUPTED_EXIT_CODE
   } finally {
-    await stage.leave(keep && !interrupt.signal.aborted)
+    await scene.leave(keep && !interrupt.signal.aborted)
     interrupt.release()
   }
 }
 
-async function playPart(terminal: Terminal, stage: DemoStage, part: DemoPart, signal: AbortSignal) {
+async function playPart(terminal: Terminal, scene: DemoScene, part: DemoPart, signal: AbortSignal) {
   terminal.result(`\n${colours(terminal).bold(part.title)}`)
-  const { document, bought } = await countBought(stage, () => part.play(terminal, stage, signal))
+  const { document, bought } = await countBought(scene, () => part.play(terminal, scene, signal))
   const isExact = bought === WANTED && document.output?.hasAlpha === true
   const alpha = document.output?.hasAlpha ? 'verified: truly transparent' : 'not transparent'
   terminal.result(`output ${alpha}, ${document.output?.bytes} bytes`)
@@ -68,13 +68,13 @@ interface ResultFiles {
   picture: string
 }
 
-async function saveResults(stage: DemoStage, document: RemovalDocument): Promise<ResultFiles> {
-  const { name } = parse(stage.clips.first)
+async function saveResults(scene: DemoScene, document: RemovalDocument): Promise<ResultFiles> {
+  const { name } = parse(scene.clips.first)
   const files = {
-    output: join(stage.results, `${name}.cutout.webm`),
-    picture: join(stage.results, `${name}.checkerboard.png`),
+    output: join(scene.results, `${name}.cutout.webm`),
+    picture: join(scene.results, `${name}.checkerboard.png`),
   }
-  await saveOutput(stage.storage, document, await namedTarget(files.output))
+  await saveOutput(scene.storage, document, await namedTarget(files.output))
   await renderOverCheckerboard(files.output, 'webm', files.picture)
   return files
 }
@@ -95,7 +95,7 @@ function tellVendor(terminal: Terminal, config: Config, seconds: number | null):
 
 function tellEnd(
   terminal: Terminal,
-  { stack, home, sandbox }: DemoStage,
+  { stack, home, sandbox }: DemoScene,
   end: { keep: boolean; files: ResultFiles },
 ): void {
   const ui = end.keep

@@ -9,7 +9,7 @@ import { listJobs, readJob } from './routes/read-jobs.ts'
 import { startJob } from './routes/start-job.ts'
 import { upload } from './routes/upload.ts'
 import { usageEvents, usageSummary } from './routes/usage.ts'
-import { sendAnswer } from './send-answer.ts'
+import { sendReply } from './send-reply.ts'
 import type { Site } from './site.ts'
 import { answerFromError, VendorError } from './vendor-error.ts'
 
@@ -24,11 +24,11 @@ export async function buildServer(site: Site): Promise<FastifyInstance> {
   )
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const refused = error instanceof VendorError ? error : refusal(error)
-    return sendAnswer(reply, answerFromError(refused, 'req_000000', site.modes.errorShape))
+    return sendReply(reply, answerFromError(refused, 'req_000000', site.modes.errorShape))
   })
   app.setNotFoundHandler((_request, reply) => {
     const error = { status: 404, code: 'not_found', message: 'No such route' }
-    return sendAnswer(reply, answerFromError(error, 'req_000000', site.modes.errorShape))
+    return sendReply(reply, answerFromError(error, 'req_000000', site.modes.errorShape))
   })
   addVendorRoutes(app, site)
   return app

@@ -1,6 +1,6 @@
 import { outputKind } from '../media/output/output-kind.ts'
 import { billingStatus } from '../state/billing.ts'
-import { jobStage } from '../state/job-stage.ts'
+import { jobPhase } from '../state/job-phase.ts'
 import type { VendorJob } from '../state/vendor-job.ts'
 import { signedOutputPath } from './signed-url.ts'
 import type { Site } from './site.ts'
@@ -11,14 +11,14 @@ export function jobDocument(job: VendorJob, site: Site): Record<string, unknown>
   const { modes } = site
   const { draftShownAs, startVisibleAfterMs } = startModesOf(job.videoUrl, site)
   const visible = job.startedAt !== null && Date.now() >= job.startedAt + startVisibleAfterMs
-  const stage = visible ? jobStage(job, modes) : ({ state: 'draft' } as const)
-  const done = stage.state === 'completed'
+  const phase = visible ? jobPhase(job, modes) : ({ state: 'draft' } as const)
+  const done = phase.state === 'completed'
   return {
     ...idOf(job, modes.idField),
-    status: stage.state === 'draft' ? draftShownAs : stage.state,
-    progress: done ? 100 : stage.state === 'processing' ? stage.progress : 0,
+    status: phase.state === 'draft' ? draftShownAs : phase.state,
+    progress: done ? 100 : phase.state === 'processing' ? phase.progress : 0,
     output_url: done ? outputUrl(job, site) : null,
-    error: stage.state === 'failed' ? stage.error : null,
+    error: phase.state === 'failed' ? phase.error : null,
     created_at: new Date(job.createdAt).toISOString(),
     duration_seconds: done && modes.durationReported ? job.durationSeconds : null,
     billing_status: visible ? billingStatus(job, modes) : null,

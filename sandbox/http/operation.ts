@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FaultAction, Route } from '../faults/fault.ts'
 import { keyFingerprint } from '../state/key-fingerprint.ts'
-import type { Answer } from './answer.ts'
-import type { Wire } from './answer-under-fault.ts'
-import { answerUnderFault } from './answer-under-fault.ts'
 import { inputOf } from './input-of.ts'
-import { sendAnswer } from './send-answer.ts'
+import type { Reply } from './reply.ts'
+import type { Wire } from './reply-under-fault.ts'
+import { replyUnderFault } from './reply-under-fault.ts'
+import { sendReply } from './send-reply.ts'
 import type { Site } from './site.ts'
 import { answerFromError, VendorError } from './vendor-error.ts'
 
@@ -19,7 +19,7 @@ export type Call = {
   fault: FaultAction | undefined
 }
 
-export type Operation = (call: Call) => Promise<Answer>
+export type Operation = (call: Call) => Promise<Reply>
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
@@ -47,7 +47,7 @@ export function operation(
     })
     const refused = (error: Pick<VendorError, 'status' | 'code' | 'message'>) =>
       answerFromError(error, record.requestId, site.modes.errorShape)
-    const carryOut = async (): Promise<Answer> => {
+    const carryOut = async (): Promise<Reply> => {
       try {
         const fingerprint = access === 'open' ? '' : requireKey(site, key)
         return await run({ request, fingerprint, jobId: jobId ?? '', fault })
@@ -57,14 +57,14 @@ export function operation(
       }
     }
     const wire = wireOf(site, request, reply)
-    const answer = await answerUnderFault(fault, carryOut, wire, refused)
+    const answer = await replyUnderFault(fault, carryOut, wire, refused)
     if (answer === 'lost') return reply
     // A refused upload is read to its end: some clients never look at an answer that comes while they send.
     if (answer.status >= 400) await wire.drain()
     record.status = answer.status
     if ('json' in answer) record.jobId ??= createdId(answer.json)
     reply.header('x-request-id', record.requestId)
-    return sendAnswer(reply, answer)
+    return sendReply(reply, answer)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Answer, FileSlice } from './answer.ts'
+import type { FileSlice, Reply } from './reply.ts'
 
 export type ServedFile = { path: string; sizeBytes: number; etag: string; contentType: string }
 
@@ -9,7 +9,7 @@ export function serveFile(
   file: ServedFile,
   { range, ifRange }: RangeWish,
   onSent?: FileSlice['onSent'],
-): Answer {
+): Reply {
   const { path, contentType, sizeBytes } = file
   const etag = `"${file.etag}"`
   const headers = { etag, 'accept-ranges': 'bytes' }

@@ -1,5 +1,5 @@
 import type { SandboxModes } from '../modes.ts'
-import type { Answer } from './answer.ts'
+import type { Reply } from './reply.ts'
 
 /** A refusal in the vendor's words. */
 export class VendorError extends Error {
@@ -26,7 +26,7 @@ export function answerFromError(
   { status, code, message }: Pick<VendorError, 'status' | 'code' | 'message'>,
   requestId: string,
   shape: SandboxModes['errorShape'],
-): Answer {
+): Reply {
   switch (shape) {
     case 'envelope':
       return { status, json: { error: { code, message, request_id: requestId } } }

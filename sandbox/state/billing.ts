@@ -1,5 +1,5 @@
 import type { SandboxModes } from '../modes.ts'
-import { jobStage } from './job-stage.ts'
+import { jobPhase } from './job-phase.ts'
 import type { Model, VendorJob } from './vendor-job.ts'
 
 /** Source: docs/vendors/removebgvideo.md §8. */
@@ -24,5 +24,5 @@ export function billingStatus(job: VendorJob, modes: SandboxModes): 'charged' | 
 }
 
 function isRefunded(job: VendorJob, modes: SandboxModes): boolean {
-  return !modes.billFailed && jobStage(job, modes).state === 'failed'
+  return !modes.billFailed && jobPhase(job, modes).state === 'failed'
 }

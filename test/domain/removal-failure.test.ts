@@ -18,6 +18,7 @@ describe('a failure about which only its kind is known', () => {
       attempts: null,
       retryable: true,
       hint: expect.stringContaining('wakes by itself'),
+      proven: null,
     })
   })
 

@@ -1,9 +1,9 @@
 import type { Connection } from '../connection.ts'
 import { failureFromResponse } from '../errors.ts'
-import type { Answer } from './answer.ts'
 import { reportCall } from './report-call.ts'
 import { sendRequest } from './send-request.ts'
 import type { CallOptions, VendorCall } from './vendor-call.ts'
+import type { VendorResponse } from './vendor-response.ts'
 
 /**
  * Makes one call: exactly one HTTP attempt, ending in a value, a `RemovalFailure`, the reason of the caller's signal,
@@ -17,7 +17,7 @@ export async function performCall<Value>(
   options.signal?.throwIfAborted()
   const at = new Date()
   const began = performance.now()
-  let answer: Answer | null = null
+  let answer: VendorResponse | null = null
   const report = (error: unknown, vendorJobId: string | null) =>
     reportCall(connection, call, options, {
       at,
@@ -38,7 +38,7 @@ export async function performCall<Value>(
   return value
 }
 
-function valueFrom<Value>({ redact }: Connection, call: VendorCall<Value>, answer: Answer): Value {
+function valueFrom<Value>({ redact }: Connection, call: VendorCall<Value>, answer: VendorResponse): Value {
   const isSuccess = answer.status >= 200 && answer.status < 300
   if (!isSuccess && call.readsAnyStatus !== true) throw failureFromResponse(call, answer, redact)
   return call.read(answer, redact)

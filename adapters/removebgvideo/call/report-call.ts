@@ -3,16 +3,16 @@ import { isRemovalFailure } from '../../../domain/removal-failure.ts'
 import { vendorErrorFrom } from '../answers/vendor-error.schema.ts'
 import type { Connection } from '../connection.ts'
 import type { VendorCallRecord, VendorExchange } from '../vendor-exchange.ts'
-import type { Answer } from './answer.ts'
-import { requestIdOf } from './answer.ts'
 import { headersOf } from './send-request.ts'
 import type { CallOptions, VendorCall } from './vendor-call.ts'
+import type { VendorResponse } from './vendor-response.ts'
+import { requestIdOf } from './vendor-response.ts'
 
 /** How one call went. */
 export interface CallOutcome {
   at: Date
   durationMs: number
-  answer: Answer | null
+  answer: VendorResponse | null
   /** The job that the value is about, if any. */
   vendorJobId: string | null
   error: unknown
@@ -109,7 +109,7 @@ function keptBody({ body }: VendorCall<unknown>): unknown {
   return { multipart: { fileName, contentType: partContentType, sizeBytes } }
 }
 
-function keptHeaders(answer: Answer | null): Record<string, string> {
+function keptHeaders(answer: VendorResponse | null): Record<string, string> {
   const headers = Object.entries(answer?.headers ?? {})
   return Object.fromEntries(headers.filter(([name]) => KEPT_HEADERS.includes(name)))
 }

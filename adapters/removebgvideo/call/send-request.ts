@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Connection } from '../connection.ts'
 import { failureFromNetworkError, failureFromTimeout, isOurBug } from '../errors.ts'
-import type { Answer } from './answer.ts'
-import { jsonFrom } from './answer.ts'
 import type { CallOptions, VendorCall } from './vendor-call.ts'
+import type { VendorResponse } from './vendor-response.ts'
+import { jsonFrom } from './vendor-response.ts'
 
 /** The slowest line an upload is sized for, as in the policies: 500 MB in 67 minutes. */
 const SLOWEST_BYTES_PER_MS = 125
@@ -14,7 +14,7 @@ export async function sendRequest(
   connection: Connection,
   call: VendorCall<unknown>,
   { signal, ...options }: CallOptions,
-): Promise<Answer> {
+): Promise<VendorResponse> {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs(connection, call)
   const timeout = AbortSignal.timeout(timeoutMs)
   const multipart = call.body !== null && 'multipart' in call.body ? call.body.multipart : null
@@ -30,7 +30,7 @@ export async function sendRequest(
       headersTimeout: 0,
       bodyTimeout: 0,
     })
-    return await readAnswer(response)
+    return await readResponse(response)
   } catch (error) {
     signal?.throwIfAborted()
     const sourceFailure = multipart?.sourceFailure() ?? null
@@ -66,7 +66,7 @@ function defaultTimeoutMs({ options }: Connection, { body }: VendorCall<unknown>
 const MAX_BODY_BYTES = 1_048_576
 
 /** Reads an answer to its end or to 1 MiB. A body that breaks off is an error only where its content matters. */
-async function readAnswer(response: Dispatcher.ResponseData): Promise<Answer> {
+async function readResponse(response: Dispatcher.ResponseData): Promise<VendorResponse> {
   const chunks: Buffer[] = []
   let size = 0
   let complete = true

@@ -1,8 +1,8 @@
 import type { CallSubject } from '../operation.ts'
 import type { VendorExchange } from '../vendor-exchange.ts'
-import type { Answer } from './answer.ts'
 import type { MultipartBody } from './multipart-body.ts'
 import type { Redactor } from './redact.ts'
+import type { VendorResponse } from './vendor-response.ts'
 
 /** What a caller may say about a single call. */
 export interface CallOptions {
@@ -24,7 +24,7 @@ export interface VendorCall<Value> extends CallSubject {
   body: { json: Record<string, unknown> } | { multipart: MultipartBody } | null
   /** Reads answers of any status, not only 2xx. */
   readsAnyStatus?: boolean
-  read: (answer: Answer, redact: Redactor) => Value
+  read: (answer: VendorResponse, redact: Redactor) => Value
 }
 
 /** A vendor id as one segment of a path. */

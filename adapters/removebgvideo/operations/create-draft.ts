@@ -1,8 +1,8 @@
 import type { Background, Model, OutputFormat } from '../../../domain/request-values.ts'
 import { jobAcceptedSchema } from '../answers/answers.schema.ts'
-import { requestIdOf } from '../call/answer.ts'
-import { parseAnswer } from '../call/parse-answer.ts'
+import { parseResponse } from '../call/parse-response.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
+import { requestIdOf } from '../call/vendor-response.ts'
 
 /** What a vendor job shall do. */
 export interface DraftSettings {
@@ -34,7 +34,7 @@ export function createDraftCall(settings: DraftSettings): VendorCall<Draft> {
     sendsKey: true,
     body: { json: bodyFrom(settings) },
     read: (answer, redact) => ({
-      ...parseAnswer(subject, answer, jobAcceptedSchema, redact),
+      ...parseResponse(subject, answer, jobAcceptedSchema, redact),
       requestId: requestIdOf(answer, redact),
     }),
   }

@@ -1,10 +1,10 @@
 import { downloadSchema, healthSchema, pricingSchema } from '../answers/answers.schema.ts'
-import type { Answer } from '../call/answer.ts'
-import { requestIdOf } from '../call/answer.ts'
-import { parseAnswer } from '../call/parse-answer.ts'
+import { parseResponse } from '../call/parse-response.ts'
 import type { Redactor } from '../call/redact.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
 import { pathSegment } from '../call/vendor-call.ts'
+import type { VendorResponse } from '../call/vendor-response.ts'
+import { requestIdOf } from '../call/vendor-response.ts'
 import { failureFromResponse } from '../errors.ts'
 
 // The routes that take no key, so none is sent there (docs/vendors/removebgvideo.md §2).
@@ -33,8 +33,8 @@ export interface Download {
 /** GET /api/pricing. */
 export function pricingCall(): VendorCall<Pricing> {
   const subject = { operation: 'pricing', vendorJobId: null } as const
-  const read = (answer: Answer, redact: Redactor) => ({
-    ...parseAnswer(subject, answer, pricingSchema, redact),
+  const read = (answer: VendorResponse, redact: Redactor) => ({
+    ...parseResponse(subject, answer, pricingSchema, redact),
     requestId: requestIdOf(answer, redact),
   })
   return { ...subject, method: 'GET', path: '/api/pricing', sendsKey: false, body: null, read }
@@ -43,12 +43,12 @@ export function pricingCall(): VendorCall<Pricing> {
 /** GET /health: a report counts under any status, since that of `degraded` is undocumented. */
 export function healthCall(): VendorCall<Health> {
   const subject = { operation: 'health', vendorJobId: null } as const
-  function read(answer: Answer, redact: Redactor): Health {
+  function read(answer: VendorResponse, redact: Redactor): Health {
     const isSuccess = answer.status >= 200 && answer.status < 300
     if (!isSuccess && !healthSchema.safeParse(answer.json).success) {
       throw failureFromResponse(subject, answer, redact)
     }
-    return parseAnswer(subject, answer, healthSchema, redact)
+    return parseResponse(subject, answer, healthSchema, redact)
   }
   return {
     ...subject,
@@ -64,8 +64,8 @@ export function healthCall(): VendorCall<Health> {
 /** GET /api/download/{id}. */
 export function legacyDownloadCall(id: string): VendorCall<Download> {
   const subject = { operation: 'legacyDownload', vendorJobId: id } as const
-  const read = (answer: Answer, redact: Redactor) => ({
-    ...parseAnswer(subject, answer, downloadSchema, redact),
+  const read = (answer: VendorResponse, redact: Redactor) => ({
+    ...parseResponse(subject, answer, downloadSchema, redact),
     requestId: requestIdOf(answer, redact),
   })
   return {

@@ -1,10 +1,10 @@
 import { jobListSchema } from '../answers/answers.schema.ts'
-import type { Answer } from '../call/answer.ts'
-import { requestIdOf } from '../call/answer.ts'
-import { parseAnswer } from '../call/parse-answer.ts'
+import { parseResponse } from '../call/parse-response.ts'
 import type { Redactor } from '../call/redact.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
 import { pathSegment } from '../call/vendor-call.ts'
+import type { VendorResponse } from '../call/vendor-response.ts'
+import { requestIdOf } from '../call/vendor-response.ts'
 import { contractViolation } from '../errors.ts'
 import type { VendorJob } from '../vendor-job.schema.ts'
 import { vendorJobSchema } from '../vendor-job.schema.ts'
@@ -12,8 +12,8 @@ import { vendorJobSchema } from '../vendor-job.schema.ts'
 /** GET /v1/jobs/{id}. */
 export function getJobCall(id: string): VendorCall<VendorJob> {
   const subject = { operation: 'getJob', vendorJobId: id } as const
-  function read(answer: Answer, redact: Redactor): VendorJob {
-    const job = parseAnswer(subject, answer, vendorJobSchema, redact)
+  function read(answer: VendorResponse, redact: Redactor): VendorJob {
+    const job = parseResponse(subject, answer, vendorJobSchema, redact)
     if (job.id !== id) throw contractViolation(subject, answer, 'it is about another job', redact)
     return plainJob(job, requestIdOf(answer, redact), redact)
   }
@@ -40,7 +40,7 @@ export function listJobsCall({ limit = 20, offset = 0, status }: JobPage): Vendo
     sendsKey: true,
     body: null,
     read: (answer, redact) =>
-      parseAnswer(subject, answer, jobListSchema, redact).map((job) =>
+      parseResponse(subject, answer, jobListSchema, redact).map((job) =>
         plainJob(job, requestIdOf(answer, redact), redact),
       ),
   }

@@ -1,11 +1,11 @@
 import type { Composition } from '../../../domain/removal-request.schema.ts'
 import { jobAcceptedSchema } from '../answers/answers.schema.ts'
-import type { Answer } from '../call/answer.ts'
-import { requestIdOf } from '../call/answer.ts'
-import { parseAnswer } from '../call/parse-answer.ts'
+import { parseResponse } from '../call/parse-response.ts'
 import type { Redactor } from '../call/redact.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
 import { pathSegment } from '../call/vendor-call.ts'
+import type { VendorResponse } from '../call/vendor-response.ts'
+import { requestIdOf } from '../call/vendor-response.ts'
 import { contractViolation } from '../errors.ts'
 
 /** What only a start can say (docs/vendors/removebgvideo.md §6). */
@@ -28,8 +28,8 @@ export function startJobCall(
   { composition, previewSeconds }: StartSettings,
 ): VendorCall<StartedJob> {
   const subject = { operation: 'startJob', vendorJobId: id } as const
-  function read(answer: Answer, redact: Redactor): StartedJob {
-    const accepted = parseAnswer(subject, answer, jobAcceptedSchema, redact)
+  function read(answer: VendorResponse, redact: Redactor): StartedJob {
+    const accepted = parseResponse(subject, answer, jobAcceptedSchema, redact)
     if (accepted.id !== id) throw contractViolation(subject, answer, 'it is about another job', redact)
     return { status: accepted.status, requestId: requestIdOf(answer, redact) }
   }

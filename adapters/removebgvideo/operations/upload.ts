@@ -1,9 +1,9 @@
 import { uploadSchema } from '../answers/answers.schema.ts'
-import { requestIdOf } from '../call/answer.ts'
 import type { UploadFile } from '../call/multipart-body.ts'
 import { createMultipartBody } from '../call/multipart-body.ts'
-import { parseAnswer } from '../call/parse-answer.ts'
+import { parseResponse } from '../call/parse-response.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
+import { requestIdOf } from '../call/vendor-response.ts'
 
 /** A video that the vendor has stored. */
 export interface Upload {
@@ -25,7 +25,7 @@ export function uploadCall(file: UploadFile): VendorCall<Upload> {
     sendsKey: true,
     body: { multipart: createMultipartBody(file) },
     read: (answer, redact) => ({
-      ...parseAnswer(subject, answer, uploadSchema, redact),
+      ...parseResponse(subject, answer, uploadSchema, redact),
       requestId: requestIdOf(answer, redact),
     }),
   }

@@ -1,7 +1,7 @@
 import { usageEventsSchema, usageSummarySchema } from '../answers/answers.schema.ts'
-import { requestIdOf } from '../call/answer.ts'
-import { parseAnswer } from '../call/parse-answer.ts'
+import { parseResponse } from '../call/parse-response.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
+import { requestIdOf } from '../call/vendor-response.ts'
 
 /** What this key used; null where the vendor gives no figure. */
 export interface UsageSummary {
@@ -21,7 +21,7 @@ export function usageSummaryCall(days: number): VendorCall<UsageSummary> {
     sendsKey: true,
     body: null,
     read: (answer, redact) => ({
-      ...parseAnswer(subject, answer, usageSummarySchema, redact),
+      ...parseResponse(subject, answer, usageSummarySchema, redact),
       requestId: requestIdOf(answer, redact),
     }),
   }
@@ -36,6 +36,6 @@ export function usageEventsCall(limit: number): VendorCall<Record<string, unknow
     path: `/v1/usage/events?limit=${limit}`,
     sendsKey: true,
     body: null,
-    read: (answer, redact) => parseAnswer(subject, answer, usageEventsSchema, redact),
+    read: (answer, redact) => parseResponse(subject, answer, usageEventsSchema, redact),
   }
 }

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { VendorJob } from '../../state/vendor-job.ts'
 import { acceptStart, lengthOf, requireCredits } from '../accept-start.ts'
-import type { Answer } from '../answer.ts'
 import { idOf } from '../job-document.ts'
 import { createRequestSchema } from '../job-request.schema.ts'
 import type { Call } from '../operation.ts'
 import { parseBody } from '../parse-body.ts'
+import type { Reply } from '../reply.ts'
 import { settingsFromCreate } from '../requested-settings.ts'
 import type { Site } from '../site.ts'
 import { startModesOf } from '../start-modes.ts'
 
 /** POST /v1/jobs. Source: docs/vendors/removebgvideo.md §5. */
-export async function createJob({ request, fingerprint, fault }: Call, site: Site): Promise<Answer> {
+export async function createJob({ request, fingerprint, fault }: Call, site: Site): Promise<Reply> {
   const { modes, state } = site
   const wanted = parseBody(request, createRequestSchema)
   const settings = settingsFromCreate(wanted, modes.defaultBackground)

@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { isOddity } from '../../faults/fault.ts'
 import { outputKind } from '../../media/output/output-kind.ts'
-import { jobStage } from '../../state/job-stage.ts'
+import { jobPhase } from '../../state/job-phase.ts'
 import type { VendorJob } from '../../state/vendor-job.ts'
-import type { Answer } from '../answer.ts'
 import type { Call } from '../operation.ts'
+import type { Reply } from '../reply.ts'
 import type { RangeWish } from '../serve-file.ts'
 import { serveFile } from '../serve-file.ts'
 import { isSignedAndFresh } from '../signed-url.ts'
@@ -20,7 +20,7 @@ const UPLOAD_TYPES: Record<string, string> = {
 }
 
 /** GET /uploads/{file}: open to whoever knows the name. */
-export async function uploadedFile({ request }: Call, site: Site): Promise<Answer> {
+export async function uploadedFile({ request }: Call, site: Site): Promise<Reply> {
   const { file } = request.params as { file: string }
   if (!site.state.uploads.has(file)) throw new VendorError(404, 'not_found', 'No such file')
   const path = join(site.dataDir, 'uploads', file)
@@ -30,14 +30,14 @@ export async function uploadedFile({ request }: Call, site: Site): Promise<Answe
 }
 
 /** GET /outputs/{file}: needs a signature that has not expired. */
-export async function outputFile({ request, jobId, fault }: Call, site: Site): Promise<Answer> {
+export async function outputFile({ request, jobId, fault }: Call, site: Site): Promise<Reply> {
   const { file } = request.params as { file: string }
   const query = request.query as { expires?: string; signature?: string }
   if (!isSignedAndFresh(file, query, site.state.secret)) {
     throw new VendorError(403, 'forbidden', 'The URL has expired or is not signed')
   }
   const job = site.state.jobs.get(jobId)
-  if (job === undefined || jobStage(job, site.modes).state !== 'completed') throw jobNotFound()
+  if (job === undefined || jobPhase(job, site.modes).state !== 'completed') throw jobNotFound()
   const flaw = fault?.type === 'other-output' ? fault.flaw : undefined
   const rendered = await site.renderings.output(job, flaw)
   const { contentType } = outputKind(job.settings.outputFormat)

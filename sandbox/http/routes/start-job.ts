@@ -1,15 +1,15 @@
 import { acceptAgain, acceptStart } from '../accept-start.ts'
-import type { Answer } from '../answer.ts'
 import { idOf } from '../job-document.ts'
 import { startRequestSchema } from '../job-request.schema.ts'
 import type { Call } from '../operation.ts'
 import { parseBody } from '../parse-body.ts'
+import type { Reply } from '../reply.ts'
 import { settingsFromStart } from '../requested-settings.ts'
 import type { Site } from '../site.ts'
 import { jobNotFound } from '../vendor-error.ts'
 
 /** POST /v1/jobs/{job_id}/start. Source: docs/vendors/removebgvideo.md §6. */
-export async function startJob({ request, fingerprint, jobId, fault }: Call, site: Site): Promise<Answer> {
+export async function startJob({ request, fingerprint, jobId, fault }: Call, site: Site): Promise<Reply> {
   const job = site.state.jobOf(jobId, fingerprint)
   if (job === undefined) throw jobNotFound()
   const wanted = parseBody(request, startRequestSchema)

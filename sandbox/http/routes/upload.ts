@@ -5,8 +5,8 @@ import { extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { MultipartFile } from '@fastify/multipart'
 import { MAX_VIDEO_BYTES } from '../../max-video-bytes.ts'
-import type { Answer } from '../answer.ts'
 import type { Call } from '../operation.ts'
+import type { Reply } from '../reply.ts'
 import type { Site } from '../site.ts'
 import { invalidRequest } from '../vendor-error.ts'
 
@@ -18,7 +18,7 @@ const TYPE_OF_EXTENSION: Record<string, string> = {
 }
 
 /** POST /v1/uploads. Source: docs/vendors/removebgvideo.md §4. */
-export async function upload({ request }: Call, site: Site): Promise<Answer> {
+export async function upload({ request }: Call, site: Site): Promise<Reply> {
   if (!request.isMultipart()) throw invalidRequest('Content-Type must be multipart/form-data')
   const id = randomUUID()
   let kept: { file: string; filename: string } | undefined

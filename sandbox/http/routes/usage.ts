@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { billedMillicredits } from '../../state/billing.ts'
-import { jobStage } from '../../state/job-stage.ts'
-import type { Answer } from '../answer.ts'
+import { jobPhase } from '../../state/job-phase.ts'
 import type { Call } from '../operation.ts'
+import type { Reply } from '../reply.ts'
 import type { Site } from '../site.ts'
 import { invalidRequest } from '../vendor-error.ts'
 
@@ -11,7 +11,7 @@ const daysSchema = z.object({ days: z.coerce.number().int().min(1).max(90).defau
 const limitSchema = z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) })
 
 /** GET /v1/usage/summary: drafts cost nothing and are not counted. Source: docs/vendors/removebgvideo.md §13. */
-export async function usageSummary({ request, fingerprint }: Call, site: Site): Promise<Answer> {
+export async function usageSummary({ request, fingerprint }: Call, site: Site): Promise<Reply> {
   const query = daysSchema.safeParse(request.query)
   if (!query.success) throw invalidRequest('days must be 1 to 90')
   const { days } = query.data
@@ -21,7 +21,7 @@ export async function usageSummary({ request, fingerprint }: Call, site: Site): 
   )
   const credits = (some: typeof jobs) =>
     some.reduce((sum, job) => sum + billedMillicredits(job, site.modes), 0) / 1000
-  const ended = (state: string) => jobs.filter((job) => jobStage(job, site.modes).state === state).length
+  const ended = (state: string) => jobs.filter((job) => jobPhase(job, site.modes).state === state).length
   const byDay = Map.groupBy(jobs, (job) => new Date(job.startedAt ?? 0).toISOString().slice(0, 10))
   const daily = [...byDay].map(([date, some]) => ({ date, jobs: some.length, credits_used: credits(some) }))
   return {
@@ -38,7 +38,7 @@ export async function usageSummary({ request, fingerprint }: Call, site: Site): 
 }
 
 /** GET /v1/usage/events: the latest calls since the sandbox started, newest first. */
-export async function usageEvents({ request, fingerprint }: Call, site: Site): Promise<Answer> {
+export async function usageEvents({ request, fingerprint }: Call, site: Site): Promise<Reply> {
   const query = limitSchema.safeParse(request.query)
   if (!query.success) throw invalidRequest('limit must be 1 to 100')
   const items = site.requests

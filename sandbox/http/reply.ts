@@ -1,5 +1,5 @@
 /** What an operation answers, before it goes onto the wire. */
-export type Answer = { status: number; headers?: Record<string, string> } & (
+export type Reply = { status: number; headers?: Record<string, string> } & (
   | { json: unknown }
   | { text: string; contentType: string }
   | { file: FileSlice }

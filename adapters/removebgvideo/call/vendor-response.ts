@@ -1,7 +1,7 @@
 import type { Redactor } from './redact.ts'
 
 /** What came back: any status, a bounded body. */
-export interface Answer {
+export interface VendorResponse {
   status: number
   /** Lower-case names. */
   headers: Record<string, string>
@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** The vendor's id of this call from the answer's headers, for support. */
-export function requestIdOf(answer: Answer, redact: Redactor): string | null {
+export function requestIdOf(answer: VendorResponse, redact: Redactor): string | null {
   const id = redact.line(answer.headers['x-request-id'] ?? '', 128)
   return id === '' ? null : id
 }

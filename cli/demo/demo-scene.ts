@@ -29,7 +29,7 @@ interface DemoClips {
 }
 
 /** Everything the demo plays with. */
-export interface DemoStage {
+export interface DemoScene {
   home: string
   /** What the demo leaves for people lies. */
   results: string
@@ -43,11 +43,11 @@ export interface DemoStage {
 }
 
 /** A fresh stack in a home of its own, and what is to go through it: `clip`, or what is drawn here. */
-export async function setStage(
+export async function setScene(
   terminal: Terminal,
   own: Config,
   clip: string | undefined,
-): Promise<DemoStage> {
+): Promise<DemoScene> {
   const home = join(own.home, 'demo')
   const isReal = own.vendor.apiKey !== null
   await makeHome(own.home)

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FaultAction } from '../faults/fault.ts'
-import type { Answer } from './answer.ts'
+import type { Reply } from './reply.ts'
 
 /** What a fault can do to the connection. */
 export type Wire = {
@@ -12,15 +12,15 @@ export type Wire = {
   laterMs: number
 }
 
-type Refuse = (error: { status: number; code: string; message: string }) => Answer
+type Refuse = (error: { status: number; code: string; message: string }) => Reply
 
 /** Lets a fault strike one call. `carryOut` does what was asked and never rejects. */
-export async function answerUnderFault(
+export async function replyUnderFault(
   fault: FaultAction | undefined,
-  carryOut: () => Promise<Answer>,
+  carryOut: () => Promise<Reply>,
   wire: Wire,
   refuse: Refuse,
-): Promise<Answer | 'lost'> {
+): Promise<Reply | 'lost'> {
   switch (fault?.type) {
     case 'reset':
       if (fault.when === 'after') await carryOut()
@@ -61,7 +61,7 @@ async function wait(ms: number, wire: Wire): Promise<void> {
   await pause(ms, undefined, { signal: wire.closing, ref: false }).catch(() => {})
 }
 
-async function executeLater(ms: number, carryOut: () => Promise<Answer>, wire: Wire): Promise<void> {
+async function executeLater(ms: number, carryOut: () => Promise<Reply>, wire: Wire): Promise<void> {
   await wait(ms, wire)
   if (!wire.closing.aborted) await carryOut()
 }
@@ -75,7 +75,7 @@ const CODES: Record<number, string> = {
   504: 'timeout',
 }
 
-function scripted(fault: FaultAction & { type: 'answer' }, refuse: Refuse): Answer {
+function scripted(fault: FaultAction & { type: 'answer' }, refuse: Refuse): Reply {
   const { status, body, contentType, headers = {} } = fault
   if (body === undefined) {
     const code = CODES[status] ?? (status >= 500 ? 'internal_error' : 'forbidden')
@@ -86,13 +86,13 @@ function scripted(fault: FaultAction & { type: 'answer' }, refuse: Refuse): Answ
   return { status, headers, json: body }
 }
 
-function changed(answer: Answer, { set = {}, omit = [] }: FaultAction & { type: 'change' }): Answer {
+function changed(answer: Reply, { set = {}, omit = [] }: FaultAction & { type: 'change' }): Reply {
   if (!('json' in answer) || answer.status >= 300) return answer
   const fields = Object.entries({ ...(answer.json as object), ...set })
   return { ...answer, json: Object.fromEntries(fields.filter(([name]) => !omit.includes(name))) }
 }
 
-function elsewhere(answer: Answer, origin: string): Answer {
+function elsewhere(answer: Reply, origin: string): Reply {
   if (!('json' in answer)) return answer
   const moved = Object.entries(answer.json as object).map(([name, value]) => {
     const isUrl = (name === 'output_url' || name === 'download_url') && typeof value === 'string'
@@ -102,7 +102,7 @@ function elsewhere(answer: Answer, origin: string): Answer {
   return { ...answer, json: Object.fromEntries(moved) as unknown }
 }
 
-function broken(answer: Answer): Answer {
+function broken(answer: Reply): Reply {
   if (!('json' in answer)) return answer
   const text = JSON.stringify(answer.json)
   return {

@@ -2,13 +2,13 @@ import type { SandboxModes } from '../modes.ts'
 import type { VendorJob } from './vendor-job.ts'
 
 /** Where a job stands at a moment. Nothing is stored: time and the rendering decide. */
-export type JobStage =
+export type JobPhase =
   | { state: 'draft' }
   | { state: 'processing'; progress: number }
   | { state: 'completed' }
   | { state: 'failed'; error: string | Record<string, unknown> }
 
-export function jobStage(job: VendorJob, modes: SandboxModes, now = Date.now()): JobStage {
+export function jobPhase(job: VendorJob, modes: SandboxModes, now = Date.now()): JobPhase {
   if (job.startedAt === null) return { state: 'draft' }
   if (job.fate?.fate === 'never-ends') return { state: 'processing', progress: 42 }
   const elapsedMs = now - job.startedAt

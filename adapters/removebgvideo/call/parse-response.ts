@@ -1,10 +1,10 @@
 import { contractViolation, failureFromResponse, saysInsufficientCredits } from '../errors.ts'
 import type { CallSubject } from '../operation.ts'
-import type { Answer } from './answer.ts'
 import type { Redactor } from './redact.ts'
+import type { VendorResponse } from './vendor-response.ts'
 
 /** A schema seen from outside: zod stays in the schema files. */
-export interface AnswerSchema<Value> {
+export interface ResponseSchema<Value> {
   safeParse(
     json: unknown,
   ):
@@ -16,10 +16,10 @@ export interface AnswerSchema<Value> {
  * The value that an answer of 2xx holds. One that is not the contract's is a `ContractViolation` whose effect is in doubt:
  * the vendor may well have done what was asked (docs/vendors/removebgvideo.md §19.13).
  */
-export function parseAnswer<Value>(
+export function parseResponse<Value>(
   call: CallSubject,
-  answer: Answer,
-  schema: AnswerSchema<Value>,
+  answer: VendorResponse,
+  schema: ResponseSchema<Value>,
   redact: Redactor,
 ): Value {
   const parsed = answer.json === undefined || !answer.complete ? null : schema.safeParse(answer.json)
@@ -33,7 +33,7 @@ export function parseAnswer<Value>(
   )
 }
 
-function whatItIs({ text, complete }: Answer): string {
+function whatItIs({ text, complete }: VendorResponse): string {
   if (!complete) return 'its body is longer than 1 MiB'
   return text.trim() === '' ? 'its body is empty' : 'its body is not JSON'
 }

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import type { FastifyReply } from 'fastify'
-import type { Answer, FileSlice } from './answer.ts'
+import type { FileSlice, Reply } from './reply.ts'
 
 /** Puts an answer onto the wire. */
-export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+export function sendReply(reply: FastifyReply, answer: Reply): FastifyReply {
   reply.code(answer.status).headers(answer.headers ?? {})
   if ('json' in answer) return reply.type('application/json').send(JSON.stringify(answer.json))
   if ('text' in answer) return reply.type(answer.contentType).send(answer.text)
