@@ -35,7 +35,7 @@ eventually() {
 }
 up() { compose up --detach --wait --wait-timeout 300 "$@"; }
 in_worker() { compose exec -T worker "$@"; }
-is_refused() { ! "$@"; }
+is_refused() { in_worker true && ! "$@"; }
 removes() {
   compose cp clip.mp4 worker:/var/lib/matteflow/ &&
     in_worker matteflow remove /var/lib/matteflow/clip.mp4 --new --out "/var/lib/matteflow/$1" &&
