@@ -53,7 +53,7 @@ export function createProgram(terminal: Terminal, endWith: EndWith): Command {
     .helpCommand(false)
     .showHelpAfterError('Add --help for what is possible.')
     .configureOutput({
-      // A role that logs JSON tells of a wrong command line as of every other failure.
+      // A role that logs JSON reports a wrong command line in the same way as every other failure.
       writeErr: (text) => {
         if (terminal.failed === undefined) terminal.say(visibleLines(text).replace(/\n$/, ''))
       },

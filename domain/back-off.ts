@@ -16,7 +16,7 @@ export function backOffMs(failuresInARow: number, chance: number): number {
   return Math.round(row / 2 + (row / 2) * chance)
 }
 
-/** When to come back by the word of whoever refused: the vendor's `Retry-After`, or a breaker that will let one through. */
+/** When to call again, as the side that refused said: the vendor's `Retry-After`, or a breaker that will let one through. */
 export function retryAfterDelayMs(kind: FailureKind, retryAfterMs: number | null): number | undefined {
   if (retryAfterMs === null || (kind !== 'RateLimited' && kind !== 'CircuitOpen')) return undefined
   return Math.min(RETRY_AFTER_BOUNDS_MS.most, Math.max(RETRY_AFTER_BOUNDS_MS.least, retryAfterMs))

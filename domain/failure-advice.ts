@@ -1,6 +1,6 @@
 import type { FailureKind } from './failures.ts'
 
-/** What to say about a kind of failure: to an end user, and to whoever operates the service. */
+/** What to say about a kind of failure: to an end user, and to the operator of the service. */
 export interface FailureAdvice {
   userMessage: string
   hint: string

@@ -47,7 +47,7 @@ const UNEXPECTED_IN_A_ROW = 3
 /** Between two attempts the server keeps 4 KB of all that an activity said. */
 const LONGEST_MESSAGE = 300
 
-/** The outage that a heartbeat tells of. Those of earlier releases, and of other activities, say less or nothing. */
+/** The outage that a heartbeat records. Heartbeats of earlier releases and of other activities record less or nothing. */
 export function outageFrom(heartbeat: unknown): OutageHeartbeat {
   const told = (
     typeof heartbeat === 'object' && heartbeat !== null ? heartbeat : {}

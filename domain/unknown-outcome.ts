@@ -4,7 +4,7 @@ import { RemovalFailure } from './removal-failure.ts'
 export interface OpenStart {
   removalId: string
   vendorJobId: string
-  /** Null where whoever asks does not know it. */
+  /** The alias of the key that made the job; null where the caller does not know it. */
   keyAlias: string | null
   requestId: string | null
   /** What was sent: `one start was sent`. */

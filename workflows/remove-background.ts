@@ -91,7 +91,7 @@ async function buy(run: RemovalRun): Promise<BoughtJob> {
   return step(run, null, async (after) => {
     let { vendorJobId } = run
     if (run.start === 'none' || vendorJobId === null) {
-      // Whoever resumed may have changed the key that the draft was made with.
+      // The person who resumed may have changed the key that the draft was made with.
       const isAgain = after?.by === 'person' && run.start === 'none'
       const isStale = isAgain && Date.now() - uploadedAtMs > UPLOAD_KEPT_MS
       if (isStale) uploadedAtMs = Date.now()

@@ -141,7 +141,7 @@ async function tellDoubts(
   log.warn(`there is a doubt about the output: ${reason}`, { vendorJobId: job.vendorJobId, warnings: codes })
 }
 
-/** No more than an outage of whoever serves the file, until the budget is spent. */
+/** A file that lacks its end counts as an outage of the server that has it, until the budget is spent. */
 function lacksItsEnd(
   reason: string,
   job: KnownJob & PurchasedJob,

@@ -30,7 +30,7 @@ export async function settleRecord(
   end: RemovalEnd,
 ): Promise<SettledRecord | undefined> {
   return database.transaction(async (transaction) => {
-    // Whoever is about to send a start waits for this end, and finds the record closed.
+    // An attempt that is about to send a start waits for this end, and finds the record closed.
     const [record] = await transaction.select().from(removals).where(eq(removals.id, id)).for('no key update')
     if (record === undefined) return undefined
     const jobs = await transaction

@@ -109,7 +109,8 @@ export function vendorJobRecords(database: Database) {
       at: Date,
     ): Promise<IntendedStart | undefined> {
       const isThis = and(one({ removalId, purchase }), eq(vendorJobs.vendorJobId, vendorJobId))
-      // Whoever closes the record holds this row until its end is committed, and then finds it closed or intended.
+      // A transaction that closes the record holds this row until it is committed; this statement waits for it and then
+      // finds the record closed.
       const open = database.$with('open').as(
         database
           .select({ id: removals.id })

@@ -8,7 +8,7 @@ export interface Problem {
   fix: string
 }
 
-/** The problem that an error tells of. */
+/** The problem that an error describes. */
 export function problemFrom(error: unknown): Problem {
   if (isRemovalFailure(error))
     return { kind: error.kind, problem: error.message, fix: error.toDocument().hint }

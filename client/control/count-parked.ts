@@ -10,7 +10,10 @@ import { visibilityQuery } from '../status/visibility-query.ts'
 export interface ParkedCount {
   kind: FailureKind
   count: number
-  /** Since when the one that waits longest does; its start, where it does not tell. */
+  /**
+   * The moment since which the removal that waits longest has been parked; where its memo does not say so, the moment
+   * when the removal began.
+   */
   oldestSince: Date
 }
 

@@ -65,7 +65,7 @@ export async function startRemoval(
       forWorkers: { ...forWorkers, staged, discard },
     })
     if (!isOurs) return await joinedAs(description)
-    // Whoever gives up now has started a removal, and has to hear of it.
+    // A caller who gives up now has started a removal, and must be told so.
     return { id, joined: false, document: await statusFromDescription(around, description) }
   } catch (error) {
     throw isTemporalAway(error) ? perhapsAccepted(error as RemovalFailure, id, request.id !== null) : error

@@ -3,7 +3,7 @@ import { chargeOf } from '../charge.ts'
 import type { Model, OutputFormat } from '../request-values.ts'
 import type { TheirJob } from './their-job.ts'
 
-/** A purchase as the ledger tells of it; times are epoch milliseconds. */
+/** A purchase as the ledger records it; times are epoch milliseconds. */
 export interface OurPurchase {
   removalId: string
   purchase: number

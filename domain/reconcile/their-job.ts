@@ -1,4 +1,4 @@
-/** A vendor job as the vendor tells of it, and the key it was asked with. */
+/** A vendor job as the vendor shows it, and the key that was used to ask for it. */
 export interface TheirJob {
   id: string
   keyAlias: string

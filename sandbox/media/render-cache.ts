@@ -6,7 +6,7 @@ import { hashFile, shortHash } from './input/hash-file.ts'
 import { keyRenderer } from './key/key-renderer.ts'
 import { createKnownChoices } from './known-choices.ts'
 import type { PersonRenderer } from './person/person-renderer.ts'
-import type { RenderOrder } from './render.ts'
+import type { RenderRequest } from './render.ts'
 import { render, secondsOf } from './render.ts'
 import type { RendererName } from './renderer.ts'
 import type { Tools } from './run-tool.ts'
@@ -17,12 +17,12 @@ export type Rendered = { path: string; sizeBytes: number; etag: string; by: Rend
 interface Running {
   made: Promise<void>
   share: number
-  listeners: RenderOrder['onShare'][]
+  listeners: RenderRequest['onShare'][]
 }
 
 export type RenderCache = {
-  /** What the order comes to, rendered now or earlier. `inputSha256` stands for the input's bytes. */
-  get(order: RenderOrder, inputSha256: string): Promise<{ key: string; rendered: Rendered }>
+  /** What the request comes to, rendered now or earlier. `inputSha256` stands for the input's bytes. */
+  get(request: RenderRequest, inputSha256: string): Promise<{ key: string; rendered: Rendered }>
   /** An earlier result; undefined when there is none. */
   find(key: string): Promise<Rendered | undefined>
 }
@@ -35,12 +35,12 @@ export function createRenderCache(folder: string, person: PersonRenderer | null,
   const running = new Map<string, Running>()
   const choose = createKnownChoices(folder, person, tools)
 
-  async function make(order: RenderOrder, choice: Choice, key: string): Promise<void> {
+  async function make(request: RenderRequest, choice: Choice, key: string): Promise<void> {
     await mkdir(folder, { recursive: true })
     const draft = await mkdtemp(join(folder, 'draft-'))
     try {
       const renderer = choice.by === 'person' && person !== null ? person : keyRenderer
-      const file = await render(order, choice, renderer, draft, tools)
+      const file = await render(request, choice, renderer, draft, tools)
       const etag = (await hashFile(join(draft, file))).slice(0, 32)
       await writeFile(join(draft, 'rendered.json'), JSON.stringify({ file, etag, by: renderer.name }))
       await rename(draft, join(folder, key))
@@ -51,20 +51,20 @@ export function createRenderCache(folder: string, person: PersonRenderer | null,
   }
 
   /** Joins the work on the same thing where that is under way. */
-  async function makeOnce(order: RenderOrder, choice: Choice, key: string): Promise<void> {
+  async function makeOnce(request: RenderRequest, choice: Choice, key: string): Promise<void> {
     const joined = running.get(key)
     if (joined !== undefined) {
-      joined.listeners.push(order.onShare)
-      order.onShare(joined.share)
+      joined.listeners.push(request.onShare)
+      request.onShare(joined.share)
       return joined.made
     }
-    const work: Running = { share: 0, listeners: [order.onShare], made: Promise.resolve() }
+    const work: Running = { share: 0, listeners: [request.onShare], made: Promise.resolve() }
     const onShare = (share: number) => {
       work.share = share
       for (const listener of work.listeners) listener(share)
     }
     running.set(key, work)
-    work.made = make({ ...order, onShare }, choice, key).finally(() => running.delete(key))
+    work.made = make({ ...request, onShare }, choice, key).finally(() => running.delete(key))
     return work.made
   }
 
@@ -80,24 +80,30 @@ export function createRenderCache(folder: string, person: PersonRenderer | null,
     return { path, etag: noted.etag, sizeBytes: (await stat(path)).size, by: noted.by ?? 'key' }
   }
 
-  async function choiceFor(order: RenderOrder, inputSha256: string): Promise<Choice> {
-    if (order.matte !== null) return { by: 'key', matte: order.matte }
-    const { input, facts, settings } = order
-    return await choose({ input, facts, seconds: secondsOf(order), model: settings.model }, inputSha256)
+  async function choiceFor(request: RenderRequest, inputSha256: string): Promise<Choice> {
+    if (request.matte !== null) return { by: 'key', matte: request.matte }
+    const { input, facts, settings } = request
+    return await choose({ input, facts, seconds: secondsOf(request), model: settings.model }, inputSha256)
   }
 
   return {
     find,
-    async get(order, inputSha256) {
-      const choice = await choiceFor(order, inputSha256)
-      const { textPrompt: _unused, model: _same, ...pictured } = order.settings
+    async get(request, inputSha256) {
+      const choice = await choiceFor(request, inputSha256)
+      const { textPrompt: _unused, model: _same, ...pictured } = request.settings
       const version = choice.by === 'person' ? person?.version : null
       const key = shortHash(
-        JSON.stringify([inputSha256, pictured, choice.matte, version, ...(order.bend ? [order.bend] : [])]),
+        JSON.stringify([
+          inputSha256,
+          pictured,
+          choice.matte,
+          version,
+          ...(request.bend ? [request.bend] : []),
+        ]),
       )
       const found = await find(key)
       if (found !== undefined) return { key, rendered: found }
-      await makeOnce(order, choice, key)
+      await makeOnce(request, choice, key)
       const rendered = await find(key)
       if (rendered === undefined) throw new Error(`the rendering ${key} vanished`)
       return { key, rendered }

@@ -13,7 +13,7 @@ import type { Renderer, RenderPlan } from './renderer.ts'
 import type { Tools } from './run-tool.ts'
 import { runTool } from './run-tool.ts'
 
-export interface RenderOrder {
+export interface RenderRequest {
   input: string
   facts: VideoFacts
   settings: JobSettings
@@ -25,20 +25,20 @@ export interface RenderOrder {
   onShare: (share: number) => void
 }
 
-/** How much of the input an order is about. */
-export function secondsOf({ facts, settings }: RenderOrder): number {
+/** How much of the input a request is about. */
+export function secondsOf({ facts, settings }: RenderRequest): number {
   return Math.min(facts.durationSeconds, settings.previewSeconds ?? Number.POSITIVE_INFINITY)
 }
 
 /** Renders into the folder and names the file that it made there. */
 export async function render(
-  order: RenderOrder,
+  request: RenderRequest,
   { matte }: Choice,
   renderer: Renderer,
   folder: string,
   tools: Tools,
 ): Promise<string> {
-  const { input, facts, settings, onShare } = order
+  const { input, facts, settings, onShare } = request
   const workDir = join(folder, 'work')
   const frames = join(folder, 'frames')
   await mkdir(workDir, { recursive: true })
@@ -47,12 +47,12 @@ export async function render(
   if (isSequence) await mkdir(frames)
   const output = isSequence ? join(frames, 'frame_%05d.png') : join(workDir, name)
   const backgroundImage = await fetchBackground(settings, workDir, tools)
-  const seconds = secondsOf(order)
+  const seconds = secondsOf(request)
   const plan: RenderPlan = { input, facts, settings, seconds, matte, backgroundImage, workDir, output }
   await renderer.render(plan, tools, onShare)
   if (isSequence) await zipFrames(frames, join(folder, name))
   else await rename(output, join(folder, name))
-  if (order.bend !== undefined) await bendFile(join(folder, name), order.bend)
+  if (request.bend !== undefined) await bendFile(join(folder, name), request.bend)
   await Promise.all([workDir, frames].map((path) => rm(path, { recursive: true, force: true })))
   return name
 }

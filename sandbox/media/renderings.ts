@@ -4,11 +4,11 @@ import type { OutputFlaw, OutputOddity } from '../faults/fault.ts'
 import { recordLength } from '../state/record-length.ts'
 import type { VendorJob } from '../state/vendor-job.ts'
 import type { VendorState } from '../state/vendor-state.ts'
-import { flawedOrder } from './flawed-order.ts'
+import { flawedRequest } from './flawed-request.ts'
 import { fetchFile } from './input/fetch-file.ts'
 import { createKnownVideos } from './input/known-videos.ts'
 import type { PersonRenderer } from './person/person-renderer.ts'
-import type { RenderOrder } from './render.ts'
+import type { RenderRequest } from './render.ts'
 import type { Rendered } from './render-cache.ts'
 import { createRenderCache } from './render-cache.ts'
 import type { RendererName } from './renderer.ts'
@@ -56,7 +56,7 @@ export function createRenderings(site: Site): Renderings {
   /** Brings the input here, measures it, and hands both over; a fetched copy is gone afterwards. */
   async function withInput<T>(
     job: VendorJob,
-    use: (order: RenderOrder, sum: string) => Promise<T>,
+    use: (request: RenderRequest, sum: string) => Promise<T>,
   ): Promise<T> {
     const upload = uploadPath(job.videoUrl)
     const input = upload ?? join(dataDir, 'fetched', job.id)
@@ -78,10 +78,10 @@ export function createRenderings(site: Site): Renderings {
   async function work(job: VendorJob): Promise<void> {
     job.renderedShare = 0
     try {
-      const { key, rendered } = await withInput(job, async (order, sum) => {
-        recordLength(job, order.facts.durationSeconds, speed)
+      const { key, rendered } = await withInput(job, async (request, sum) => {
+        recordLength(job, request.facts.durationSeconds, speed)
         state.save(job)
-        return await cache.get(order, sum)
+        return await cache.get(request, sum)
       })
       job.renderKey = key
       job.renderedBy = rendered.by
@@ -108,10 +108,13 @@ export function createRenderings(site: Site): Renderings {
     },
     async output(job, flaw) {
       if (flaw !== undefined) {
-        return withInput(job, async (order, sum) => (await cache.get(flawedOrder(order, flaw), sum)).rendered)
+        return withInput(
+          job,
+          async (request, sum) => (await cache.get(flawedRequest(request, flaw), sum)).rendered,
+        )
       }
       const found = job.renderKey === null ? undefined : await cache.find(job.renderKey)
-      return found ?? withInput(job, async (order, sum) => (await cache.get(order, sum)).rendered)
+      return found ?? withInput(job, async (request, sum) => (await cache.get(request, sum)).rendered)
     },
     async idle() {
       await Promise.all(inHand)
