@@ -68,7 +68,7 @@ export async function openPurchaseOf(
 }
 
 /** The record of a purchase whose draft was made. */
-export async function vendorJobRecordOf(
+async function vendorJobRecordOf(
   { vendorJobId, ...purchase }: PurchasedJob,
   { ledger }: Pick<ActivityDependencies, 'ledger'>,
 ): Promise<VendorJobRecord> {
