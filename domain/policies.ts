@@ -84,6 +84,12 @@ const BACK_OFF: RetryRules = {
   nonRetryableErrorTypes: FINAL_KINDS,
 }
 
+/** How long the server waits after an attempt whose failure says nothing of its own, milliseconds. */
+export function declaredDelayMs(attempt: number): number {
+  const { initialIntervalMs, backoffCoefficient, maximumIntervalMs } = BACK_OFF
+  return Math.min(maximumIntervalMs, initialIntervalMs * backoffCoefficient ** (attempt - 1))
+}
+
 /** What the workflow of a removal runs, and that of a reconciliation. */
 export type ActivityName =
   | 'admitRemoval'

@@ -5,6 +5,8 @@ import type { Logger } from 'pino'
 import pino from 'pino'
 import pretty from 'pino-pretty'
 import type { Config } from '../config.ts'
+import { isFailureKind, ruleOf } from '../domain/failures.ts'
+import { declaredDelayMs } from '../domain/policies.ts'
 import type { FailureDocument } from '../domain/removal-document.ts'
 import { visibleText } from '../domain/visible-text.ts'
 import { productVersion, sdkVersion } from './versions.ts'
@@ -53,21 +55,25 @@ function plain({ workflowRunId, error, ...meta }: LogMetadata = {}): Record<stri
     ...meta,
     taskToken: undefined,
     ...(workflowRunId === undefined ? {} : { runId: workflowRunId }),
-    ...(error === undefined ? {} : factsOf(error)),
+    ...(error === undefined ? {} : factsOf(error, meta['attempt'])),
   }
 }
 
 /** Failures come with their whole chain of causes and stacks; one line says enough, the history has the rest. */
-function factsOf(error: unknown): Record<string, unknown> {
+function factsOf(error: unknown, attempt: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error }
   const reason = error.message.slice(0, 500)
   if (!(error instanceof ApplicationFailure)) return { reason }
   const [document] = (error.details ?? []) as [FailureDocument?]
+  const isFinal = isFailureKind(error.type) && !ruleOf(error.type).retryable
+  const isRetryable = !error.nonRetryable && !isFinal
+  const declared = isRetryable && typeof attempt === 'number' ? declaredDelayMs(attempt) : undefined
+  const nextRetryDelay = error.nextRetryDelay ?? declared
   return {
     reason,
     kind: error.type,
-    isRetryable: !error.nonRetryable,
+    isRetryable,
     ...(document && { requestId: document.requestId, vendorJobId: document.vendorJobId }),
-    ...(error.nextRetryDelay !== undefined && { nextRetryDelay: error.nextRetryDelay }),
+    ...(nextRetryDelay !== undefined && { nextRetryDelay }),
   }
 }

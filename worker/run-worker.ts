@@ -136,6 +136,7 @@ export async function createWorkers(
       ...common,
       taskQueue: TASK_QUEUES.transfer,
       activities: { uploadInput, retrieveOutput },
+      ...(rates && { maxTaskQueueActivitiesPerSecond: rates.submitPerSecond }),
       maxConcurrentActivityTaskExecutions: CONCURRENCY.transfer,
     }),
   ])

@@ -32,9 +32,9 @@ describe('a removal that was bought and collected', () => {
     const kept = await exchangesOf(stage, removal.removalId)
 
     const operations = kept.map(({ exchange }) => exchange.operation)
-    expect(operations.slice(0, 3)).toEqual(['upload', 'createDraft', 'startJob'])
-    const { upload = 0, create = 0, start = 0, status = 0 } = stage.sandbox.report().requests
-    expect(kept).toHaveLength(upload + create + start + status)
+    expect(operations.slice(0, 4)).toEqual(['upload', 'createDraft', 'getJob', 'startJob'])
+    const { upload = 0, create = 0, draft = 0, start = 0, status = 0 } = stage.sandbox.report().requests
+    expect(kept).toHaveLength(upload + create + draft + start + status)
   })
 
   it('has neither the key nor any query string in them', async () => {

@@ -114,14 +114,14 @@ describe('the controls over HTTP', () => {
 
 describe('the log of requests', () => {
   it('names route, occurrence, fault and status, and no key', async () => {
-    const { vendor, sandbox } = await start({ faults: [answer('status', 503, { occurrence: 2 })] })
+    const { vendor, sandbox } = await start({ faults: [answer('draft', 503, { occurrence: 2 })] })
     const id = await vendor.draft(clip)
     await vendor.status(id)
     await vendor.status(id)
 
     const requests = sandbox.requests()
 
-    expect(requests.filter(({ route }) => route === 'status')).toMatchObject([
+    expect(requests.filter(({ route }) => route === 'draft')).toMatchObject([
       { occurrence: 1, fault: null, status: 200, jobId: id, input: 'clip.mp4' },
       { occurrence: 2, fault: 'answer', status: 503, jobId: id },
     ])

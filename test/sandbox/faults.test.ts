@@ -152,8 +152,8 @@ describe('a job', () => {
   it('shows progress that goes backwards', async () => {
     const { vendor } = await start({
       faults: [
-        faults.show('status', { progress: 90 }),
-        faults.show('status', { progress: 10 }, { occurrence: 2 }),
+        faults.show('draft', { progress: 90 }),
+        faults.show('draft', { progress: 10 }, { occurrence: 2 }),
       ],
     })
     const id = await vendor.draft(clip)
@@ -265,7 +265,7 @@ describe('the aim of a fault', () => {
 
   it('is each job on its own', async () => {
     const { vendor } = await start({
-      faults: [faults.answer('status', 503, { perJob: true })],
+      faults: [faults.answer('draft', 503, { perJob: true })],
     })
     const [one, two] = [await vendor.draft(clip), await vendor.draft(clip)]
 

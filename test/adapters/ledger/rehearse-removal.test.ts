@@ -25,8 +25,8 @@ describe.each(DATABASES)('a rehearsed removal in %s', (kind) => {
 
     await expect(refusal).rejects.toMatchObject({
       kind: 'PlatformUnavailable',
-      message: expect.stringMatching(/permission denied for table removals/),
-      facts: { hint: expect.stringContaining('rights') },
+      message: expect.stringMatching(/lacks a right/),
+      facts: { hint: expect.stringContaining('Grant the role SELECT') },
     })
     await session.database.execute(sql`reset role`)
     await session.close()
