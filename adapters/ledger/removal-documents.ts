@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm'
-import { and, asc, desc, eq, gte, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, or, sql } from 'drizzle-orm'
 import type { FailureKind } from '../../domain/failures.ts'
 import type { RemovalDocument, RemovalState } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
@@ -7,7 +7,7 @@ import { documentFromRecord } from './document-from-record.ts'
 import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
 import type { RemovalRecord } from './rows.ts'
-import { removals, vendorJobs } from './schema.ts'
+import { joinedRemovals, removals, vendorJobs } from './schema.ts'
 
 /** Which removals to list; all conditions hold together. */
 export interface DocumentsFilter {
@@ -24,9 +24,13 @@ const PAGE_ROWS = 100
 /** The documents that the ledger keeps for good: a client answers from them what Temporal has forgotten. */
 export function removalDocuments(database: Database) {
   return {
-    /** The final document of a removal, else what is recorded so far; undefined where it was never recorded. */
+    /**
+     * The final document of a removal, else what is recorded so far; undefined where it was never recorded. A request
+     * that joined another removal is answered with that one's.
+     */
     async find(id: string): Promise<RemovalDocument | undefined> {
-      const [document] = await documentsOf(database, eq(removals.id, id))
+      const isIt = or(eq(removals.id, id), inArray(removals.id, joinedBy(database, id)))
+      const [document] = await documentsOf(database, isIt)
       return document
     },
 
@@ -42,6 +46,11 @@ export function removalDocuments(database: Database) {
       }
     },
   }
+}
+
+/** The removal that a request was led to. */
+function joinedBy(database: Database, id: string) {
+  return database.select({ id: joinedRemovals.intoId }).from(joinedRemovals).where(eq(joinedRemovals.id, id))
 }
 
 async function documentsOf(database: Database, which: SQL | undefined): Promise<RemovalDocument[]> {

@@ -65,12 +65,6 @@ export function removalRecords(database: Database) {
       return rowCount === 1
     },
 
-    /** Where this removal was led to; undefined where it was not. */
-    async joinedInto(id: string): Promise<string | undefined> {
-      const [join] = await database.select().from(joinedRemovals).where(eq(joinedRemovals.id, id))
-      return join?.intoId
-    },
-
     /** Nothing works on this removal any more, so that others need not join it; its record stays as it is. */
     makeRoom: (id: string) => change(id, { joinable: false }),
 

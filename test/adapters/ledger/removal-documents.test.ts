@@ -37,6 +37,16 @@ describe.each(DATABASES)('documents in %s', (kind) => {
     })
   })
 
+  describe('a request that joined another removal', () => {
+    it('is answered with that one', async () => {
+      const [first, second] = [aRemoval({ joinable: true }), aRemoval({ joinable: true })]
+      await ledger().removals.admit(first)
+      await ledger().removals.join(second, first.id)
+
+      expect(await documents().find(second.id)).toMatchObject({ id: first.id })
+    })
+  })
+
   describe('a removal that was never recorded', () => {
     it('is not found', async () => {
       expect(await documents().find('rm_nobody')).toBeUndefined()

@@ -117,7 +117,6 @@ describe.each(DATABASES)('removals in %s', (kind) => {
       await ledger().removals.settle(first.id, anEnd())
 
       expect(await ledger().removals.admit(second)).toEqual({ outcome: 'joined', intoId: first.id })
-      expect(await ledger().removals.joinedInto(second.id)).toBe(first.id)
       const other = { ...second, fingerprint: '0'.repeat(64) }
       expect(await ledger().removals.admit(other)).toEqual({ outcome: 'conflict' })
     })
