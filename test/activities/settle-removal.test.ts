@@ -84,6 +84,7 @@ describe('a removal that succeeded', () => {
       temporal: TEMPORAL,
     })
     expect((await stage.deps.ledger.removals.find(removal.removalId))?.document).toEqual(document)
+    expect(await stage.deps.ledger.vendorJobs.find(removal)).toMatchObject({ collected: true })
   })
 
   it('spends what the vendor took, once, and holds nothing more', async () => {
