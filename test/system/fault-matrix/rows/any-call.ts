@@ -44,7 +44,7 @@ export function rateLimits(route: Route): [string, Fault][] {
 }
 
 /** 429 with waits that a removal sleeps through, one of centuries among them, which is cut to two minutes. */
-export function longWaits(route: Route): { row: Scenario; isEndless: boolean }[] {
+export function longWaits(route: Route): Scenario[] {
   const waits: [string, number | Date][] = [
     ['a date', new Date(Date.now() + SOON_MS)],
     ['an absurd wait', ABSURD_SECONDS],
@@ -52,7 +52,7 @@ export function longWaits(route: Route): { row: Scenario; isEndless: boolean }[]
   return waits.map(([what, retryAfter]) => {
     const fault = faults.rateLimit(route, { retryAfter })
     const row = served(`${route} is answered 429 with ${what}`, [fault])
-    return { row: { ...row, isAsleep: true }, isEndless: retryAfter === ABSURD_SECONDS }
+    return { ...row, isAsleep: true }
   })
 }
 

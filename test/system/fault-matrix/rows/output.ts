@@ -25,7 +25,7 @@ const ODDITIES: {
 /** The file that was paid for: fetched by every way there is, and refused only when it is proven wrong twice. */
 export const OUTPUT_ROWS: Scenario[] = [
   ...passingTrouble('output'),
-  ...longWaits('output').map(({ row }) => row),
+  ...longWaits('output'),
   outage('output'),
   served('output is answered 401', [faults.answer('output', 401)]),
   ...([403, 404, 410] as const).flatMap((status) => [

@@ -12,7 +12,7 @@ export function startRows({ draftShownAs }: Pick<StartModes, 'draftShownAs'>): S
     ...carriedOut().map(([what, fault]) => served(`start ${what}`, [fault])),
     ...notCarriedOut().map(([what, fault]) => served(`start ${what}`, [fault], ...asks)),
     ...rateLimits('start').map(([what, fault]) => served(`start ${what}`, [fault])),
-    ...longWaits('start').map(({ row }) => row),
+    ...longWaits('start'),
     ...KEY_REFUSALS.map(([what, fault]) => served(`start ${what}`, [fault('start')], NO_KEY)),
     ...CREDIT_REFUSALS.map(([what, fault]) => served(`start ${what}`, [fault('start')], NO_CREDITS)),
     ...[400, 422].map((status) => ({
@@ -28,7 +28,20 @@ export function startRows({ draftShownAs }: Pick<StartModes, 'draftShownAs'>): S
     served(
       'start is reset, and its repeat refused for the key',
       [faults.resetBefore('start'), faults.answer('start', 401, { occurrence: 2 })],
-      ...(asks.length > 0 ? [WAS_NOT_STARTED, NO_KEY] : [WAS_NOT_STARTED]),
+      // The repeat is given back: what has to be mended is the key, and nothing is a question.
+      ...asks,
+      NO_KEY,
+    ),
+    served(
+      'start is reset, and its repeat refused for too many requests',
+      [faults.resetBefore('start'), faults.answer('start', 429, { occurrence: 2 })],
+      ...asks,
+    ),
+    served(
+      'start is reset, and its repeat refused for want of credits',
+      [faults.resetBefore('start'), faults.answer('start', 402, { occurrence: 2 })],
+      ...asks,
+      NO_CREDITS,
     ),
     served(
       'start is reset before acceptance, the reply to its repeat lost',

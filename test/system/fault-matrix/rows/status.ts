@@ -11,7 +11,7 @@ const ONE_JOB_CREDITS = 3
 export function statusRows(): Scenario[] {
   return [
     ...looks(),
-    ...longWaits('status').map(({ row }) => row),
+    ...longWaits('status'),
     outage('status'),
     served('status is answered 404 for some time', [gone({ from: 1, to: 3 })]),
   ]
@@ -22,11 +22,11 @@ export function statusRows(): Scenario[] {
  * leaves the start open: a person is asked, and meanwhile the job is checked.
  */
 export function statusRowsOfStartsInDoubt(): Scenario[] {
-  const watched: Park = { kind: 'UnknownOutcome', exitCode: 5, ends: 'itself' }
-  const answered: Park = { ...watched, ends: 'repaired as started' }
+  const answered: Park = { kind: 'UnknownOutcome', exitCode: 5, ends: 'repaired as started' }
   return [
     ...looks(),
-    ...longWaits('status').map(({ row, isEndless }) => ({ ...row, parks: isEndless ? [watched] : [] })),
+    // A rate limit is a definite no, and says when to ask again: nobody is asked.
+    ...longWaits('status'),
     {
       ...served(
         'status is answered 502 until somebody mends it',

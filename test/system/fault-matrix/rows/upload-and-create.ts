@@ -8,7 +8,7 @@ import { CREDIT_REFUSALS, KEY_REFUSALS, longWaits, outage, passingTrouble } from
 export const UPLOAD_AND_CREATE_ROWS: Scenario[] = [
   ...(['upload', 'create'] as const).flatMap((route) => [
     ...passingTrouble(route),
-    ...longWaits(route).map(({ row }) => row),
+    ...longWaits(route),
     outage(route),
     served(`${route} is answered with half a JSON`, [faults.brokenJson(route)]),
     served(`${route} is answered 404`, [faults.answer(route, 404)]),
