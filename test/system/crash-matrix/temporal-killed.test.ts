@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -60,8 +60,9 @@ async function isWorkRecorded(): Promise<boolean> {
   const upload = await removals.find(caseAt('while its input is uploaded').id)
   const drafted = await jobOf('while its draft is made')
   const started = await jobOf('while its start is sent')
-  const fetched = await jobOf('while its output is fetched')
-  return Boolean(upload?.videoUrl && drafted && started?.startedAt && fetched?.collected)
+  const output = `outputs/${caseAt('while its output is fetched').id}/1/cutout.webm`
+  const fetched = await stat(join(plant.storage, output)).catch(() => undefined)
+  return Boolean(upload?.videoUrl && drafted && started?.startedAt && fetched)
 }
 
 function caseAt(station: StationName): Case {

@@ -49,6 +49,7 @@ const ASKING: Situation = {
   name: 'that asks whether its job was started',
   faults: () => [
     show('create', { status: 'pending' }),
+    show('draft', { status: 'pending', output_url: null }, { occurrence: ALWAYS }),
     show('status', { status: 'pending', output_url: null }, { occurrence: ALWAYS }),
     answerHtml('start', 502, { when: 'after' }),
   ],
