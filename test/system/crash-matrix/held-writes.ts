@@ -12,7 +12,6 @@ export const WRITES = [
   'its upload',
   'its draft',
   'that its start is about to be sent',
-  'the request id of its start',
   'that its start was accepted',
   'how its job ended',
   'that its output is in the storage',
@@ -127,9 +126,6 @@ const TRIGGERS = `
         row_lock := ${lockOf('that its start was accepted')};
       elsif new.start_intended_at is not null and old.start_intended_at is null then
         row_lock := ${lockOf('that its start is about to be sent')};
-      elsif new.start_intended_at is not null and new.started_at is null
-        and new.request_ids is distinct from old.request_ids then
-        row_lock := ${lockOf('the request id of its start')};
       end if;
     end if;
     if exists (select 1 from held_writes where removal_id = row_removal and lock = row_lock) then
