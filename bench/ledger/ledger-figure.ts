@@ -11,7 +11,7 @@ import { row } from '../figure.ts'
 import { median } from '../percentile.ts'
 import { takeTime } from '../pipeline/take-time.ts'
 import { withTemporal } from '../stack/with-temporal.ts'
-import { startPostgres } from './start-postgres.ts'
+import { postgresPlace } from './postgres-place.ts'
 
 const RUNS = { quick: 5, full: 40 } as const
 const TABLES = [removals, vendorJobs, ledgerEntries, budgets]
@@ -28,7 +28,7 @@ export async function ledgerFigure(context: BenchContext): Promise<BenchRow[]> {
   await makeDemoClip(clip, 'green', 1, { width: 64, height: 48 })
   return withTemporal(async (temporal) => {
     const rows: BenchRow[] = []
-    for (const open of [embedded, postgres]) {
+    for (const open of [embedded, postgresPlace]) {
       const place = await open(context.folder)
       if (place === null) continue
       try {
@@ -44,11 +44,6 @@ export async function ledgerFigure(context: BenchContext): Promise<BenchRow[]> {
 async function embedded(folder: string): Promise<Place> {
   const { url, close } = await serveEmbeddedDatabase({ folder: join(folder, 'books') })
   return { name: 'PGlite on a folder', url, close }
-}
-
-async function postgres(): Promise<Place | null> {
-  const server = await startPostgres()
-  return server && { name: 'PostgreSQL', ...server }
 }
 
 async function cost(

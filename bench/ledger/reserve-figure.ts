@@ -7,7 +7,7 @@ import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-data
 import type { BenchContext, BenchRow } from '../figure.ts'
 import { row } from '../figure.ts'
 import { median } from '../percentile.ts'
-import { startPostgres } from './start-postgres.ts'
+import { postgresPlace } from './postgres-place.ts'
 
 const SIZES = { quick: [100, 1_000], full: [1_000, 10_000, 100_000] } as const
 const RUNS = { quick: 20, full: 100 } as const
@@ -17,7 +17,7 @@ const PROJECT = 'busy'
 export async function reserveFigure(context: BenchContext): Promise<BenchRow[]> {
   const places = [
     { name: 'PGlite', ...(await serveEmbeddedDatabase({ folder: join(context.folder, 'reserving') })) },
-    await startPostgres().then((server) => server && { name: 'PostgreSQL', ...server }),
+    await postgresPlace(),
   ]
   const rows: BenchRow[] = []
   for (const place of places) {

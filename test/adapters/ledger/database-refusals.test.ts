@@ -4,8 +4,8 @@ import { findPostgres } from '#tools'
 import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
 import { isRemovalFailure } from '../../../domain/removal-failure.ts'
-import type { Postgres } from './postgres-server.ts'
-import { startPostgres } from './postgres-server.ts'
+import type { Postgres } from '../../../testing/postgres-server.ts'
+import { startPostgres } from '../../../testing/postgres-server.ts'
 import { aRemoval } from './use-ledger.ts'
 
 const tools = await findPostgres()

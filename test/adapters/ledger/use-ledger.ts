@@ -10,7 +10,7 @@ import type { NewRemovalRecord } from '../../../adapters/ledger/removal-records.
 import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
 import type { DraftedPurchase, NewVendorJobRecord } from '../../../adapters/ledger/vendor-job-records.ts'
 import { RemovalFailure } from '../../../domain/removal-failure.ts'
-import { startPostgres } from './postgres-server.ts'
+import { startPostgres } from '../../../testing/postgres-server.ts'
 
 const postgres = await findPostgres()
 // Each file that skips it says so in the count.

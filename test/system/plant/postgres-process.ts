@@ -1,9 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { chown, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from '../../../testing/free-port.ts'
+import { databaseUser } from '../../../testing/postgres-server.ts'
 import type { DatabaseProcess } from './ledger-process.ts'
 import type { Mortal } from './mortal.ts'
 import { startMortal } from './mortal.ts'
@@ -12,7 +13,7 @@ const REVIVAL_MS = 30_000
 
 /** PostgreSQL as production has it, fsync and all, over a folder that whoever asks removes. */
 export async function startPostgresProcess(tools: string): Promise<DatabaseProcess> {
-  const user = serverUser()
+  const user = databaseUser()
   const folder = await mkdtemp(join(tmpdir(), 'matteflow-postgres-'))
   const port = await freePort()
   if (user !== undefined) await chown(folder, user.uid, user.gid)
@@ -49,11 +50,4 @@ async function insistently(start: () => Promise<Mortal>): Promise<Mortal> {
       if (Date.now() > endsAt) throw error
     }
   }
-}
-
-/** PostgreSQL refuses to run as root; Debian's package brings a user of its own. */
-function serverUser(): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined
-  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
-  return { uid: idOf('-u'), gid: idOf('-g') }
 }

@@ -1,10 +1,10 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from './free-port.ts'
 
 const run = promisify(execFile)
 const OWNERS_PASSWORD = 'secret-word'
@@ -33,16 +33,18 @@ export interface PostgresOptions {
   checksPasswords?: boolean
   /** It speaks TLS with a certificate that it signed itself. */
   tls?: boolean
+  /** It waits for the disk, as in production. */
+  fsync?: boolean
 }
 
 /** A PostgreSQL server of one's own on 127.0.0.1, with nothing in it. */
 export async function startPostgres(
   tools: string,
-  { checksPasswords = false, tls = false }: PostgresOptions = {},
+  { checksPasswords = false, tls = false, fsync = false }: PostgresOptions = {},
 ): Promise<Postgres> {
-  const user = await serverUser()
+  const user = databaseUser()
   const folder = await mkdtemp(join(tmpdir(), 'matteflow-postgres-'))
-  if (user.uid !== undefined) await chown(folder, user.uid, user.gid)
+  if (user !== undefined) await chown(folder, user.uid, user.gid)
   const options = { ...user, cwd: folder }
   const passwordFile = `${folder}-password`
   await writeFile(passwordFile, OWNERS_PASSWORD, { mode: 0o644 })
@@ -51,7 +53,8 @@ export async function startPostgres(
   await rm(passwordFile)
   if (tls) await run('openssl', [...SELF_SIGNED, '-keyout', 'server.key', '-out', 'server.crt'], options)
   const port = await freePort()
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'lc_messages=C']
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'lc_messages=C']
+  if (!fsync) settings.push('fsync=off')
   if (tls) settings.push('ssl=on')
   const server = spawn(
     join(tools, 'postgres'),
@@ -78,18 +81,9 @@ export async function startPostgres(
   }
 }
 
-/** PostgreSQL refuses to run as root; Debian's package brings a user of its own. */
-async function serverUser(): Promise<{ uid: number; gid: number } | { uid?: never; gid?: never }> {
-  if (process.getuid?.() !== 0) return {}
+/** Whom PostgreSQL runs as: it refuses root, and Debian's package brings a user of its own. Undefined: whoever asks. */
+export function databaseUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
   return { uid: idOf('-u'), gid: idOf('-g') }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
