@@ -1,5 +1,4 @@
-import type { RemovalRecord } from '../adapters/ledger/removal-records.ts'
-import type { Purchase, VendorJobRecord } from '../adapters/ledger/vendor-job-records.ts'
+import type { Purchase, RemovalRecord, VendorJobRecord } from '../adapters/ledger/rows.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 

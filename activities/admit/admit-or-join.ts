@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity'
-import type { Admission, NewRemovalRecord } from '../../adapters/ledger/removal-records.ts'
+import type { Admission } from '../../adapters/ledger/removal-records.ts'
+import type { NewRemovalRecord } from '../../adapters/ledger/rows.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { isWorkflowRunning } from '../is-workflow-running.ts'
 

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
+import type { RemovalRecord } from '../../adapters/ledger/rows.ts'
 import type { ProbedInput } from '../../adapters/media/input/probe-input.ts'
 import { probeInput } from '../../adapters/media/input/probe-input.ts'
 import { openRangedUrl } from '../../adapters/transfer/ranged-reader.ts'

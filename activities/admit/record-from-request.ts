@@ -1,4 +1,4 @@
-import type { NewRemovalRecord } from '../../adapters/ledger/removal-records.ts'
+import type { NewRemovalRecord } from '../../adapters/ledger/rows.ts'
 import { fingerprintOf } from '../../domain/fingerprint.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'

@@ -1,4 +1,4 @@
-import type { Purchase } from '../../adapters/ledger/vendor-job-records.ts'
+import type { Purchase } from '../../adapters/ledger/rows.ts'
 import type { PricedVariant } from '../../domain/plan-fallback.ts'
 import type { Prices } from '../../domain/pricing.ts'
 import { priceRule } from '../../domain/pricing.ts'

@@ -1,4 +1,4 @@
-import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
+import type { RemovalRecord } from '../../adapters/ledger/rows.ts'
 import { isWithinLimit } from '../../domain/credit-limit.ts'
 import type { PricedVariant } from '../../domain/plan-fallback.ts'
 import { planFallback } from '../../domain/plan-fallback.ts'

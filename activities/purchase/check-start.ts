@@ -1,5 +1,5 @@
-import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
-import { startRecordOf } from '../../adapters/ledger/vendor-job-records.ts'
+import type { VendorJobRecord } from '../../adapters/ledger/rows.ts'
+import { startRecordOf } from '../../adapters/ledger/start-records.ts'
 import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure.ts'
 import { afterStatusCheck } from '../../domain/start-decision.ts'
 import type { OpenStart } from '../../domain/unknown-outcome.ts'

@@ -1,6 +1,5 @@
 import { log } from '@temporalio/activity'
-import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
-import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
+import type { Purchase, RemovalRecord, VendorJobRecord } from '../../adapters/ledger/rows.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import type { Model, OutputFormat } from '../../domain/request-values.ts'

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
+import type { RemovalRecord } from '../../adapters/ledger/rows.ts'
 import { oneChunk } from '../../adapters/storage/one-chunk.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'

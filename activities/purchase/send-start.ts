@@ -1,6 +1,5 @@
 import { log } from '@temporalio/activity'
-import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
-import type { VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
+import type { RemovalRecord, VendorJobRecord } from '../../adapters/ledger/rows.ts'
 import { ruleOf } from '../../domain/failures.ts'
 import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure.ts'

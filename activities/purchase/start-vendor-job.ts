@@ -1,5 +1,5 @@
-import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
-import { RUNNING_STATUSES } from '../../adapters/ledger/vendor-job-records.ts'
+import type { Purchase, VendorJobRecord } from '../../adapters/ledger/rows.ts'
+import { RUNNING_STATUSES } from '../../adapters/ledger/start-records.ts'
 import { asRemovalFailure, isRemovalFailure } from '../../domain/removal-failure.ts'
 import { pollingActivity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'

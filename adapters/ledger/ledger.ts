@@ -4,6 +4,7 @@ import type { Database } from './open-database.ts'
 import { parkRecords } from './park-records.ts'
 import { purchaseReview } from './purchase-review.ts'
 import { removalRecords } from './removal-records.ts'
+import { startRecords } from './start-records.ts'
 import { vendorJobRecords } from './vendor-job-records.ts'
 
 /**
@@ -12,7 +13,7 @@ import { vendorJobRecords } from './vendor-job-records.ts'
  */
 export interface Ledger {
   removals: ReturnType<typeof removalRecords>
-  vendorJobs: ReturnType<typeof vendorJobRecords>
+  vendorJobs: ReturnType<typeof vendorJobRecords> & ReturnType<typeof startRecords>
   credits: ReturnType<typeof creditEntries> & ReturnType<typeof purchaseReview>
   parks: ReturnType<typeof parkRecords>
 }
@@ -21,7 +22,7 @@ export interface Ledger {
 export function createLedger(database: Database): Ledger {
   return {
     removals: translated(removalRecords(database)),
-    vendorJobs: translated(vendorJobRecords(database)),
+    vendorJobs: translated({ ...vendorJobRecords(database), ...startRecords(database) }),
     credits: translated({ ...creditEntries(database), ...purchaseReview(database) }),
     parks: translated(parkRecords(database)),
   }

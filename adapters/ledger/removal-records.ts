@@ -6,8 +6,6 @@ import type { NewRemovalRecord, RemovalRecord } from './rows.ts'
 import { joinedRemovals, removals } from './schema.ts'
 import { settleRecord } from './settle-record.ts'
 
-export type { NewRemovalRecord, RemovalRecord }
-
 /** What the ledger says to a request that wants to begin. */
 export type Admission =
   | { outcome: 'admitted'; record: RemovalRecord }

@@ -13,3 +13,8 @@ export interface Purchase {
   removalId: string
   purchase: number
 }
+
+/** A purchase, and the vendor job that was drafted for it. */
+export interface DraftedPurchase extends Purchase {
+  vendorJobId: string
+}

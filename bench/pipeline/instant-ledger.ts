@@ -1,7 +1,6 @@
 import { documentFromRecord } from '../../adapters/ledger/document-from-record.ts'
 import type { Ledger } from '../../adapters/ledger/ledger.ts'
-import type { RemovalRecord } from '../../adapters/ledger/removal-records.ts'
-import type { Purchase, VendorJobRecord } from '../../adapters/ledger/vendor-job-records.ts'
+import type { Purchase, RemovalRecord, VendorJobRecord } from '../../adapters/ledger/rows.ts'
 
 const NO_REMOVAL = {
   user: null,

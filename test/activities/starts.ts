@@ -1,5 +1,5 @@
 import { ApplicationFailureCategory } from '@temporalio/common'
-import { startRecordOf } from '../../adapters/ledger/vendor-job-records.ts'
+import { startRecordOf } from '../../adapters/ledger/start-records.ts'
 import type { StartRecord } from '../../domain/start-decision.ts'
 import type { aDrafted } from './bought-so-far.ts'
 import { failureOf, runActivity } from './run-activity.ts'

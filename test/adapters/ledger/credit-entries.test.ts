@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import type { Purchase } from '../../../adapters/ledger/vendor-job-records.ts'
+import type { Purchase } from '../../../adapters/ledger/rows.ts'
 import { AT, aRemoval, DATABASES, useLedger } from './use-ledger.ts'
 
 const ORDER = { model: 'human', outputFormat: 'webm' } as const

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { VendorJobRecord } from '../../../adapters/ledger/vendor-job-records.ts'
-import { startRecordOf } from '../../../adapters/ledger/vendor-job-records.ts'
+import type { VendorJobRecord } from '../../../adapters/ledger/rows.ts'
+import { startRecordOf } from '../../../adapters/ledger/start-records.ts'
 import { aDraft, anEnd, aPurchase, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
 
 const ORDER = { model: 'human', outputFormat: 'webm' } as const
