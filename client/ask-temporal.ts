@@ -1,11 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
-import { failureFromTemporal } from './failure-from-temporal.ts'
+import { failureFromTemporal, isTemporalAway } from './errors.ts'
 
 /** Longer than any answer of a healthy server takes, shorter than people wait for an error. */
 const ANSWER_WITHIN_MS = 10_000
 
 /** Bounds of one question. */
-export interface QuestionBounds {
+interface QuestionBounds {
   withinMs?: number
   signal?: AbortSignal | undefined
 }
@@ -47,5 +48,28 @@ async function withOwnSignal<Result>(
     return await use(own.signal)
   } finally {
     signal.removeEventListener('abort', abort)
+  }
+}
+
+const PAUSE_MS = 1_000
+
+/**
+ * Repeats a question that only reads until Temporal answers it, for `patienceMs` after the first miss; then its
+ * `PlatformUnavailable` passes.
+ */
+export async function outlastOutage<Result>(
+  question: () => Promise<Result>,
+  patienceMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  let missedAtMs: number | undefined
+  for (;;) {
+    try {
+      return await question()
+    } catch (error) {
+      missedAtMs ??= Date.now()
+      if (!isTemporalAway(error) || Date.now() - missedAtMs + PAUSE_MS > patienceMs) throw error
+      await sleep(PAUSE_MS, undefined, signal && { signal }).catch(() => signal?.throwIfAborted())
+    }
   }
 }

@@ -9,10 +9,9 @@ import { resumeRemoval } from './control/resume-removal.ts'
 import type { RemovalRecords } from './records.ts'
 import type { Removals } from './removals.ts'
 import { startRemoval } from './start/start-removal.ts'
-import { awaitResult } from './status/await-result.ts'
 import { listRemovals } from './status/list-removals.ts'
 import { removalStatus } from './status/removal-status.ts'
-import { watchRemoval } from './status/watch-removal.ts'
+import { awaitResult, watchRemoval } from './status/watch-removal.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What removals are made with. */

@@ -8,6 +8,7 @@ export type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 export type { ResumeAnswer, ResumeRequest } from '../workflows/messages.ts'
 export type { RemovalsOptions } from './create-removals.ts'
 export { createRemovals } from './create-removals.ts'
+export { documentOf } from './errors.ts'
 export type { RecordsFilter, RemovalRecords } from './records.ts'
 export type {
   ListFilter,
@@ -21,4 +22,3 @@ export type {
   StartOptions,
   WatchOptions,
 } from './removals.ts'
-export { documentOf } from './status/failure-from-document.ts'

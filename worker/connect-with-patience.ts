@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { isRefusal, serviceFailure } from '../client/failure-from-temporal.ts'
+import { isRefusal, serviceFailure } from '../client/errors.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import { explainSilence } from './explain-silence.ts'
 import type { TemporalTarget } from './temporal-target.ts'

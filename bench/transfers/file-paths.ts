@@ -9,7 +9,7 @@ import { oneChunk } from '../../adapters/storage/one-chunk.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
 import { downloadToFile } from '../../adapters/transfer/download-to-file.ts'
 import { createOutputHostRules } from '../../adapters/transfer/host-rules.ts'
-import { identifyFile } from '../../client/start/identify-file.ts'
+import { identifyFile } from '../../client/start/identify-input.ts'
 
 /** What a large file is moved with: the server of `serve-bytes-process.ts` is vendor, output host and S3. */
 export interface FilePathContext {

@@ -3,7 +3,7 @@ import type { FailureKind } from '../../domain/failures.ts'
 import { isFailureKind } from '../../domain/failures.ts'
 import { searchAttributes } from '../../workflows/messages.ts'
 import { askTemporal } from '../ask-temporal.ts'
-import { parkedMemo } from '../status/described-failure.ts'
+import { parkedMemo } from '../status/described-state.ts'
 import { visibilityQuery } from '../status/visibility-query.ts'
 
 /** How many removals stand parked for one kind of failure. */

@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import { TypedSearchAttributes } from '@temporalio/common'
 import { withoutLaterDefaults } from '../../domain/later-fields.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
-import { REMOVE_BACKGROUND } from '../../workflows/messages.ts'
+import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
+import { shownBackground } from '../../domain/request-values.ts'
+import type { RemovalMemo } from '../../workflows/messages.ts'
+import { REMOVE_BACKGROUND, searchAttributes } from '../../workflows/messages.ts'
 import type { removeBackground } from '../../workflows/remove-background.ts'
-import { askTemporal } from '../ask-temporal.ts'
-import { isTemporalAway, isUnknownAttribute } from '../failure-from-temporal.ts'
-import { outlastOutage } from '../outlast-outage.ts'
+import { askTemporal, outlastOutage } from '../ask-temporal.ts'
+import { isTemporalAway, isUnknownAttribute } from '../errors.ts'
 import { describeRemoval } from '../status/describe-removal.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { requireSameRequest } from './existing-removal.ts'
-import type { ReadyRemoval } from './ready-removal.ts'
-import { workflowLabels } from './workflow-labels.ts'
+import type { IdentifiedInput } from './identify-input.ts'
+import type { InputForWorkers } from './stage-input.ts'
 
 /** Memo entry that tells the call whose arguments a run got from the others that were led to it. */
 const CALL_MEMO = 'call'
@@ -73,4 +76,62 @@ async function startAs(
     memo: { ...memo, [CALL_MEMO]: call },
     ...labels,
   })
+}
+
+/** Temporal refuses summaries of more than 400 bytes. */
+const MOST_OF_A_NAME = 80
+
+/** What a removal's workflow shows of itself from its first moment: to `status`, to lists and to the Temporal UI. */
+function workflowLabels({ id, request, input, fingerprint }: Omit<ReadyRemoval, 'forWorkers'>) {
+  const { model, outputFormat, background, project, user, reference } = request
+  const memo: RemovalMemo = {
+    fingerprint,
+    source: input.name,
+    requested: { model, outputFormat, background: shownBackground(background) },
+    input: {
+      bytes: input.kind === 'url' ? null : input.sizeBytes,
+      sha256: input.kind === 'file' ? input.sha256 : null,
+    },
+    project,
+    user,
+    reference,
+  }
+  return {
+    memo,
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: searchAttributes.state, value: 'accepted' },
+      { key: searchAttributes.project, value: project },
+      { key: searchAttributes.model, value: model },
+      { key: searchAttributes.format, value: outputFormat },
+      { key: searchAttributes.fingerprint, value: fingerprint },
+    ]),
+    staticSummary: `${input.name.split('/').at(-1)?.slice(-MOST_OF_A_NAME)} → ${model} ${outputFormat}, ${backgroundInWords(request)}`,
+    staticDetails: [
+      `removal ${id}`,
+      `input: ${input.name}`,
+      `project: ${project}`,
+      ...(user === null ? [] : [`user: ${user}`]),
+      ...(reference === null ? [] : [`reference: ${reference}`]),
+    ].join('\n\n'),
+  }
+}
+
+function backgroundInWords({ background }: ReadyRemoval['request']): string {
+  switch (background.type) {
+    case 'transparent':
+      return 'transparent'
+    case 'color':
+      return `on ${background.color}`
+    case 'image':
+      return 'on an image'
+  }
+}
+
+/** A removal that is ready to be started. */
+interface ReadyRemoval {
+  id: string
+  request: RemovalRequest
+  input: IdentifiedInput
+  fingerprint: string
+  forWorkers: InputForWorkers
 }

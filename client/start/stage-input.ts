@@ -5,10 +5,8 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import type { StagedInput } from '../../domain/staged-input.ts'
 import type { StartOptions } from '../removals.ts'
-import type { IdentifiedFile } from './identify-file.ts'
-import { openVideoFile, READ_BYTES } from './identify-file.ts'
-import type { IdentifiedInput } from './identify-input.ts'
-import { safeFileName } from './safe-file-name.ts'
+import type { IdentifiedFile, IdentifiedInput } from './identify-input.ts'
+import { openVideoFile, READ_BYTES } from './identify-input.ts'
 
 /** An input where workers can read it. What the caller had stored himself is not this call's to remove. */
 export interface InputForWorkers {
@@ -74,4 +72,37 @@ async function stageFile(
   if (written.sha256 === sha256 && written.sizeBytes === sizeBytes) return
   await storage.remove(key)
   throw new RemovalFailure('InvalidInput', `${name} changed while it was read: expected a finished file`)
+}
+
+/** A request that is fit for histories. */
+interface StagedBackground {
+  request: RemovalRequest
+  /** Removes what was staged by this call, if at all. */
+  discard(): Promise<void>
+}
+
+/** The query of a background image's URL may be a credential: it goes into the storage, under a key of this call. */
+export async function stageBackground(
+  request: RemovalRequest,
+  storage: Storage,
+  id: string,
+): Promise<StagedBackground> {
+  const { background } = request
+  const url = background.type === 'image' ? new URL(background.imageUrl) : null
+  if (background.type !== 'image' || url === null || url.search === '')
+    return { request, discard: async () => {} }
+  const queryKey = `inputs/${id}/${randomUUID()}/background-query`
+  await storage.write(queryKey, oneChunk(url.search), { contentType: 'text/plain' })
+  const staged = { type: 'image' as const, imageUrl: url.origin + url.pathname, queryKey }
+  return { request: { ...request, background: staged }, discard: () => storage.remove(queryKey) }
+}
+
+/** A file's name as one segment of a storage key: letters, digits, dot, dash and underscore, 100 at most, the end kept. */
+function safeFileName(name: string): string {
+  const safe = name
+    .normalize('NFKD')
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '_')
+    .slice(-100)
+    .replace(/^[._]+/, '')
+  return safe === '' ? 'input' : safe
 }

@@ -4,15 +4,14 @@ import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
 import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { newRemovalId, removalIdOf } from '../../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
-import { isTemporalAway } from '../failure-from-temporal.ts'
+import { isTemporalAway } from '../errors.ts'
 import type { StartedRemoval, StartOptions } from '../removals.ts'
 import { statusFromDescription } from '../status/removal-status.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { findById, findUnfinished } from './existing-removal.ts'
 import { identifyInput, identityOf } from './identify-input.ts'
 import { launchWorkflow } from './launch-workflow.ts'
-import { stageBackground } from './stage-background.ts'
-import { stageInput } from './stage-input.ts'
+import { stageBackground, stageInput } from './stage-input.ts'
 
 /** Validates, stages and starts a removal, or leads to the one that is there already. */
 export async function startRemoval(

@@ -3,9 +3,8 @@ import { isFinal } from '../../domain/removal-document.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'
 import type { RemovalMemo } from '../../workflows/messages.ts'
 import { FINAL_DOCUMENT_MEMO, searchAttributes } from '../../workflows/messages.ts'
-import { describedFailure, parkedMemo } from './described-failure.ts'
 import type { DescribedRemoval } from './described-state.ts'
-import { describedState } from './described-state.ts'
+import { describedFailure, describedState, parkedMemo } from './described-state.ts'
 import type { PendingWork } from './pending-work.ts'
 
 /**

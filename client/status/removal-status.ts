@@ -2,13 +2,12 @@ import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowFailedError } from '@temporalio/client'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { askTemporal } from '../ask-temporal.ts'
+import { failureFromWorkflow } from '../errors.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { findDescription, noSuchRemoval } from './describe-removal.ts'
 import { documentFromDescription } from './document-from-description.ts'
-import { failureFromWorkflow } from './failure-from-workflow.ts'
-import { forgottenRemoval } from './forgotten-removal.ts'
 import { pendingWork } from './pending-work.ts'
-import { todaysDocument } from './todays-document.ts'
+import { forgottenRemoval, todaysDocument } from './todays-document.ts'
 
 /**
  * How a removal stands: the final document once it has ended, else what Temporal's description knows of it. What

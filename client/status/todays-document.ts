@@ -2,6 +2,8 @@ import { blankDocument } from '../../domain/blank-document.ts'
 import { adviceFor } from '../../domain/failure-advice.ts'
 import { isFailureKind } from '../../domain/failures.ts'
 import type { FailureDocument, RemovalDocument } from '../../domain/removal-document.ts'
+import { isFinal } from '../../domain/removal-document.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
 
 /**
  * A document in today's shape, whichever version wrote it: fields that are newer are null, the job of a cancelled
@@ -34,4 +36,17 @@ function todaysFailure(told: FailureDocument, { id, refusedOutput }: RemovalDocu
   if (isFailureKind(kind) && hint === adviceFor(kind, null).hint)
     return { ...failure, hint: adviceFor(kind, id).hint }
   return { ...failure, hint: hint.replaceAll(/<(?:id|removalId)>/g, id) }
+}
+
+/** The recorded document of a removal whose workflow Temporal does not know: nothing works on an open one any more. */
+export function forgottenRemoval(recorded: RemovalDocument): RemovalDocument {
+  if (isFinal(recorded.state)) return recorded
+  const failure = new RemovalFailure(
+    'Unexpected',
+    `removal ${recorded.id} has no workflow any more, and its record is open: it was terminated, or Temporal lost it`,
+    {
+      hint: `Repeat the same request with --id ${recorded.id}: it goes on from what was recorded, and buys nothing twice. \`matteflow reconcile\` names what it holds.`,
+    },
+  )
+  return { ...recorded, state: 'failed', failure: failure.toDocument() }
 }

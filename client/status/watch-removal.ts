@@ -1,7 +1,8 @@
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
-import { outlastOutage } from '../outlast-outage.ts'
-import type { WatchOptions } from '../removals.ts'
+import { outlastOutage } from '../ask-temporal.ts'
+import { failureFromDocument } from '../errors.ts'
+import type { ResultOptions, WatchOptions } from '../removals.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { pauseUntilClosed } from './pause-until-closed.ts'
 import { removalStatus } from './removal-status.ts'
@@ -37,4 +38,22 @@ export async function* watchRemoval(
     await pauseUntilClosed(around, document.id, intervalMs ?? pauseMs, signal)
     pauseMs = Math.min(PAUSE_MS.last, pauseMs * PAUSE_MS.growth)
   }
+}
+
+/** Waits for the end of a removal: the document of a success, or the failure of every other end and of a park. */
+export async function awaitResult(
+  around: Surroundings,
+  id: string,
+  { waitWhileParked = false, onUpdate, onJoined, signal }: ResultOptions = {},
+): Promise<RemovalDocument> {
+  for await (const document of watchRemoval(around, id, {
+    ...(signal && { signal }),
+    ...(onJoined && { onJoined }),
+  })) {
+    onUpdate?.(document)
+    if (document.state === 'succeeded') return document
+    if (document.state === 'failed' || document.state === 'cancelled') throw failureFromDocument(document)
+    if (document.state === 'parked' && !waitWhileParked) throw failureFromDocument(document)
+  }
+  throw new TypeError(`watching removal ${id} stopped before its end`)
 }

@@ -3,7 +3,7 @@ import { isFinal } from '../../domain/removal-document.ts'
 import type { RecordsFilter } from '../records.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { findDescription } from './describe-removal.ts'
-import { forgottenRemoval } from './forgotten-removal.ts'
+import { forgottenRemoval } from './todays-document.ts'
 
 /**
  * Adds to the removals that Temporal knows those that only the records know, newest first, each removal once. Records

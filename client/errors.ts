@@ -1,6 +1,14 @@
 import type { Client } from '@temporalio/client'
-import { Connection, isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client'
-import { RemovalFailure } from '../domain/removal-failure.ts'
+import {
+  ApplicationFailure,
+  Connection,
+  isGrpcServiceError,
+  NamespaceNotFoundError,
+  ServiceError,
+} from '@temporalio/client'
+import { decodeFailure } from '../domain/failure-codec.ts'
+import type { RemovalDocument } from '../domain/removal-document.ts'
+import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
 
 /** gRPC's numbers, of which `@temporalio/client` exports none. Source: grpc.io, status codes. */
 const GRPC = { invalidArgument: 3, notFound: 5, permissionDenied: 7, unauthenticated: 16 } as const
@@ -81,4 +89,25 @@ export function serviceStatusOf(error: unknown): { code: number; details: string
   const status = isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : undefined
   // A worker's connection gives the server's words as the message alone.
   return status && { code: status.code, details: status.details || status.message }
+}
+
+/**
+ * What a removal's workflow ended with, from the cause of Temporal's `WorkflowFailedError`, with the removal's whole
+ * document where the workflow gave one. Undefined for causes that tell nothing beyond the workflow's status
+ * (cancelled, terminated, timed out).
+ */
+export function failureFromWorkflow(cause: unknown): RemovalFailure | undefined {
+  return cause instanceof ApplicationFailure ? (decodeFailure(cause) ?? undefined) : undefined
+}
+
+/** The document of the removal that a failure ended or parked; undefined for failures without a removal. */
+export function documentOf(failure: unknown): RemovalDocument | undefined {
+  return (isRemovalFailure(failure) ? failure.document : null) ?? undefined
+}
+
+/** The failure that a document of a failed, cancelled or parked removal holds. */
+export function failureFromDocument(document: RemovalDocument): RemovalFailure {
+  const { id, state, failure } = document
+  if (failure !== null) return RemovalFailure.fromDocument(failure, document)
+  return new RemovalFailure('Unexpected', `removal ${id} is ${state} and does not say why`, { document })
 }

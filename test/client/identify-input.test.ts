@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
-import { identifyFile } from '../../client/start/identify-file.ts'
+import { identifyFile } from '../../client/start/identify-input.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 async function aPipe(): Promise<string> {
