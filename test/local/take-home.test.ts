@@ -76,8 +76,8 @@ it('says in one sentence that it cannot be written', async () => {
   await writeFile(join(folder, 'file'), '')
   const home = join(folder, 'file', 'home')
 
-  for (const taking of [takeHome(home, 'stack'), serveLedger(home), serveOwnLedger(home)]) {
-    await expect(taking).rejects.toMatchObject({
+  for (const take of [() => takeHome(home, 'stack'), () => serveLedger(home), () => serveOwnLedger(home)]) {
+    await expect(take()).rejects.toMatchObject({
       kind: 'PlatformUnavailable',
       message: `MATTEFLOW_HOME: ${home} cannot be written (ENOTDIR)`,
     })

@@ -42,7 +42,7 @@ const CLIPS = {
     seconds: 180,
     width: 96,
     height: 64,
-    framesPerSecond: 5,
+    framesPerSecond: 1,
     encoding: FAST_START,
   },
   noisy: {

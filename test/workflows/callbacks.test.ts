@@ -32,12 +32,12 @@ async function aWaitingRemoval(processingPolls: number): Promise<[RemovalEnviron
 describe('a callback of the vendor', () => {
   it('brings the next look forward, within 90 events', async () => {
     const [environment, handle] = await aWaitingRemoval(2)
-    await untilInRealTime('completed', () => environment.sandbox.report().jobsCompleted === 1)
+    await untilInRealTime(() => environment.sandbox.report().jobsCompleted === 1)
     const calledBackAtMs = await environment.temporal.currentTimeMs()
 
     await callBack(handle)
 
-    await untilInRealTime('succeeded', async () => (await stateOf(handle)).state === 'succeeded')
+    await untilInRealTime(async () => (await stateOf(handle)).state === 'succeeded')
     expect((await environment.temporal.currentTimeMs()) - calledBackAtMs).toBeLessThan(20_000)
     expect((await historyOf(handle)).events).toBeLessThanOrEqual(90)
   })

@@ -12,6 +12,8 @@ export interface Bill {
   /** For jobs that have ended, and for those that have not. */
   endedMillicredits: number
   runningMillicredits: number
+  /** Ids of the jobs that have not ended. */
+  runningJobs: string[]
   /** Ids of drafts that are in nobody's ledger: their create replies were lost, or others took their place. */
   lostDrafts: string[]
 }
@@ -27,6 +29,7 @@ export async function billOf({ sandbox, database }: Stack): Promise<Bill> {
     bought: sum(ours.map(({ purchases }) => purchases)),
     endedMillicredits: billed('completed', 'failed'),
     runningMillicredits: billed('processing'),
+    runningJobs: ours.filter(({ status }) => status === 'processing').map(({ id }) => id),
     lostDrafts: ours.filter(({ id, status }) => status === 'draft' && !known.has(id)).map(({ id }) => id),
   }
 }
