@@ -8,6 +8,7 @@ import { addDoctor } from './doctor/add-doctor.ts'
 import { addHealth } from './health/add-health.ts'
 import { addLedger } from './ledger/add-ledger.ts'
 import { addList } from './list/add-list.ts'
+import { addQuote } from './quote/add-quote.ts'
 import { addReconcile } from './reconcile/add-reconcile.ts'
 import { addRemove } from './remove/add-remove.ts'
 import { addReplay } from './replay/add-replay.ts'
@@ -25,6 +26,7 @@ import { addWorker } from './worker/add-worker.ts'
 
 const COMMANDS: readonly AddCommand[] = [
   addRemove,
+  addQuote,
   addStatus,
   addWatch,
   addList,

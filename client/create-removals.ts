@@ -1,11 +1,13 @@
 import type { Client } from '@temporalio/client'
 import type { Storage } from '../adapters/storage/storage.ts'
+import type { Prices } from '../domain/pricing.ts'
 import type { Proxies } from '../domain/proxies.ts'
 import { proxiesFrom } from '../domain/proxies.ts'
 import { isRemovalFailure } from '../domain/removal-failure.ts'
 import { cancelRemoval } from './control/cancel-removal.ts'
 import { resumeAll } from './control/resume-all.ts'
 import { resumeRemoval } from './control/resume-removal.ts'
+import { quoteRemoval } from './quote/quote.ts'
 import type { RemovalRecords } from './records.ts'
 import type { Removals } from './removals.ts'
 import { startRemoval } from './start/start-removal.ts'
@@ -22,6 +24,8 @@ export interface RemovalsOptions {
   storage: Storage
   /** Answers `status`, `list`, `watch` and `result` for removals that Temporal has forgotten: the ledger, usually. */
   records?: RemovalRecords
+  /** The vendor's prices for `quote`; those that the vendor documents unless given. */
+  prices?: () => Promise<Prices>
   /** The vendor's own host may be named in a source URL even when it is private; the real vendor unless given. */
   vendorBaseUrl?: string
   /** Hosts, addresses and ranges that source URLs may have although they are private; as `MATTEFLOW_PRIVATE_HOSTS`. */
@@ -51,6 +55,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
       const { id } = await startRemoval(around, request, removeOptions)
       return named(id, awaitResult(around, id, removeOptions))
     },
+    quote: (source, quoteOptions) => quoteRemoval(around, source, quoteOptions),
     status: (id) => named(id, removalStatus(around, id)),
     list: (filter) => listRemovals(around, filter),
     watch: (id, watchOptions) => watchRemoval(around, id, watchOptions),

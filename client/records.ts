@@ -13,4 +13,6 @@ export interface RemovalRecords {
   find(id: string): Promise<RemovalDocument | undefined>
   /** Recorded removals, newest first. A filter by a state that only a running workflow knows matches none. */
   list(filter?: RecordsFilter): AsyncIterable<RemovalDocument>
+  /** The credits that a project may still spend; null where it has no limit. */
+  budgetLeft?(project: string): Promise<number | null>
 }

@@ -2,6 +2,7 @@ import type { FailureKind } from '../domain/failures.ts'
 import type { RemovalDocument, RemovalState } from '../domain/removal-document.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { ResumeAnswer, ResumeRequest } from '../workflows/messages.ts'
+import type { QuoteOptions, QuoteSource, QuoteWithBudget } from './quote/quote.ts'
 
 /** What a start tells about itself while it goes on. */
 export interface StartOptions {
@@ -115,6 +116,11 @@ export interface Removals {
   result(id: string, options?: ResultOptions): Promise<RemovalDocument>
   /** `start` and `result` in one. */
   remove(request: RemovalRequestInput, options?: StartOptions & ResultOptions): Promise<RemovalDocument>
+  /**
+   * What a video would cost and take, for every model; nothing is stored or bought, and no worker is needed. Rejects
+   * with `InvalidInput` for what no model takes.
+   */
+  quote(source: QuoteSource, options?: QuoteOptions): Promise<QuoteWithBudget>
   /** How a removal stands. Needs no worker; what is not known yet is null. The records answer what Temporal forgot. */
   status(id: string): Promise<RemovalDocument>
   /** Removals as Temporal's visibility and the records know them, newest first; a `status` of one tells more. */

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Storage } from '../adapters/storage/storage.ts'
+import type { Prices } from '../domain/pricing.ts'
 import type { Proxies } from '../domain/proxies.ts'
 import type { RemovalRecords } from './records.ts'
 
@@ -9,6 +10,8 @@ export interface Surroundings {
   storage: Storage
   /** Answers for what Temporal has forgotten, where there is one. */
   records?: RemovalRecords
+  /** The vendor's prices, for quotes; the documented ones unless given. */
+  prices?: () => Promise<Prices>
   /** Its host may be named in a source URL even when it is private. */
   vendorBaseUrl: string
   /** What else private a source URL may name, and the way to it. */

@@ -28,6 +28,20 @@ export async function budgetReport(database: Database): Promise<BudgetRow[]> {
   }
 }
 
+/** The credits that a project may still spend; null where it has no limit. */
+export async function budgetLeft(database: Database, project: string): Promise<number | null> {
+  try {
+    const { rows } = await database.execute(sql`
+      select l.project, l.limit_millicredits,
+        coalesce(b.reserved_millicredits, 0) as reserved, coalesce(b.spent_millicredits, 0) as spent
+      from budgets l left join project_balances b on l.project = b.project
+      where l.project = ${project}`)
+    return rows[0] === undefined ? null : budgetFrom(rows[0]).left
+  } catch (error) {
+    throw failureFromDatabase(error, 'budgets')
+  }
+}
+
 function budgetFrom(row: Record<string, unknown>): BudgetRow {
   const limit = numberOrNull(row['limit_millicredits'])
   const [reserved, spent] = [Number(row['reserved']), Number(row['spent'])]
