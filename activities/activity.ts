@@ -1,12 +1,18 @@
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common'
-import { backOffMs, retryAfterDelayMs } from '../domain/back-off.ts'
 import type { FailureDetails } from '../domain/failure-codec.ts'
 import { encodeContext, encodeFailure, STILL_WAITING } from '../domain/failure-codec.ts'
 import type { FailureKind } from '../domain/failures.ts'
 import { ruleOf } from '../domain/failures.ts'
 import type { OutageHeartbeat } from '../domain/outage.ts'
-import { afterFailure, isBudgetSpent, NO_OUTAGE, outageFrom } from '../domain/outage.ts'
+import {
+  afterFailure,
+  backOffMs,
+  isBudgetSpent,
+  NO_OUTAGE,
+  outageFrom,
+  retryAfterDelayMs,
+} from '../domain/outage.ts'
 import type { FailureContext, RemovalFailure } from '../domain/removal-failure.ts'
 import { asRemovalFailure } from '../domain/removal-failure.ts'
 import type { ActivityDependencies } from './dependencies.ts'

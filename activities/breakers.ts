@@ -7,7 +7,7 @@ import {
   DelegateBackoff,
   handleWhen,
 } from 'cockatiel'
-import type { Operation } from '../adapters/removebgvideo/operation.ts'
+import type { Operation } from '../adapters/removebgvideo/call/vendor-call.ts'
 import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
 
 /** More than one removal's bad luck, and well before a whole budget is spent on a vendor that is down. */

@@ -1,5 +1,5 @@
+import type { Operation } from '../adapters/removebgvideo/call/vendor-call.ts'
 import type { VendorClient } from '../adapters/removebgvideo/create-vendor-client.ts'
-import type { Operation } from '../adapters/removebgvideo/operation.ts'
 import type { Breakers } from './breakers.ts'
 
 /** A vendor client behind circuit breakers; `direct` goes past them, for the status checks of a start in doubt. */

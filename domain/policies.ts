@@ -1,6 +1,6 @@
-import { RETRY_AFTER_BOUNDS_MS } from './back-off.ts'
 import type { FailureKind } from './failures.ts'
 import { FAILURES, isFailureKind } from './failures.ts'
+import { RETRY_AFTER_BOUNDS_MS } from './outage.ts'
 
 /** Where each activity runs. The vendor's queues carry their own server-side rate limit. Source: docs/reference.md. */
 export const TASK_QUEUES = {

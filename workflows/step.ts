@@ -2,7 +2,7 @@ import { CancellationScope, isCancellation, patched } from '@temporalio/workflow
 import { ruleOf } from '../domain/failures.ts'
 import type { RemovalState } from '../domain/removal-document.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
-import { unknownOutcome } from '../domain/unknown-outcome.ts'
+import { unknownOutcome } from '../domain/start-decision.ts'
 import type { StepFailure } from './failure-from-activity.ts'
 import { asThrowable, stepFailureFrom } from './failure-from-activity.ts'
 import type { Unparked } from './park.ts'

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import type { RemovalRecord } from '../../adapters/ledger/rows.ts'
-import { oneChunk } from '../../adapters/storage/one-chunk.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
+import { oneChunk } from '../../adapters/storage/storage.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Background } from '../../domain/request-values.ts'
 

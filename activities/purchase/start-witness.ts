@@ -1,7 +1,7 @@
 import { json } from 'node:stream/consumers'
 import type { Purchase, VendorJobRecord } from '../../adapters/ledger/rows.ts'
-import { oneChunk } from '../../adapters/storage/one-chunk.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
+import { oneChunk } from '../../adapters/storage/storage.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 
 /**

@@ -5,7 +5,7 @@ import type { OurPurchase } from '../../domain/reconcile/our-purchase.ts'
 import type { ClosedReservation } from '../../domain/reconcile/reconcile-report.ts'
 import type { Model, OutputFormat } from '../../domain/request-values.ts'
 import type { Database } from './open-database.ts'
-import { epochMs, numberOrNull } from './raw-values.ts'
+import { epochMs, numberOrNull } from './rows.ts'
 
 /** What reconciling asks of the ledger. A null project is all of them. */
 export function purchaseReview(database: Database) {

@@ -1,4 +1,7 @@
-import type { removals, vendorJobs } from './schema.ts'
+import type { SQL } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
+import type { removals } from './schema.ts'
+import { vendorJobs } from './schema.ts'
 
 /** A removal as the ledger keeps it. */
 export type RemovalRecord = typeof removals.$inferSelect
@@ -17,4 +20,31 @@ export interface Purchase {
 /** A purchase, and the vendor job that was drafted for it. */
 export interface DraftedPurchase extends Purchase {
   vendorJobId: string
+}
+
+/** Column values of an update of a purchase, as values or as expressions. */
+export type PurchaseChange = { [Column in keyof NewVendorJobRecord]?: NewVendorJobRecord[Column] | SQL }
+
+/** The row of one purchase. */
+export function isPurchase({ removalId, purchase }: Purchase): SQL | undefined {
+  return and(eq(vendorJobs.removalId, removalId), eq(vendorJobs.purchase, purchase))
+}
+
+/** Each of the vendor's request ids is kept once. */
+export function withRequestId(requestId: string | null): { requestIds?: SQL } {
+  if (requestId === null) return {}
+  const { requestIds } = vendorJobs
+  return {
+    requestIds: sql`case when ${requestId} = any(${requestIds}) then ${requestIds} else array_append(${requestIds}, ${requestId}) end`,
+  }
+}
+
+/** A moment as epoch milliseconds: what a raw query gives for a timestamp depends on the driver. */
+export function epochMs(moment: SQL): SQL {
+  return sql`(extract(epoch from ${moment}) * 1000)::double precision`
+}
+
+/** Drivers give 64-bit integers as text. */
+export function numberOrNull(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value)
 }

@@ -2,9 +2,8 @@ import type { SQL } from 'drizzle-orm'
 import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { StartRecord } from '../../domain/start-decision.ts'
 import type { Database } from './open-database.ts'
-import type { PurchaseChange } from './purchase-columns.ts'
-import { isPurchase, withRequestId } from './purchase-columns.ts'
-import type { DraftedPurchase, Purchase, RemovalRecord, VendorJobRecord } from './rows.ts'
+import type { DraftedPurchase, Purchase, PurchaseChange, RemovalRecord, VendorJobRecord } from './rows.ts'
+import { isPurchase, withRequestId } from './rows.ts'
 import { removals, vendorJobs } from './schema.ts'
 
 /** A draft that shows one of these was started by somebody: it needs no start, and would bill again for one. */

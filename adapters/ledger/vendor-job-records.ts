@@ -4,9 +4,15 @@ import type { KeptFile } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Model } from '../../domain/request-values.ts'
 import type { Database } from './open-database.ts'
-import type { PurchaseChange } from './purchase-columns.ts'
-import { isPurchase, withRequestId } from './purchase-columns.ts'
-import type { DraftedPurchase, NewVendorJobRecord, Purchase, RemovalRecord, VendorJobRecord } from './rows.ts'
+import type {
+  DraftedPurchase,
+  NewVendorJobRecord,
+  Purchase,
+  PurchaseChange,
+  RemovalRecord,
+  VendorJobRecord,
+} from './rows.ts'
+import { isPurchase, withRequestId } from './rows.ts'
 import { removals, vendorJobs } from './schema.ts'
 
 /** What the vendor said of a job that has ended. */

@@ -5,7 +5,7 @@ import { proxiesFrom, proxyOf, shownProxy } from '../../domain/proxies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Redactor } from './call/redact.ts'
 import { createRedactor } from './call/redact.ts'
-import type { VendorCallRecord, VendorExchange } from './vendor-exchange.ts'
+import type { VendorCallRecord, VendorExchange } from './call/vendor-call.ts'
 
 /** What a vendor client is made of. */
 export interface VendorClientOptions {

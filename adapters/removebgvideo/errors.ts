@@ -3,10 +3,8 @@ import type { SendOutcome } from '../../domain/removal-failure.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { vendorErrorFrom } from './answers/vendor-error.schema.ts'
 import type { Redactor } from './call/redact.ts'
-import type { VendorResponse } from './call/vendor-response.ts'
-import { requestIdOf } from './call/vendor-response.ts'
-import type { CallSubject, Operation } from './operation.ts'
-import { deedOf } from './operation.ts'
+import type { CallSubject, Operation, VendorResponse } from './call/vendor-call.ts'
+import { deedOf, requestIdOf } from './call/vendor-call.ts'
 
 // The only file of this folder that names HTTP statuses, the vendor's own codes and the codes of sockets and proxies.
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { oneChunk } from './one-chunk.ts'
 import type { Storage } from './storage.ts'
+import { oneChunk } from './storage.ts'
 
 const CONTENT = 'matteflow checks its storage'
 

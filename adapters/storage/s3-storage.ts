@@ -25,13 +25,13 @@ import {
   storageFailure,
 } from './errors.ts'
 import { meterBody } from './metered-body.ts'
-import { oneChunk } from './one-chunk.ts'
 import type { Patience } from './patience.ts'
 import { withPatience } from './patience.ts'
 import { createS3Access } from './s3-client.ts'
 import { readFromS3 } from './s3-read.ts'
 import { uploadToS3 } from './s3-upload.ts'
 import type { Storage } from './storage.ts'
+import { oneChunk } from './storage.ts'
 import { checkedKey, checkedPrefix } from './storage-key.ts'
 
 /** What one DeleteObjects call takes. */

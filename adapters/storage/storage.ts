@@ -49,3 +49,8 @@ export interface Storage {
   /** Does with small objects of its own what a removal does, step by step; throws what the first failed step throws. */
   check(): Promise<void>
 }
+
+/** A short text as the stream that storage takes. */
+export async function* oneChunk(content: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(content)
+}

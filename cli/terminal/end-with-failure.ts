@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
-import { blankDocument } from '../../domain/blank-document.ts'
 import { ruleOf } from '../../domain/failures.ts'
+import { blankDocument } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import { nextStepLines } from '../removal/render-document.ts'
 import { colours } from './colours.ts'

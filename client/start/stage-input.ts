@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { oneChunk } from '../../adapters/storage/one-chunk.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
+import { oneChunk } from '../../adapters/storage/storage.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import type { StagedInput } from '../../domain/staged-input.ts'

@@ -1,8 +1,7 @@
-import { blankDocument } from '../../domain/blank-document.ts'
 import { adviceFor } from '../../domain/failure-advice.ts'
 import { isFailureKind } from '../../domain/failures.ts'
 import type { FailureDocument, RemovalDocument } from '../../domain/removal-document.ts'
-import { isFinal } from '../../domain/removal-document.ts'
+import { blankDocument, isFinal } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 
 /**

@@ -6,8 +6,8 @@ import { documentLines, nextStepLines, uiLink } from '../../cli/removal/render-d
 import { showProgress } from '../../cli/removal/show-progress.ts'
 import { endWithFailure } from '../../cli/terminal/end-with-failure.ts'
 import { createTerminal } from '../../cli/terminal/terminal.ts'
-import { blankDocument } from '../../domain/blank-document.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { blankDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { fakeTerminal } from './fake-terminal.ts'
 

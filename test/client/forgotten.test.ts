@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RemovalDocument, RemovalRecords, Removals } from '../../client/index.ts'
 import { createRemovals } from '../../client/index.ts'
-import { blankDocument } from '../../domain/blank-document.ts'
+import { blankDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { allOf } from './all-of.ts'
 import type { ClientEnvironment } from './client-environment.ts'

@@ -9,9 +9,9 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
-import { blankDocument } from '../../domain/blank-document.ts'
 import type { FailureKind } from '../../domain/failures.ts'
 import type { RemovalDocument, RemovalState } from '../../domain/removal-document.ts'
+import { blankDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'

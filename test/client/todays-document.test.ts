@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { todaysDocument } from '../../client/status/todays-document.ts'
-import { blankDocument } from '../../domain/blank-document.ts'
 import { adviceFor } from '../../domain/failure-advice.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { blankDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 
 const failure = new RemovalFailure('InsufficientCredits', 'no credits').toDocument()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backOffMs, RETRY_AFTER_BOUNDS_MS, retryAfterDelayMs } from '../../domain/back-off.ts'
+import { backOffMs, RETRY_AFTER_BOUNDS_MS, retryAfterDelayMs } from '../../domain/outage.ts'
 
 describe('the pause after a failed attempt', () => {
   it.each([

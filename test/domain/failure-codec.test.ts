@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { blankDocument } from '../../domain/blank-document.ts'
 import { decodeFailure, encodeFailure, STILL_WAITING } from '../../domain/failure-codec.ts'
 import type { FailureKind } from '../../domain/failures.ts'
 import { FAILURES } from '../../domain/failures.ts'
+import { blankDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 
 const HISTORIES = join(import.meta.dirname, '../histories')

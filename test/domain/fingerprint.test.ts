@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { canonicalJson, fingerprintOf } from '../../domain/fingerprint.ts'
-import { withoutLaterDefaults } from '../../domain/later-fields.ts'
+import { canonicalJson, fingerprintOf, withoutLaterDefaults } from '../../domain/fingerprint.ts'
 import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
 
 const SHA = 'a'.repeat(64)

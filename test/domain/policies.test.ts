@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { RETRY_AFTER_BOUNDS_MS } from '../../domain/back-off.ts'
 import { FAILURES } from '../../domain/failures.ts'
+import { RETRY_AFTER_BOUNDS_MS } from '../../domain/outage.ts'
 import type { ActivityName } from '../../domain/policies.ts'
 import { DEFAULT_POLICY_SETTINGS, policiesFrom, TASK_QUEUES, wakeDelayMs } from '../../domain/policies.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blankDocument } from '../../domain/blank-document.ts'
+import { blankDocument } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 
 describe('a failure about which only its kind is known', () => {

@@ -2,11 +2,15 @@ import type { FailureKind } from '../../../domain/failures.ts'
 import { isRemovalFailure } from '../../../domain/removal-failure.ts'
 import { vendorErrorFrom } from '../answers/vendor-error.schema.ts'
 import type { Connection } from '../connection.ts'
-import type { VendorCallRecord, VendorExchange } from '../vendor-exchange.ts'
 import { headersOf } from './send-request.ts'
-import type { CallOptions, VendorCall } from './vendor-call.ts'
-import type { VendorResponse } from './vendor-response.ts'
-import { requestIdOf } from './vendor-response.ts'
+import type {
+  CallOptions,
+  VendorCall,
+  VendorCallRecord,
+  VendorExchange,
+  VendorResponse,
+} from './vendor-call.ts'
+import { requestIdOf } from './vendor-call.ts'
 
 /** How one call went. */
 export interface CallOutcome {

@@ -2,9 +2,8 @@ import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Connection } from '../connection.ts'
 import { failureFromNetworkError, failureFromTimeout, isOurBug } from '../errors.ts'
-import type { CallOptions, VendorCall } from './vendor-call.ts'
-import type { VendorResponse } from './vendor-response.ts'
-import { jsonFrom } from './vendor-response.ts'
+import type { CallOptions, VendorCall, VendorResponse } from './vendor-call.ts'
+import { jsonFrom } from './vendor-call.ts'
 
 /** The slowest line an upload is sized for, as in the policies: 500 MB in 67 minutes. */
 const SLOWEST_BYTES_PER_MS = 125

@@ -1,8 +1,6 @@
-import type { CallSubject } from '../operation.ts'
-import type { VendorExchange } from '../vendor-exchange.ts'
+import type { FailureKind } from '../../../domain/failures.ts'
 import type { MultipartBody } from './multipart-body.ts'
 import type { Redactor } from './redact.ts'
-import type { VendorResponse } from './vendor-response.ts'
 
 /** What a caller may say about a single call. */
 export interface CallOptions {
@@ -32,4 +30,105 @@ export function pathSegment(id: string): string {
   if (id === '' || id === '.' || id === '..')
     throw new TypeError(`not a vendor job id: ${JSON.stringify(id)}`)
   return encodeURIComponent(id)
+}
+
+/** What came back: any status, a bounded body. */
+export interface VendorResponse {
+  status: number
+  /** Lower-case names. */
+  headers: Record<string, string>
+  /** Decoded leniently; of 1 MiB at most. */
+  text: string
+  /** False where the body was longer than that, or broke off: then only a part of it is in `text`. */
+  complete: boolean
+  /** Undefined where the body is not JSON, or not whole. */
+  json: unknown
+}
+
+/** The vendor's id of this call from the answer's headers, for support. */
+export function requestIdOf(answer: VendorResponse, redact: Redactor): string | null {
+  const id = redact.line(answer.headers['x-request-id'] ?? '', 128)
+  return id === '' ? null : id
+}
+
+/** The JSON of a text; undefined where there is none. */
+export function jsonFrom(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The calls of the vendor's API that we make. The names appear in exchanges, logs and metrics. */
+export type Operation =
+  | 'upload'
+  | 'createDraft'
+  | 'startJob'
+  | 'getJob'
+  | 'listJobs'
+  | 'usageSummary'
+  | 'usageEvents'
+  | 'pricing'
+  | 'health'
+  | 'legacyDownload'
+
+const DEEDS: Record<Operation, string> = {
+  upload: 'upload a video',
+  createDraft: 'create a vendor job',
+  startJob: 'start vendor job',
+  getJob: 'read vendor job',
+  listJobs: 'list vendor jobs',
+  usageSummary: 'read the usage summary',
+  usageEvents: 'read the usage events',
+  pricing: 'read the price table',
+  health: 'read the health report',
+  legacyDownload: 'find the output of vendor job',
+}
+
+/** What was being done and on what, as messages begin: `start vendor job 7f3…`. */
+export function deedOf({ operation, vendorJobId }: CallSubject): string {
+  if (vendorJobId === null) return DEEDS[operation]
+  return `${DEEDS[operation]} ${vendorJobId.length > 64 ? `${vendorJobId.slice(0, 63)}…` : vendorJobId}`
+}
+
+/** Which call, and of which vendor job where there is one. */
+export interface CallSubject {
+  operation: Operation
+  vendorJobId: string | null
+}
+
+/**
+ * One request and its answer, fit to be kept: no key, no query string of any URL, bodies bounded. Support
+ * needs it, and upgrades are tested on it (docs/architecture.md).
+ */
+export interface VendorExchange {
+  operation: Operation
+  method: 'GET' | 'POST'
+  /** Without its query. */
+  url: string
+  requestHeaders: Record<string, string>
+  /** The JSON sent, or what an upload was made of; null where there was no body. */
+  requestBody: unknown
+  /** Null where no answer came. */
+  status: number | null
+  responseHeaders: Record<string, string>
+  /** At most 16 KiB of text; null where no body could be read. */
+  responseBody: string | null
+  durationMs: number
+  /** When the call began, ISO 8601. */
+  at: string
+  /** The message of the failure the call ended with; null when it gave a value. */
+  error: string | null
+}
+
+/** One finished call in numbers and ids, for logs and metrics. */
+export interface VendorCallRecord {
+  operation: Operation
+  durationMs: number
+  httpStatus: number | null
+  requestId: string | null
+  vendorJobId: string | null
+  /** Null when the call gave a value; `Cancelled` when the caller's signal ended it. */
+  kind: FailureKind | null
 }

@@ -1,8 +1,8 @@
 import type { Background, Model, OutputFormat } from '../../../domain/request-values.ts'
 import { jobAcceptedSchema } from '../answers/answers.schema.ts'
-import { parseResponse } from '../call/parse-response.ts'
+import { parseResponse } from '../call/perform-call.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
-import { requestIdOf } from '../call/vendor-response.ts'
+import { requestIdOf } from '../call/vendor-call.ts'
 
 /** What a vendor job shall do. */
 export interface DraftSettings {

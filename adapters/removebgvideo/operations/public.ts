@@ -1,10 +1,8 @@
 import { downloadSchema, healthSchema, pricingSchema } from '../answers/answers.schema.ts'
-import { parseResponse } from '../call/parse-response.ts'
+import { parseResponse } from '../call/perform-call.ts'
 import type { Redactor } from '../call/redact.ts'
-import type { VendorCall } from '../call/vendor-call.ts'
-import { pathSegment } from '../call/vendor-call.ts'
-import type { VendorResponse } from '../call/vendor-response.ts'
-import { requestIdOf } from '../call/vendor-response.ts'
+import type { VendorCall, VendorResponse } from '../call/vendor-call.ts'
+import { pathSegment, requestIdOf } from '../call/vendor-call.ts'
 import { failureFromResponse } from '../errors.ts'
 
 // The routes that take no key, so none is sent there (docs/vendors/removebgvideo.md §2).

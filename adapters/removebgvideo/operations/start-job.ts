@@ -1,11 +1,9 @@
 import type { Composition } from '../../../domain/removal-request.schema.ts'
 import { jobAcceptedSchema } from '../answers/answers.schema.ts'
-import { parseResponse } from '../call/parse-response.ts'
+import { parseResponse } from '../call/perform-call.ts'
 import type { Redactor } from '../call/redact.ts'
-import type { VendorCall } from '../call/vendor-call.ts'
-import { pathSegment } from '../call/vendor-call.ts'
-import type { VendorResponse } from '../call/vendor-response.ts'
-import { requestIdOf } from '../call/vendor-response.ts'
+import type { VendorCall, VendorResponse } from '../call/vendor-call.ts'
+import { pathSegment, requestIdOf } from '../call/vendor-call.ts'
 import { contractViolation } from '../errors.ts'
 
 /** What only a start can say (docs/vendors/removebgvideo.md §6). */

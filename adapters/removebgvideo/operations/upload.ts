@@ -1,9 +1,9 @@
 import { uploadSchema } from '../answers/answers.schema.ts'
 import type { UploadFile } from '../call/multipart-body.ts'
 import { createMultipartBody } from '../call/multipart-body.ts'
-import { parseResponse } from '../call/parse-response.ts'
+import { parseResponse } from '../call/perform-call.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
-import { requestIdOf } from '../call/vendor-response.ts'
+import { requestIdOf } from '../call/vendor-call.ts'
 
 /** A video that the vendor has stored. */
 export interface Upload {

@@ -1,7 +1,7 @@
 import { usageEventsSchema, usageSummarySchema } from '../answers/answers.schema.ts'
-import { parseResponse } from '../call/parse-response.ts'
+import { parseResponse } from '../call/perform-call.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
-import { requestIdOf } from '../call/vendor-response.ts'
+import { requestIdOf } from '../call/vendor-call.ts'
 
 /** What this key used; null where the vendor gives no figure. */
 export interface UsageSummary {
