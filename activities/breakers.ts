@@ -8,6 +8,7 @@ import {
   handleWhen,
 } from 'cockatiel'
 import type { Operation } from '../adapters/removebgvideo/call/vendor-call.ts'
+import type { VendorClient } from '../adapters/removebgvideo/create-vendor-client.ts'
 import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
 
 /** More than one removal's bad luck, and well before a whole budget is spent on a vendor that is down. */
@@ -89,4 +90,24 @@ function isOutage(error: unknown): boolean {
 function stateOf(state: CircuitState): BreakerState {
   if (state === CircuitState.Closed) return 'closed'
   return state === CircuitState.HalfOpen ? 'half-open' : 'open'
+}
+
+/** A vendor client behind circuit breakers; `direct` goes past them, for the status checks of a start in doubt. */
+export type GuardedVendorClient = VendorClient & { readonly direct: VendorClient }
+
+/** Puts every call that a removal makes behind the breaker of its operation. */
+export function guardVendor(client: VendorClient, breakers: Breakers): GuardedVendorClient {
+  const guarded =
+    <Args extends unknown[], Result>(operation: Operation, call: (...args: Args) => Promise<Result>) =>
+    (...args: Args) =>
+      breakers.run(operation, () => call(...args))
+  return {
+    ...client,
+    direct: client,
+    upload: guarded('upload', client.upload),
+    createDraft: guarded('createDraft', client.createDraft),
+    startJob: guarded('startJob', client.startJob),
+    getJob: guarded('getJob', client.getJob),
+    legacyDownload: guarded('legacyDownload', client.legacyDownload),
+  }
 }

@@ -3,7 +3,7 @@ import type { Storage } from '../adapters/storage/storage.ts'
 import type { HostRules } from '../adapters/transfer/host-rules.ts'
 import type { PolicySettings } from '../domain/policies.ts'
 import type { Prices } from '../domain/pricing.ts'
-import type { GuardedVendorClient } from './guard-vendor.ts'
+import type { GuardedVendorClient } from './breakers.ts'
 
 /** The outside world of the activities, handed in by whoever runs a worker. */
 export interface ActivityDependencies {

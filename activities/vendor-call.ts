@@ -3,8 +3,8 @@ import type { VendorExchange } from '../adapters/removebgvideo/call/vendor-call.
 import type { CallOptions } from '../adapters/removebgvideo/create-vendor-client.ts'
 import { oneChunk } from '../adapters/storage/storage.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
+import type { GuardedVendorClient } from './breakers.ts'
 import type { ActivityDependencies } from './dependencies.ts'
-import type { GuardedVendorClient } from './guard-vendor.ts'
 
 /** The client of the key that made a job; only that key can see it (docs/vendors/removebgvideo.md §2). */
 export function clientOf(

@@ -1,9 +1,9 @@
 import type { Route } from './faults/fault.ts'
 import type { Site } from './http/site.ts'
 import { billedMillicredits } from './state/billing.ts'
-import { inputName } from './state/input-name.ts'
 import { jobPhase } from './state/job-phase.ts'
 import type { Model, OutputFormat } from './state/vendor-job.ts'
+import { inputName } from './state/vendor-state.ts'
 
 /** What the vendor did and billed so far, over all keys. */
 export type SandboxReport = {

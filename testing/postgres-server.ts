@@ -1,10 +1,11 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort } from './free-port.ts'
 
 const run = promisify(execFile)
 const OWNERS_PASSWORD = 'secret-word'
@@ -28,7 +29,7 @@ export interface Postgres {
 }
 
 /** What a server of somebody else may want. */
-export interface PostgresOptions {
+interface PostgresOptions {
   /** Everybody needs a password; the owner's is in the URL. */
   checksPasswords?: boolean
   /** It speaks TLS with a certificate that it signed itself. */
@@ -86,4 +87,24 @@ export function databaseUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
   return { uid: idOf('-u'), gid: idOf('-g') }
+}
+
+/** Below the ports that systems give to outgoing connections, which would take one that is free for a moment. */
+const LOWEST = 10_000
+const HIGHEST = 19_999
+
+/** A port of 127.0.0.1 that nobody listens on, for a server that a test starts, kills and starts again. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(LOWEST, HIGHEST + 1)
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)))
+  })
 }

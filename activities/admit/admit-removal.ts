@@ -13,10 +13,9 @@ import { activity } from '../activity.ts'
 import { cleanUp } from '../clean-up.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { RemovalInput } from '../labels.ts'
-import { admitOrJoin } from './admit-or-join.ts'
 import type { InspectedInput } from './inspect-input.ts'
 import { inspectInput } from './inspect-input.ts'
-import { recordFromRequest } from './record-from-request.ts'
+import { admitOrJoin, recordFromRequest } from './record-from-request.ts'
 import { reserveVariant } from './reserve-variant.ts'
 
 export interface AdmitRemovalInput extends RemovalInput {

@@ -2,8 +2,8 @@ import type { VendorJob } from '../../adapters/removebgvideo/vendor-job.schema.t
 import { millicreditsFromCredits } from '../../domain/pricing.ts'
 import type { TheirJob } from '../../domain/reconcile/their-job.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import type { GuardedVendorClient } from '../breakers.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import type { GuardedVendorClient } from '../guard-vendor.ts'
 import { callOptions } from '../vendor-call.ts'
 
 /** What one key shows of itself. */
@@ -22,7 +22,7 @@ const MOST_PAGES = 1_000
 const DAY_MS = 86_400_000
 
 /** What is asked of a key: whether its total matters, and how far back. */
-export interface KeyQuestion {
+interface KeyQuestion {
   keyAlias: string
   days: number
   nowMs: number
@@ -50,7 +50,7 @@ export async function readVendorRecords(
 }
 
 /** A job as the comparison sees it. */
-export function theirJobFrom(job: VendorJob, keyAlias: string): TheirJob {
+function theirJobFrom(job: VendorJob, keyAlias: string): TheirJob {
   const { id, status, state, durationSeconds, billingStatus, error, createdAt } = job
   const createdAtMs = createdAt === null ? Number.NaN : Date.parse(createdAt)
   return {
@@ -85,4 +85,29 @@ async function listJobs(
     if (jobs.every(({ createdAtMs }) => createdAtMs !== null && createdAtMs < oldestMs)) break
   }
   return listed
+}
+
+/** A job, and the key that made it. */
+interface JobOfKey {
+  vendorJobId: string
+  keyAlias: string
+  /** Whose exchange it is; null where no purchase knows the job. */
+  removalId: string | null
+}
+
+/** Asks for one job by id: null where the vendor denies it, undefined where its key cannot ask. */
+export async function checkJobStatus(
+  { vendorJobId, keyAlias, removalId }: JobOfKey,
+  deps: ActivityDependencies,
+): Promise<TheirJob | null | undefined> {
+  const client = deps.vendor.byAlias(keyAlias)
+  if (client === undefined) return undefined
+  try {
+    const job = await client.getJob(vendorJobId, callOptions(removalId ?? 'reconcile', deps))
+    return theirJobFrom(job, keyAlias)
+  } catch (error) {
+    if (isRemovalFailure(error) && error.kind === 'JobNotVisible') return null
+    if (isRemovalFailure(error) && error.kind === 'CredentialsRejected') return undefined
+    throw error
+  }
 }

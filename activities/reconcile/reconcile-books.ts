@@ -1,18 +1,16 @@
 import { Context, log } from '@temporalio/activity'
 import { compareRecords } from '../../domain/reconcile/compare-records.ts'
 import { compareUsage } from '../../domain/reconcile/compare-usage.ts'
-import { needsStatusCheck } from '../../domain/reconcile/needs-status-check.ts'
 import type { OurPurchase } from '../../domain/reconcile/our-purchase.ts'
+import { needsStatusCheck } from '../../domain/reconcile/our-purchase.ts'
 import type { ReconcileReport, ReconcileRequest } from '../../domain/reconcile/reconcile-report.ts'
 import { boundedReport } from '../../domain/reconcile/reconcile-report.ts'
 import type { TheirJob } from '../../domain/reconcile/their-job.ts'
 import { activity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
-import { checkJobStatus } from './check-job-status.ts'
-import { closeReservations } from './close-reservations.ts'
-import { findAbandoned } from './find-abandoned.ts'
+import { closeReservations, findAbandoned } from './close-reservations.ts'
 import type { KeyRecords } from './read-vendor-records.ts'
-import { readVendorRecords } from './read-vendor-records.ts'
+import { checkJobStatus, readVendorRecords } from './read-vendor-records.ts'
 
 export interface ReconcileBooksInput extends ReconcileRequest {
   /** Names this run in the entries it posts, so that a repeated attempt still reports those of the first. */

@@ -17,10 +17,8 @@ import { transferring } from '../transferring.ts'
 import { copyKeptOutput } from './copy-kept-output.ts'
 import { outputUrls } from './output-urls.ts'
 import { partFileOf } from './part-file.ts'
-import type { RefusalsSoFar } from './refusals-so-far.ts'
-import { afterRefusal, refusalsFrom } from './refusals-so-far.ts'
-import type { FetchedFile } from './refuse-output.ts'
-import { refuseOutput } from './refuse-output.ts'
+import type { FetchedFile, RefusalsSoFar } from './refuse-output.ts'
+import { afterRefusal, refusalsFrom, refuseOutput } from './refuse-output.ts'
 
 export interface RetrieveOutputInput extends RemovalInput, PurchasedJob {
   /** What the end of the wait told of it. */

@@ -1,12 +1,13 @@
+import { Context } from '@temporalio/activity'
 import type { RemovalEnd } from '../../adapters/ledger/document-from-record.ts'
 import { removePartialFile } from '../../adapters/transfer/partial-file.ts'
+import { millicreditsFromCredits } from '../../domain/pricing.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { activity } from '../activity.ts'
 import { cleanUp } from '../clean-up.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { RemovalInput } from '../labels.ts'
 import { partFileOf } from '../retrieve/part-file.ts'
-import { countEnded } from './count-ended.ts'
 
 export interface SettleRemovalInput extends RemovalInput, Omit<RemovalEnd, 'finishedAt'> {}
 
@@ -29,4 +30,19 @@ export function settleRemoval(deps: ActivityDependencies) {
       await cleanUp('an unfinished retrieval', () => removePartialFile(partFileOf(job, deps)))
     return document
   }, deps)
+}
+
+/** Counts an end and what it cost in the worker's metrics. */
+function countEnded({ state, failure, credits, served }: RemovalDocument): void {
+  const meter = Context.current().metricMeter
+  meter
+    .createCounter(
+      'matteflow_removals_ended',
+      'removals',
+      'removals that ended, by state and kind of failure',
+    )
+    .add(1, { state, kind: failure?.kind ?? 'none' })
+  meter
+    .createCounter('matteflow_millicredits_charged', 'millicredits', 'what removals that ended were charged')
+    .add(millicreditsFromCredits(credits.charged ?? 0), { model: served?.model ?? 'none' })
 }

@@ -1,5 +1,4 @@
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { ToolFailed } from './tools/tool-failed.ts'
 
 /** How ffmpeg words its own shortcomings. They must never pass for a bad output, which may be bought again. */
 const OUR_FAULT =
@@ -24,4 +23,20 @@ export function missingTool(tool: string): RemovalFailure {
   return new RemovalFailure('PlatformUnavailable', `${tool} is not on PATH`, {
     hint: 'Install ffmpeg (for example: apt-get install ffmpeg, or brew install ffmpeg) where the worker runs.',
   })
+}
+
+/** A tool of the ffmpeg package. */
+export type MediaTool = 'ffmpeg' | 'ffprobe'
+
+/** A tool that ended with an exit code other than 0, or by a signal (null). The message holds stderr's last line. */
+export class ToolFailed extends Error {
+  override readonly name = 'ToolFailed'
+  readonly exitCode: number | null
+  readonly stderr: string
+
+  constructor(tool: MediaTool, exitCode: number | null, stderr: string) {
+    super(`${tool} ended with ${exitCode ?? 'a signal'}: ${stderr.trim().split('\n').at(-1) ?? ''}`)
+    this.exitCode = exitCode
+    this.stderr = stderr
+  }
 }

@@ -3,8 +3,7 @@ import { proxyOf } from '../../domain/proxies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { isUnknownName } from './errors.ts'
 import type { HostRules } from './host-rules.ts'
-import { LEADS_TO_PRIVATE, portOf } from './host-rules.ts'
-import { literalAddress } from './public-address.ts'
+import { LEADS_TO_PRIVATE, literalAddress, portOf } from './host-rules.ts'
 
 /** Resolves a name to its addresses. */
 export type ResolveName = (hostname: string) => Promise<{ address: string }[]>

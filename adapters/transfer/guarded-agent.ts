@@ -6,8 +6,7 @@ import { Agent, buildConnector, ProxyAgent } from 'undici'
 import { proxyOf } from '../../domain/proxies.ts'
 import { HostRefused } from './errors.ts'
 import type { HostRules } from './host-rules.ts'
-import { LEADS_TO_PRIVATE, portOf } from './host-rules.ts'
-import { literalAddress } from './public-address.ts'
+import { LEADS_TO_PRIVATE, literalAddress, portOf } from './host-rules.ts'
 
 /** Resolves a name to all its addresses, as `dns.lookup` does with `all`. */
 export type Lookup = (

@@ -1,7 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { codingsFrom, decodedBody } from './content-coding.ts'
-import { contentRangeFrom } from './content-range.ts'
 import { failureFromResponse } from './errors.ts'
 import type { GuardedAgent } from './guarded-agent.ts'
 import { guardedGet, headerOf } from './guarded-get.ts'
@@ -98,4 +97,21 @@ function strongEtag(response: Dispatcher.ResponseData): string | null {
 
 function failureOf(url: URL, response: Dispatcher.ResponseData): RemovalFailure {
   return failureFromResponse(url.host, response.statusCode, headerOf(response, 'retry-after'))
+}
+
+/** What a 206 or 416 says it is a part of. `start` is null for 416, `totalBytes` null where it is not known. */
+interface ContentRange {
+  start: number | null
+  totalBytes: number | null
+}
+
+/** Parses `bytes 0-9/100`, the same with an unknown total, and the form of a 416; undefined for anything else. Source: RFC 9110 §14.4. */
+export function contentRangeFrom(header: string | undefined): ContentRange | undefined {
+  const match = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(header?.trim() ?? '')
+  if (!match) return undefined
+  const [, start, total] = match
+  return {
+    start: start === undefined ? null : Number(start),
+    totalBytes: total === undefined || total === '*' ? null : Number(total),
+  }
 }

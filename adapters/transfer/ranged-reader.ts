@@ -1,11 +1,11 @@
 import type { Dispatcher } from 'undici'
 import { parsedInputUrl, urlWithoutQuery } from './check-input-url.ts'
-import { contentRangeFrom } from './content-range.ts'
 import { unreadableSource } from './errors.ts'
 import type { GuardedAgent, Lookup } from './guarded-agent.ts'
 import { createGuardedAgent } from './guarded-agent.ts'
 import { guardedGet, headerOf } from './guarded-get.ts'
 import type { HostRules } from './host-rules.ts'
+import { contentRangeFrom } from './open-output.ts'
 
 /** What the first request fetches; also all there is of a host that gives no ranges. */
 const HEAD_BYTES = 1024 * 1024

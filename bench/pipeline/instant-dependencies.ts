@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import type { GuardedVendorClient } from '../../activities/guard-vendor.ts'
+import type { GuardedVendorClient } from '../../activities/breakers.ts'
 import type { ActivityDependencies } from '../../activities/index.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
 import { createInputHostRules, createOutputHostRules } from '../../adapters/transfer/host-rules.ts'

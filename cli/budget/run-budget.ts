@@ -3,7 +3,7 @@ import { createLedger } from '../../adapters/ledger/ledger.ts'
 import { millicreditsFromCredits } from '../../domain/pricing.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { plainTable } from '../terminal/plain-table.ts'
-import { readNumber } from '../terminal/read-number.ts'
+import { readNumber } from '../terminal/read-arguments.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { withLedger } from '../terminal/with-ledger.ts'
 

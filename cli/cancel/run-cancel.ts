@@ -2,7 +2,7 @@ import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
 import { leftAtVendor } from '../removal/render-document.ts'
 import { withRemovals } from '../removal/with-removals.ts'
-import { readId } from '../terminal/read-id.ts'
+import { readId } from '../terminal/read-arguments.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export async function runCancel(

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { findFfmpeg } from '#tools'
 import { ffmpegProblem } from '../../adapters/media/tools/check-ffmpeg.ts'
-import { makeHome } from '../../local/home/make-home.ts'
+import { makeHome } from '../../local/home/home-paths.ts'
 import type { Problem } from './problem.ts'
 
 const NEEDED_NODE = [22, 18] as const

@@ -1,6 +1,6 @@
 import { serveLedger } from '../../local/stack/serve-ledger.ts'
+import { readPort } from '../terminal/read-arguments.ts'
 import { readConfig } from '../terminal/read-config.ts'
-import { readPort } from '../terminal/read-number.ts'
 import { stopSignalsOfChild, tellListening, untilAborted } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 

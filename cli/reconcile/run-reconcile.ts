@@ -10,8 +10,8 @@ import { requireKey, withTemporal } from '../../local/temporal/with-temporal.ts'
 import { workerPolls } from '../../local/temporal/worker-polls.ts'
 import type { reconcileBooks } from '../../workflows/index.ts'
 import { RECONCILE_BOOKS } from '../../workflows/messages.ts'
+import { readNumber } from '../terminal/read-arguments.ts'
 import { readConfig } from '../terminal/read-config.ts'
-import { readNumber } from '../terminal/read-number.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import {
   RECONCILE_SCHEDULE_ID,

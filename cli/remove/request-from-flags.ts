@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
-import { readNumber } from '../terminal/read-number.ts'
+import { readNumber } from '../terminal/read-arguments.ts'
 
 /** The flags of `remove` as typed. */
 export interface RemoveFlags {

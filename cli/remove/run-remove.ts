@@ -1,6 +1,11 @@
 import { basename } from 'node:path'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { checkInputUrl } from '../../adapters/transfer/check-input-url.ts'
+import { createInputHostRules } from '../../adapters/transfer/host-rules.ts'
+import type { Config } from '../../config.ts'
+import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
+import { findStack } from '../../local/stack/stack.ts'
+import { checkFile } from '../removal/check-file.ts'
 import { followRemoval } from '../removal/follow-removal.ts'
 import type { OutputTarget } from '../removal/output-target.ts'
 import { defaultTarget, namedTarget } from '../removal/output-target.ts'
@@ -9,10 +14,9 @@ import { showProgress } from '../removal/show-progress.ts'
 import type { RemovalsPlace } from '../removal/with-removals.ts'
 import { withRemovals } from '../removal/with-removals.ts'
 import { INTERRUPTED_EXIT_CODE } from '../terminal/end-with-failure.ts'
-import { interrupts } from '../terminal/interrupts.ts'
 import { readConfig } from '../terminal/read-config.ts'
+import { interrupts } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { checkSource } from './check-source.ts'
 import type { RemoveFlags } from './request-from-flags.ts'
 import { requestFromFlags } from './request-from-flags.ts'
 
@@ -106,4 +110,23 @@ async function targetOf(
 
 function nameOf(source: RemovalRequest['source']): string {
   return typeof source === 'object' && 'url' in source ? basename(new URL(source.url).pathname) : ''
+}
+
+/** Refuses an input that cannot be processed, before anything is started for it. */
+async function checkSource({ source }: RemovalRequest, config: Config): Promise<void> {
+  if (typeof source === 'string') await checkHere(source)
+  else if ('url' in source) await checkUrl(source.url, config)
+}
+
+async function checkHere(path: string): Promise<void> {
+  await checkFile(path).catch((error: unknown) => {
+    // Where this machine has no ffmpeg, the worker's has: it looks again before anything is bought.
+    if (!isRemovalFailure(error) || error.kind !== 'PlatformUnavailable') throw error
+  })
+}
+
+async function checkUrl(url: string, config: Config): Promise<void> {
+  // The vendor's own host may be private: a sandbox, for instance, that only the running stack knows.
+  const baseUrl = (await findStack(config.home))?.vendor?.baseUrl ?? config.vendor.baseUrl
+  await checkInputUrl(url, createInputHostRules(baseUrl, config))
 }

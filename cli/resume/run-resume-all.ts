@@ -6,7 +6,7 @@ import { ageOf } from '../removal/render-document.ts'
 import type { RemovalsPlace } from '../removal/with-removals.ts'
 import { withRemovals } from '../removal/with-removals.ts'
 import { INTERRUPTED_EXIT_CODE, USAGE_EXIT_CODE } from '../terminal/end-with-failure.ts'
-import { interrupts } from '../terminal/interrupts.ts'
+import { interrupts } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export interface ResumeAllFlags {

@@ -1,8 +1,7 @@
 import type { ResumeRequest } from '../../client/index.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { withRemovals } from '../removal/with-removals.ts'
-import { readId } from '../terminal/read-id.ts'
-import { readNumber } from '../terminal/read-number.ts'
+import { readId, readNumber } from '../terminal/read-arguments.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { ResumeAllFlags } from './run-resume-all.ts'
 

@@ -3,7 +3,7 @@ import { ensureFfmpeg } from '#tools'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'
-import { readNumber, readPort } from '../terminal/read-number.ts'
+import { readNumber, readPort } from '../terminal/read-arguments.ts'
 import { stopSignalsOfChild, tellListening, untilAborted } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 

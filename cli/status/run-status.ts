@@ -1,6 +1,6 @@
 import { documentLines, nextStepLines } from '../removal/render-document.ts'
 import { withRemovals } from '../removal/with-removals.ts'
-import { readId } from '../terminal/read-id.ts'
+import { readId } from '../terminal/read-arguments.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export async function runStatus(

@@ -3,8 +3,8 @@ import { ruleOf } from '../../domain/failures.ts'
 import { blankDocument } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import { nextStepLines } from '../removal/render-document.ts'
-import { colours } from './colours.ts'
 import type { Terminal } from './terminal.ts'
+import { colours } from './terminal.ts'
 
 /** The command line itself is wrong. */
 export const USAGE_EXIT_CODE = 2

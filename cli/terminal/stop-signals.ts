@@ -1,4 +1,5 @@
 import { LISTENING } from '../../local/processes/keep-running.ts'
+import { INTERRUPTED_EXIT_CODE } from './end-with-failure.ts'
 
 /** Aborts at SIGINT, SIGTERM or SIGHUP. */
 export function stopSignals(): AbortSignal {
@@ -28,4 +29,15 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
+}
+
+/** The first Ctrl-C aborts what goes on, a second one leaves at once. */
+export function interrupts(): { signal: AbortSignal; release(): void } {
+  const first = new AbortController()
+  const onInterrupt = (): void => {
+    if (first.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE)
+    first.abort()
+  }
+  process.on('SIGINT', onInterrupt)
+  return { signal: first.signal, release: () => void process.off('SIGINT', onInterrupt) }
 }

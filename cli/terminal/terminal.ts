@@ -1,3 +1,4 @@
+import picocolors from 'picocolors'
 import type { FailureDocument } from '../../domain/removal-document.ts'
 import { visibleText } from '../../domain/visible-text.ts'
 
@@ -72,4 +73,9 @@ function plainJson(value: unknown): string {
       .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
       .join(''),
   )
+}
+
+/** Colours for a terminal that can show them; elsewhere the same functions change nothing. */
+export function colours({ isColoured }: { isColoured: boolean }): ReturnType<typeof picocolors.createColors> {
+  return picocolors.createColors(isColoured)
 }

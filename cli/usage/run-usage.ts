@@ -9,7 +9,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Model } from '../../domain/request-values.ts'
 import type { Cell } from '../terminal/plain-table.ts'
 import { plainTable } from '../terminal/plain-table.ts'
-import { readMoment } from '../terminal/read-moment.ts'
+import { readMoment } from '../terminal/read-arguments.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { withLedger } from '../terminal/with-ledger.ts'
 

@@ -7,8 +7,8 @@ import { saveOutput } from '../removal/save-output.ts'
 import { showProgress } from '../removal/show-progress.ts'
 import type { RemovalsPlace } from '../removal/with-removals.ts'
 import { withRemovals } from '../removal/with-removals.ts'
-import { interrupts } from '../terminal/interrupts.ts'
-import { readId } from '../terminal/read-id.ts'
+import { readId } from '../terminal/read-arguments.ts'
+import { interrupts } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export interface WatchFlags {

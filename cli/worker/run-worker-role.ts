@@ -1,6 +1,6 @@
 import { setInterval } from 'node:timers'
 import type { Config } from '../../config.ts'
-import { makeHome } from '../../local/home/make-home.ts'
+import { makeHome } from '../../local/home/home-paths.ts'
 import { serveOwnLedger } from '../../local/stack/serve-ledger.ts'
 import { touchStack } from '../../local/stack/stack.ts'
 import { requireKey, withTemporal } from '../../local/temporal/with-temporal.ts'

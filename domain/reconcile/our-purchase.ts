@@ -2,6 +2,7 @@ import type { Charge } from '../charge.ts'
 import { chargeOf } from '../charge.ts'
 import type { Model, OutputFormat } from '../request-values.ts'
 import type { TheirJob } from './their-job.ts'
+import { hasEnded, isDraft } from './their-job.ts'
 
 /** A purchase as the ledger records it; times are epoch milliseconds. */
 export interface OurPurchase {
@@ -47,4 +48,19 @@ export function chargeFor(
 /** When a purchase counts as made: at its start, else when its credits were held. */
 export function madeAtMs({ startedAtMs, reservedAtMs }: OurPurchase): number {
   return startedAtMs ?? reservedAtMs ?? 0
+}
+
+/**
+ * Whether a purchase is to be confirmed by a GET of its job. The list may skip, repeat or leave out, so that it
+ * serves to pass over what agrees, and nothing is concluded from a row (docs/vendors/removebgvideo.md §19.21).
+ */
+export function needsStatusCheck(ours: OurPurchase, listed: TheirJob | undefined): boolean {
+  if (ours.vendorJobId === null || !ours.isRemovalClosed) return false
+  if (ours.closing === null) return true
+  if (ours.closing === 'release') return listed !== undefined && !isDraft(listed, ours.draftStatus)
+  return listed === undefined || !hasEnded(listed) || isOtherLength(ours, listed)
+}
+
+function isOtherLength(ours: OurPurchase, { durationSeconds }: TheirJob): boolean {
+  return durationSeconds !== null && durationSeconds !== ours.durationSeconds
 }

@@ -1,4 +1,6 @@
+import { access, constants, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
 
 /** Where the embedded parts keep what is theirs, beneath one MATTEFLOW_HOME. */
 export function homePaths(home: string) {
@@ -17,5 +19,19 @@ export function homePaths(home: string) {
     sandbox: join(home, 'sandbox'),
     logs: join(home, 'logs'),
     log: (role: string) => join(home, 'logs', `${role}.log`),
+  }
+}
+
+/** Makes the folders of a home. Fails in one sentence where it cannot be written. */
+export async function makeHome(home: string): Promise<void> {
+  try {
+    await mkdir(homePaths(home).logs, { recursive: true })
+    await access(home, constants.W_OK)
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new RemovalFailure('PlatformUnavailable', `MATTEFLOW_HOME: ${home} cannot be written (${reason})`, {
+      hint: 'Make the folder writable for this user, or set MATTEFLOW_HOME to one that is.',
+      cause: error,
+    })
   }
 }

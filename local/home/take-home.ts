@@ -1,24 +1,24 @@
+import { readdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { homePaths } from './home-paths.ts'
+import { homePaths, makeHome } from './home-paths.ts'
 import { readJson, writeJson } from './json-file.ts'
 import { isKernelLocked, takeKernelLock } from './kernel-lock.ts'
-import { makeHome } from './make-home.ts'
-import { olderOwner } from './older-owner.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import { identifyProcess, isInSight, isRunning } from './process-identity.ts'
 
 /** What a process does with the home that it has taken. */
-export type HomeUse = 'stack' | 'ledger'
+type HomeUse = 'stack' | 'ledger'
 
 /** Who has a home, as its lock cannot tell. Written after the lock was taken, so that it may lag behind. */
-export interface HomeOwner extends ProcessIdentity {
+interface HomeOwner extends ProcessIdentity {
   use: HomeUse
   host: string
 }
 
-export interface TakenHome {
+interface TakenHome {
   release(): void
 }
 
@@ -88,4 +88,18 @@ export function outOfSight(home: string, { pid, host }: Pick<HomeOwner, 'pid' | 
   return new RemovalFailure('PlatformUnavailable', message, {
     hint: 'Run the command there, or run `matteflow stop` there first. To share removals, set TEMPORAL_ADDRESS, DATABASE_URL and STORAGE_URL; else set another MATTEFLOW_HOME.',
   })
+}
+
+/** Locks of builds before 2026-11-29: folders of numbered files, the highest of which names the owner. */
+const OLDER_LOCKS = ['stack.lock', 'books.lock']
+
+/** The living process of an older build that has this home, since it knows nothing of the lock of today's. */
+async function olderOwner(home: string): Promise<ProcessIdentity | null> {
+  for (const folder of OLDER_LOCKS.map((name) => join(home, name))) {
+    const names = await readdir(folder).catch(() => [])
+    const highest = Math.max(0, ...names.filter((name) => /^\d+$/.test(name)).map(Number))
+    const identity = await readJson<ProcessIdentity>(join(folder, String(highest)))
+    if (identity !== null && (await isRunning(identity))) return identity
+  }
+  return null
 }

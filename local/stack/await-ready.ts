@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '@temporalio/client'
+import { msToTs } from '@temporalio/common/lib/time.js'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { missingSearchAttributes } from '../../worker/register-search-attributes.ts'
 import type { KeptProcess } from '../processes/keep-running.ts'
 import { lastSentence } from '../processes/last-words.ts'
 import { isPortClash, PortTaken } from '../processes/port-block.ts'
 import { connectTemporal } from '../temporal/connect-temporal.ts'
-import { keepClosedRuns } from '../temporal/keep-closed-runs.ts'
 
 /** First boots on a busy machine take some seconds; what takes longer does not come. */
 const STARTUP_MS = 90_000
@@ -47,5 +47,22 @@ function notStarted({ process, logFile }: { process: KeptProcess; logFile: strin
   const said = lastSentence(process.lastWords)
   return new RemovalFailure('PlatformUnavailable', `the embedded ${process.name} does not start: ${said}`, {
     hint: `See ${logFile}.`,
+  })
+}
+
+/** As long as the compose file keeps them (`ops/temporal/create-namespace.sh`); a development server, one day. */
+const RETENTION_SECONDS = 30 * 24 * 3_600
+
+/** Lets a namespace of the embedded server keep closed runs long enough to be asked about; it remembers that itself. */
+async function keepClosedRuns(
+  { workflowService }: Pick<Connection, 'workflowService'>,
+  namespace: string,
+): Promise<void> {
+  const { config } = await workflowService.describeNamespace({ namespace })
+  const seconds = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0)
+  if (seconds === RETENTION_SECONDS) return
+  await workflowService.updateNamespace({
+    namespace,
+    config: { workflowExecutionRetentionTtl: msToTs(RETENTION_SECONDS * 1_000) },
   })
 }

@@ -1,9 +1,8 @@
 import type { EmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { homePaths } from '../home/home-paths.ts'
+import { homePaths, makeHome } from '../home/home-paths.ts'
 import { takeKernelLock } from '../home/kernel-lock.ts'
-import { makeHome } from '../home/make-home.ts'
 import { homeTaken, takeHome } from '../home/take-home.ts'
 import { awaitFreeDatabases } from './clear-leftovers.ts'
 

@@ -1,10 +1,10 @@
 import type { Config } from '../../config.ts'
+import { searchAttributeFlags } from '../../worker/register-search-attributes.ts'
 import { homePaths } from '../home/home-paths.ts'
 import type { LastingSettings } from '../home/lasting-settings.ts'
 import type { KeptCommand } from '../processes/keep-running.ts'
 import { ownCommand } from '../processes/own-command.ts'
 import type { StackPorts } from '../processes/port-block.ts'
-import { temporalArguments } from '../temporal/temporal-command.ts'
 import type { Role, Stack } from './stack.ts'
 
 /** Who the worker of a stack buys from; `none`: a stack without a worker, to look at what is there. */
@@ -89,4 +89,37 @@ export function planStack(input: PlanInput): StackPlan {
 /** The embedded server is meant, whatever the caller's environment says of others. */
 function withoutTemporal(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')))
+}
+
+/** A development server has one history shard, which by default reads each queue at most 20 times a second. */
+const QUEUE_READS = [
+  'history.transferProcessorMaxPollRPS',
+  'history.timerProcessorMaxPollRPS',
+  'history.visibilityProcessorMaxPollRPS',
+]
+
+/** The arguments that start the embedded Temporal server on 127.0.0.1. */
+export function temporalArguments(at: {
+  databaseFile: string
+  ports: Record<'temporal' | 'ui' | 'temporalHttp' | 'temporalMetrics', number>
+}): string[] {
+  return [
+    'server',
+    'start-dev',
+    '--ip=127.0.0.1',
+    `--port=${at.ports.temporal}`,
+    '--headless=false',
+    `--ui-port=${at.ports.ui}`,
+    '--ui-disable-news-fetch',
+    `--http-port=${at.ports.temporalHttp}`,
+    `--metrics-port=${at.ports.temporalMetrics}`,
+    '--log-level=warn',
+    '--log-format=json',
+    `--db-filename=${at.databaseFile}`,
+    // Safe against killed processes, and a third faster than a rollback journal.
+    '--sqlite-pragma=journal_mode=WAL',
+    '--sqlite-pragma=synchronous=NORMAL',
+    ...QUEUE_READS.map((name) => `--dynamic-config-value=${name}=5000`),
+    ...searchAttributeFlags().map((flag) => `--search-attribute=${flag}`),
+  ]
 }

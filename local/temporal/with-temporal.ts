@@ -8,9 +8,9 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { lackingAttributesAdvice, registerSearchAttributes } from '../../worker/register-search-attributes.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
 import { temporalTargetFrom } from '../../worker/temporal-target.ts'
+import { buildId } from '../home/build-id.ts'
 import { homePaths } from '../home/home-paths.ts'
 import { readLastingSettings } from '../home/lasting-settings.ts'
-import { checkJoinable } from '../stack/check-joinable.ts'
 import type { Stack } from '../stack/stack.ts'
 import { findStack, readStack } from '../stack/stack.ts'
 import { startStack } from '../stack/start-stack.ts'
@@ -32,7 +32,7 @@ export interface TemporalAccess {
   close(): Promise<void>
 }
 
-export interface AccessOptions {
+interface AccessOptions {
   config: Config
   environment: NodeJS.ProcessEnv
   /** Whether the command makes new work, so that the stack must be one that may do it; others only look. */
@@ -126,4 +126,29 @@ function silent(stack: Stack, home: string, cause: unknown): RemovalFailure {
 function stackTarget(stack: Stack | null) {
   if (stack === null) throw new TypeError('neither an address nor a stack')
   return { address: stack.temporal.address, namespace: stack.temporal.namespace, connection: {} }
+}
+
+/** Refuses to hand work to a stack that would do it with another vendor, key or build than the caller means. */
+export async function checkJoinable(
+  stack: Stack,
+  config: Config,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const namesVendor = config.vendor.apiKey !== null || Boolean(environment['REMOVEBGVIDEO_BASE_URL'])
+  if (namesVendor && stack.vendor !== null) {
+    if (stack.vendor.baseUrl !== config.vendor.baseUrl) {
+      throw refused(`works with the vendor at ${stack.vendor.baseUrl}, not ${config.vendor.baseUrl}`)
+    }
+    if (stack.vendor.keyAlias !== config.vendor.keyAlias) {
+      throw refused(`works with the key ${stack.vendor.keyAlias}, not ${config.vendor.keyAlias}`)
+    }
+  }
+  const build = await buildId()
+  if (stack.build !== build) throw refused(`is of another build of matteflow (${stack.build}, not ${build})`)
+}
+
+function refused(difference: string): RemovalFailure {
+  return new RemovalFailure('InvalidRequest', `the embedded stack that runs ${difference}`, {
+    hint: 'Run `matteflow stop` and try again: what is unfinished goes on with the next stack. Or use another MATTEFLOW_HOME.',
+  })
 }

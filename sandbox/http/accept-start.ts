@@ -2,8 +2,7 @@ import { priceMillicredits } from '../state/billing.ts'
 import { recordLength } from '../state/record-length.ts'
 import type { JobSettings, VendorJob } from '../state/vendor-job.ts'
 import type { Site } from './site.ts'
-import { startModesOf } from './start-modes.ts'
-import { uploadPath } from './upload-path.ts'
+import { startModesOf, uploadPath } from './site.ts'
 import { VendorError } from './vendor-error.ts'
 
 /** Starts a draft, and bills it as far as its length is known. Refuses when the credits don't suffice. */

@@ -4,7 +4,7 @@ import { jobPhase } from '../state/job-phase.ts'
 import type { VendorJob } from '../state/vendor-job.ts'
 import { signedOutputPath } from './signed-url.ts'
 import type { Site } from './site.ts'
-import { startModesOf } from './start-modes.ts'
+import { startModesOf } from './site.ts'
 
 /** A job as GET and the list show it; each showing of a completed one mints a fresh output URL. */
 export function jobDocument(job: VendorJob, site: Site): Record<string, unknown> {

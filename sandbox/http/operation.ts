@@ -1,11 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FaultAction, Route } from '../faults/fault.ts'
-import { keyFingerprint } from '../state/key-fingerprint.ts'
 import { inputOf } from './input-of.ts'
 import type { Reply } from './reply.ts'
+import { sendReply } from './reply.ts'
 import type { Wire } from './reply-under-fault.ts'
 import { replyUnderFault } from './reply-under-fault.ts'
-import { sendReply } from './send-reply.ts'
 import type { Site } from './site.ts'
 import { answerFromError, VendorError } from './vendor-error.ts'
 
@@ -19,7 +19,7 @@ export type Call = {
   fault: FaultAction | undefined
 }
 
-export type Operation = (call: Call) => Promise<Reply>
+type Operation = (call: Call) => Promise<Reply>
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
@@ -115,4 +115,9 @@ function wireOf(site: Site, request: FastifyRequest, reply: FastifyReply): Wire 
     closing: site.closing,
     laterMs: site.modes.startExecutedAfterMs,
   }
+}
+
+/** Names a key without giving it away. */
+function keyFingerprint(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 12)
 }

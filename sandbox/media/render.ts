@@ -1,14 +1,14 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { ZipFile } from 'yazl'
 import type { JobSettings } from '../state/vendor-job.ts'
 import type { Choice } from './choose-renderer.ts'
 import { fetchFile } from './input/fetch-file.ts'
 import type { VideoFacts } from './input/probe-video.ts'
 import type { Matte } from './key/matte.ts'
-import type { Bend } from './output/bend-file.ts'
-import { bendFile } from './output/bend-file.ts'
 import { outputKind } from './output/output-kind.ts'
-import { zipFrames } from './output/zip-frames.ts'
 import type { Renderer, RenderPlan } from './renderer.ts'
 import type { Tools } from './run-tool.ts'
 import { runTool } from './run-tool.ts'
@@ -73,4 +73,40 @@ async function fetchBackground(
     tools.signal,
   )
   return picture
+}
+
+/** Packs the files of a folder, in the order of their names. */
+async function zipFrames(folder: string, archive: string): Promise<void> {
+  const zip = new ZipFile()
+  // PNG is compressed already.
+  for (const name of (await readdir(folder)).sort())
+    zip.addFile(join(folder, name), name, { compress: false })
+  zip.end()
+  await pipeline(zip.outputStream, createWriteStream(archive))
+}
+
+/** What other encoders write otherwise than ours: the same pictures, in other words. */
+type Bend = 'undeclared-alpha' | 'other-brand' | 'absolute-names'
+
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1')
+
+const REPLACED: Record<Bend, readonly [from: Buffer, to: Buffer][]> = {
+  // Matroska's element AlphaMode says 0 instead of 1.
+  'undeclared-alpha': [[Buffer.from('53c08101', 'hex'), Buffer.from('53c08100', 'hex')]],
+  'other-brand': [
+    [bytes('ftypqt  '), bytes('ftypisom')],
+    [bytes('ftypisom'), bytes('ftypqt  ')],
+  ],
+  'absolute-names': [[bytes('frame_'), bytes('/rame_')]],
+}
+
+/** Puts other words of the same length into a file. */
+async function bendFile(path: string, bend: Bend): Promise<void> {
+  const file = await readFile(path)
+  for (const [from, to] of REPLACED[bend]) {
+    if (!file.includes(from)) continue
+    for (let at = file.indexOf(from); at >= 0; at = file.indexOf(from, at + from.length)) to.copy(file, at)
+    break
+  }
+  await writeFile(path, file)
 }

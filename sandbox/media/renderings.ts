@@ -13,7 +13,6 @@ import type { Rendered } from './render-cache.ts'
 import { createRenderCache } from './render-cache.ts'
 import type { RendererName } from './renderer.ts'
 import type { Tools } from './run-tool.ts'
-import { createWorkQueue } from './work-queue.ts'
 
 /** The work on the jobs of a sandbox. */
 export type Renderings = {
@@ -119,5 +118,22 @@ export function createRenderings(site: Site): Renderings {
     async idle() {
       await Promise.all(inHand)
     },
+  }
+}
+
+/** Runs tasks in order of arrival, at most `width` at once. */
+function createWorkQueue(width: number): <T>(task: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = []
+  let free = width
+  return async (task) => {
+    if (free > 0) free -= 1
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await task()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) free += 1
+      else next()
+    }
   }
 }

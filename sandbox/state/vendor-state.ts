@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SandboxModes } from '../modes.ts'
 import { billedMillicredits } from './billing.ts'
-import type { Grant, Upload } from './journal.ts'
-import { openJournal } from './journal.ts'
 import type { VendorJob } from './vendor-job.ts'
 
 /** Everything the vendor remembers; survives a restart over the same folder. */
@@ -73,4 +72,36 @@ export function openVendorState(dataDir: string, modes: SandboxModes): VendorSta
       journal.write({ type: 'grant', grant })
     },
   }
+}
+
+type Upload = { file: string; sizeBytes: number; filename: string; durationSeconds: number | null }
+
+/** One change of state. Of several entries about the same thing the last one holds. */
+type JournalEntry =
+  | { type: 'job'; job: VendorJob }
+  | { type: 'upload'; upload: Upload }
+  | { type: 'key'; key: string; accepted: boolean }
+  | { type: 'grant'; grant: Grant | null }
+  | { type: 'secret'; secret: string }
+
+/** A balance set by hand, and what had been billed until then. */
+type Grant = { millicredits: number; billedBefore: number }
+
+type Journal = {
+  write(entry: JournalEntry): void
+}
+
+/** Appends to the file, so that a killed process loses nothing that it had answered. */
+function openJournal(path: string, replay: (entry: JournalEntry) => void): Journal {
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []
+  const whole = lines.filter((line, index) => line !== '' && index < lines.length - 1)
+  for (const line of whole) replay(JSON.parse(line) as JournalEntry)
+  // The last line may be half a line when the process was killed while writing it.
+  writeFileSync(path, whole.map((line) => `${line}\n`).join(''))
+  return { write: (entry) => appendFileSync(path, `${JSON.stringify(entry)}\n`) }
+}
+
+/** The name that a video was uploaded under; null for a URL that is no upload of this sandbox. */
+export function inputName({ uploads }: Pick<VendorState, 'uploads'>, videoUrl: string): string | null {
+  return uploads.get(videoUrl.split('/').at(-1) ?? '')?.filename ?? null
 }

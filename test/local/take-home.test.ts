@@ -11,8 +11,8 @@ import { homeOwner, homeTaken, isHomeTaken, takeHome } from '../../local/home/ta
 import { takePortBlock } from '../../local/processes/port-block.ts'
 import { awaitFreeDatabases } from '../../local/stack/clear-leftovers.ts'
 import { serveLedger, serveOwnLedger } from '../../local/stack/serve-ledger.ts'
+import { temporalArguments } from '../../local/stack/stack-plan.ts'
 import { stopStack } from '../../local/stack/stop-stack.ts'
-import { temporalArguments } from '../../local/temporal/temporal-command.ts'
 import { aHome } from './a-home.ts'
 import { inNamespaces } from './in-namespaces.ts'
 

@@ -28,3 +28,9 @@ export function widenRange(range: OpacityRange, bytes: Uint8Array): void {
   range.least = least
   range.most = most
 }
+
+/**
+ * Makes any frame its alpha plane, at full size and without a conversion where the frame has one; a frame without
+ * alpha becomes an opaque one.
+ */
+export const ALPHA_FILTER = 'format=yuva444p|yuva422p|yuva420p|rgba|bgra|argb|abgr,alphaextract'

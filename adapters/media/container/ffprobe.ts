@@ -1,6 +1,6 @@
+import { ToolFailed } from '../errors.ts'
 import type { ToolOptions } from '../tools/run-tool.ts'
 import { readTool } from '../tools/run-tool.ts'
-import { ToolFailed } from '../tools/tool-failed.ts'
 
 /** What ffprobe knows of a file's moving picture. Null: it does not say. */
 export interface ProbedVideo {

@@ -1,6 +1,5 @@
-import { ALPHA_FILTER } from '../alpha/alpha-filter.ts'
 import { isEnoughAlpha, judgeFrame, noAlphaFindings } from '../alpha/alpha-judge.ts'
-import { decodeAlpha } from '../alpha/decode-alpha.ts'
+import { ALPHA_FILTER, decodeAlpha } from '../alpha/decode-alpha.ts'
 import { readGifTiming } from '../container/gif-timing.ts'
 import type { Incomplete, InspectedMedia, InspectOptions } from './inspected-media.ts'
 

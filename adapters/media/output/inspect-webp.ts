@@ -1,7 +1,6 @@
-import { ALPHA_FILTER } from '../alpha/alpha-filter.ts'
 import type { AlphaFindings } from '../alpha/alpha-judge.ts'
 import { isEnoughAlpha, isSampleReal, judgeFrame, noAlphaFindings } from '../alpha/alpha-judge.ts'
-import { decodeAlpha, widenRange } from '../alpha/decode-alpha.ts'
+import { ALPHA_FILTER, decodeAlpha, widenRange } from '../alpha/decode-alpha.ts'
 import { decodePlanes } from '../alpha/decode-planes.ts'
 import { spreadIndexes } from '../alpha/spread.ts'
 import { createWebpCanvas, drawingStarts } from '../alpha/webp-canvas.ts'

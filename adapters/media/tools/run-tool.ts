@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { findFfmpeg } from './find-ffmpeg.ts'
-import type { MediaTool } from './tool-failed.ts'
-import { ToolFailed } from './tool-failed.ts'
+import type { MediaTool } from '../errors.ts'
+import { missingTool, ToolFailed } from '../errors.ts'
 
 /** How much of what a tool says on stderr is kept: its end, where the reason stands. */
 const STDERR_CHARACTERS = 4_096
@@ -75,4 +76,24 @@ export async function readTool(
     },
   })
   return Buffer.concat(chunks)
+}
+
+/** The path of a tool on `PATH`; `PlatformUnavailable` with the way out when it is not installed. */
+export function findFfmpeg(tool: MediaTool, path: string = process.env['PATH'] ?? ''): string {
+  const found = path
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, tool))
+    .find(isExecutable)
+  if (found !== undefined) return found
+  throw missingTool(tool)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }

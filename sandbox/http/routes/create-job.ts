@@ -8,7 +8,7 @@ import { parseBody } from '../parse-body.ts'
 import type { Reply } from '../reply.ts'
 import { settingsFromCreate } from '../requested-settings.ts'
 import type { Site } from '../site.ts'
-import { startModesOf } from '../start-modes.ts'
+import { startModesOf } from '../site.ts'
 
 /** POST /v1/jobs. Source: docs/vendors/removebgvideo.md §5. */
 export async function createJob({ request, fingerprint, fault }: Call, site: Site): Promise<Reply> {

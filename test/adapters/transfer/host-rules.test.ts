@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { checkInputUrl } from '../../../adapters/transfer/check-input-url.ts'
-import { createInputHostRules, createOutputHostRules } from '../../../adapters/transfer/host-rules.ts'
-import { isPublicAddress } from '../../../adapters/transfer/public-address.ts'
+import {
+  createInputHostRules,
+  createOutputHostRules,
+  isPublicAddress,
+} from '../../../adapters/transfer/host-rules.ts'
 
 const BASE = 'http://127.0.0.1:4100'
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { freePort } from '../../../testing/free-port.ts'
+import { freePort } from '../../../testing/postgres-server.ts'
 import { LAUNCHER } from './launcher.ts'
 import type { Mortal } from './mortal.ts'
 import { startMortal } from './mortal.ts'

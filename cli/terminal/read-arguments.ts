@@ -1,4 +1,6 @@
+import { millisecondsFrom } from '../../domain/duration.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { removalIdSchema } from '../../domain/removal-request.schema.ts'
 
 /** The number of a flag; `InvalidRequest` naming the flag when it is none, or out of its bounds. */
 export function readNumber(
@@ -22,4 +24,25 @@ export function readNumber(
 /** A port of this machine; 0 is any free one. */
 export function readPort(text: string): number {
   return Math.trunc(readNumber('--port', text, { least: 0, most: 65_535 }))
+}
+
+/** An id as somebody typed it; `InvalidRequest` when it cannot be one. */
+export function readId(id: string): string {
+  const parsed = removalIdSchema.safeParse(id)
+  if (parsed.success) return parsed.data
+  throw new RemovalFailure(
+    'InvalidRequest',
+    `<id>: expected 1 to 64 of A-Z a-z 0-9 _ -, not ${id.slice(0, 80)}`,
+  )
+}
+
+/** The moment of a flag: a duration ago, or a date; `InvalidRequest` naming the flag when it is neither. */
+export function readMoment(flag: string, text: string): Date {
+  const ago = millisecondsFrom(text)
+  const moment = ago === undefined ? new Date(text) : new Date(Date.now() - ago)
+  if (!Number.isNaN(moment.getTime())) return moment
+  throw new RemovalFailure(
+    'InvalidRequest',
+    `${flag}: expected a duration like 2h or 30d, or a date like 2026-11-23, not ${text.slice(0, 80)}`,
+  )
 }
