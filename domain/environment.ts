@@ -18,7 +18,8 @@ export const ENVIRONMENT = {
   REMOVEBGVIDEO_BASE_URL: { default: '`https://api.removebgvideo.com`', meaning: "The vendor's address." },
   REMOVEBGVIDEO_WEBHOOK_SECRET: {
     default: 'none',
-    meaning: 'Where it is set, unsigned or wrongly signed webhooks are refused.',
+    meaning:
+      'Where it is set, unsigned or wrongly signed webhooks of the vendor are refused. The sandbox signs with it.',
   },
   REMOVEBGVIDEO_KEY_ALIAS: {
     default: '`default`',

@@ -23,6 +23,7 @@ export function connectSandbox(url: string): RemoteSandbox {
     setModes: (modes) => call('POST', 'modes', modes),
     setStartModes: (input, modes) => call('POST', `modes?input=${encodeURIComponent(input)}`, modes),
     setCredits: (credits) => call('POST', 'credits', { credits }),
+    setWebhookSecret: (secret) => call('POST', 'webhooks', { secret }),
     revokeKey: (key) => call('POST', 'keys', { revoke: key }),
     acceptKey: (key) => call('POST', 'keys', { accept: key }),
   }

@@ -28,4 +28,6 @@ export const startModesSchema = modesSchema.pick({
 
 export const creditsSchema = z.strictObject({ credits: z.number().min(0).nullable() })
 
+export const webhooksSchema = z.strictObject({ secret: z.string().min(1).nullable() })
+
 export const keysSchema = z.strictObject({ revoke: z.string().optional(), accept: z.string().optional() })

@@ -1,7 +1,7 @@
 export { connectSandbox } from './connect-sandbox.ts'
 export { cutOutSentence } from './cut-out-sentence.ts'
 export * from './faults/builders.ts'
-export type { Fault, FaultAction, OutputFlaw, OutputOddity, Route } from './faults/fault.ts'
+export type { Fault, FaultAction, OutputFlaw, OutputOddity, Route, WebhookFlaw } from './faults/fault.ts'
 export type { RequestRecord } from './http/request-log.ts'
 export type { SandboxModes, StartModes } from './modes.ts'
 export { STRICTEST_MODES } from './modes.ts'

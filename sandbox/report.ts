@@ -2,7 +2,7 @@ import type { Route } from './faults/fault.ts'
 import type { Site } from './http/site.ts'
 import { billedMillicredits } from './state/billing.ts'
 import { jobPhase } from './state/job-phase.ts'
-import type { Model, OutputFormat } from './state/vendor-job.ts'
+import type { Model, OutputFormat, VendorJob } from './state/vendor-job.ts'
 import { inputName } from './state/vendor-state.ts'
 
 /** What the vendor did and billed so far, over all keys. */
@@ -48,6 +48,8 @@ export type ReportedJob = {
   downloads: number
   /** What cut it out: its screen or what moves (`key`), or the model that knows people; null before that is done. */
   renderedBy: 'key' | 'person' | null
+  /** What was told to the job's `webhook_url`, event by event. */
+  webhooks: NonNullable<VendorJob['webhooks']>
 }
 
 export function reportOn(site: Site): SandboxReport {
@@ -66,6 +68,7 @@ export function reportOn(site: Site): SandboxReport {
     durationSeconds: job.durationSeconds,
     downloads: job.downloads,
     renderedBy: job.renderedBy ?? null,
+    webhooks: job.webhooks ?? {},
   }))
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
   return {

@@ -20,6 +20,8 @@ export type SandboxOptions = {
   speed?: number
   modes?: Partial<SandboxModes>
   faults?: Fault[]
+  /** Signs webhooks; without one, the default, they come unsigned, as from an account without a secret. */
+  webhookSecret?: string
   /** Starting balance; without limit by default. */
   credits?: number
   /** Life of an output URL; one hour by default. */
@@ -47,6 +49,8 @@ export type Sandbox = {
   setStartModes(input: string, modes: Partial<StartModes>): void
   /** Sets what is left to spend; null lifts the limit. */
   setCredits(credits: number | null): void
+  /** Another secret for webhooks; null: they come unsigned. */
+  setWebhookSecret(secret: string | null): void
   revokeKey(key: string): void
   acceptKey(key: string): void
   /** Ends it with every open connection and every running ffmpeg. */

@@ -21,6 +21,7 @@ import { reportOn } from './report.ts'
 import type { Sandbox, SandboxOptions } from './sandbox.ts'
 import type { VendorState } from './state/vendor-state.ts'
 import { openVendorState } from './state/vendor-state.ts'
+import { createWebhooks } from './webhooks/create-webhooks.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -49,11 +50,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     person,
     log,
     uploadPath: (videoUrl) => uploadPath({ dataDir, state, url: () => url }, videoUrl),
+    onRendered: (job) => webhooks.rendered(job),
   })
   const faults = createFaultScript(options.faults)
   const requests = createRequestLog(log)
   const downloads = createDownloads()
-  const site: Site = {
+  let { webhookSecret = null } = options
+  const withoutWebhooks: Omit<Site, 'webhooks'> = {
     state,
     modes,
     ownStartModes: new Map(),
@@ -67,7 +70,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     outputUrlTtlMs,
     url: () => url,
     closing: closing.signal,
+    webhookSecret: () => webhookSecret,
+    log,
   }
+  const webhooks = createWebhooks(withoutWebhooks)
+  const site: Site = { ...withoutWebhooks, webhooks }
   const controls = {
     report: () => reportOn(site),
     requests: () => requests.all(),
@@ -77,6 +84,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     setStartModes: (input: string, own: Partial<StartModes>) => void site.ownStartModes.set(input, own),
     setCredits: (credits: number | null) =>
       state.setBalance(credits === null ? null : Math.round(credits * 1000)),
+    setWebhookSecret: (changed: string | null) => {
+      webhookSecret = changed
+    },
     revokeKey: (key: string) => state.setKey(key, false),
     acceptKey: (key: string) => state.setKey(key, true),
   }
@@ -86,6 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await app.listen({ host, port: options.port ?? 0 })
   url = options.publicUrl ?? urlOf(host, (app.server.address() as AddressInfo).port)
   for (const job of state.jobs.values()) {
+    webhooks.resume(job)
     if (job.startedAt !== null && job.renderedAt === null) renderings.begin(job)
   }
   return {
@@ -95,7 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     async close() {
       closing.abort()
       await app.close()
-      await renderings.idle()
+      await Promise.all([renderings.idle(), webhooks.idle()])
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   }

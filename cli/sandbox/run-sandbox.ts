@@ -4,6 +4,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'
 import { readNumber, readPort } from '../terminal/read-arguments.ts'
+import { readConfig } from '../terminal/read-config.ts'
 import { stopSignalsOfChild, tellListening, untilAborted } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
@@ -22,6 +23,7 @@ export async function runSandbox(terminal: Terminal, flags: SandboxFlags): Promi
   const { host } = flags
   if (isIP(host) === 0) throw wrongFlag(`--host: expected an IP address like 0.0.0.0, not ${host}`)
   const publicUrl = flags.publicUrl === undefined ? undefined : readUrl(flags.publicUrl)
+  const { webhookSecret } = readConfig(terminal).vendor
   const stopping = stopSignalsOfChild()
   const { ffmpeg, ffprobe } = await ensureFfmpeg({ log: terminal.say })
   const sandbox = await start({
@@ -32,6 +34,7 @@ export async function runSandbox(terminal: Terminal, flags: SandboxFlags): Promi
     ffmpegPath: ffmpeg,
     ffprobePath: ffprobe,
     log: terminal.say,
+    ...(webhookSecret === null ? {} : { webhookSecret }),
     ...(flags.key === undefined ? {} : { keys: flags.key }),
     ...(flags.data === undefined ? {} : { dataDir: flags.data }),
   })

@@ -1,4 +1,4 @@
-import type { Fault, FaultAction, Moment, OutputFlaw, OutputOddity, Route } from './fault.ts'
+import type { Fault, FaultAction, Moment, OutputFlaw, OutputOddity, Route, WebhookFlaw } from './fault.ts'
 
 /** Which requests a fault meets; see `Fault`. */
 export type Aim = Pick<Fault, 'occurrence' | 'perJob' | 'jobIndex' | 'input'>
@@ -158,6 +158,16 @@ export function labelOutput(coding: string, aim: Aim = {}): Fault {
 /** A complete output that is not what was bought, or that is and looks odd. */
 export function otherOutput(flaw: OutputFlaw | OutputOddity, aim: Aim = {}): Fault {
   return fault('output', { type: 'other-output', flaw }, aim)
+}
+
+/** A webhook of a job that goes astray. */
+export function oddWebhook(flaw: WebhookFlaw, aim: Aim = {}): Fault {
+  return fault('webhook', { type: 'webhook', flaw }, aim)
+}
+
+/** A webhook that comes so many milliseconds late. */
+export function lateWebhook(ms: number, aim: Aim = {}): Fault {
+  return fault('webhook', { type: 'delay', ms, when: 'before' }, aim)
 }
 
 function fault(route: Route, action: FaultAction, aim: Aim): Fault {

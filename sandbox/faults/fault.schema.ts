@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { OUTPUT_FLAWS, OUTPUT_ODDITIES, ROUTES } from './fault.ts'
+import { OUTPUT_FLAWS, OUTPUT_ODDITIES, ROUTES, WEBHOOK_FLAWS } from './fault.ts'
 
 const momentSchema = z.enum(['before', 'after'])
 const shareSchema = z.number().min(0).max(1)
@@ -37,6 +37,7 @@ const actionSchema = z.union([
     type: z.literal('other-output'),
     flaw: z.enum([...OUTPUT_FLAWS, ...OUTPUT_ODDITIES]),
   }),
+  z.strictObject({ type: z.literal('webhook'), flaw: z.enum(WEBHOOK_FLAWS) }),
 ])
 
 export const faultsSchema = z.array(

@@ -1,6 +1,7 @@
 /**
  * The operations that faults and the request log speak of. `draft` and `status` are the same GET: `draft` while no start
- * was asked of the job, `status` from the first request for one on, whatever became of that.
+ * was asked of the job, `status` from the first request for one on, whatever became of that. `webhook` is the other way
+ * round: each event that the sandbox tells the `webhook_url` of a job, its repeats included in it.
  */
 export const ROUTES = [
   'upload',
@@ -15,6 +16,7 @@ export const ROUTES = [
   'pricing',
   'usage',
   'health',
+  'webhook',
 ] as const
 
 export type Route = (typeof ROUTES)[number]
@@ -55,6 +57,26 @@ export type FaultAction =
   | { type: 'label-output'; coding: string }
   /** A complete file that is not what was bought, or that is and looks odd. */
   | { type: 'other-output'; flaw: OutputFlaw | OutputOddity }
+  /** A webhook that goes astray; one that comes late is a `delay`. */
+  | { type: 'webhook'; flaw: WebhookFlaw }
+
+/**
+ * How a webhook goes astray: never sent; sent twice; overtaken by the next event of its job; told as `job.completed`
+ * before that is so; signed with another secret; not signed; with an old timestamp; with a body that is no JSON, or of
+ * 2 MiB.
+ */
+export const WEBHOOK_FLAWS = [
+  'lost',
+  'doubled',
+  'overtaken',
+  'early',
+  'forged',
+  'unsigned',
+  'stale',
+  'malformed',
+  'oversized',
+] as const
+export type WebhookFlaw = (typeof WEBHOOK_FLAWS)[number]
 
 /** What is wrong with an output. */
 export const OUTPUT_FLAWS = [

@@ -17,6 +17,7 @@ export async function acceptStart(job: VendorJob, settings: JobSettings, site: S
   job.purchases = 1
   if (inputSeconds !== null) recordLength(job, inputSeconds, site.speed)
   site.state.save(job)
+  site.webhooks.started(job)
   site.renderings.begin(job)
 }
 

@@ -1,5 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { creditsSchema, keysSchema, modesSchema, startModesSchema } from '../control.schema.ts'
+import {
+  creditsSchema,
+  keysSchema,
+  modesSchema,
+  startModesSchema,
+  webhooksSchema,
+} from '../control.schema.ts'
 import { faultsSchema } from '../faults/fault.schema.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { SandboxModes, StartModes } from '../modes.ts'
@@ -30,6 +36,10 @@ export function addControlRoutes(
   })
   app.post('/__sandbox/credits', async (request) => {
     sandbox.setCredits(parseBody(request, creditsSchema).credits)
+    return done
+  })
+  app.post('/__sandbox/webhooks', async (request) => {
+    sandbox.setWebhookSecret(parseBody(request, webhooksSchema).secret)
     return done
   })
   app.post('/__sandbox/keys', async (request) => {

@@ -51,6 +51,7 @@ export async function replyUnderFault(
     case 'short-output':
     case 'label-output':
     case 'other-output':
+    case 'webhook':
     case 'job':
     case undefined:
       return carryOut()

@@ -4,6 +4,7 @@ import type { Renderings } from '../media/renderings.ts'
 import type { SandboxModes, StartModes } from '../modes.ts'
 import type { VendorState } from '../state/vendor-state.ts'
 import { inputName } from '../state/vendor-state.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 import type { RequestLog } from './request-log.ts'
 
 /** Everything that the operations share. */
@@ -21,6 +22,11 @@ export type Site = {
   dataDir: string
   speed: number
   outputUrlTtlMs: number
+  webhooks: Webhooks
+  /** Signs webhooks; null where none is configured on the vendor's side. */
+  webhookSecret: () => string | null
+  /** Gets a line for what is worth one. */
+  log: (line: string) => void
   /** The sandbox's own address, known once it listens. */
   url: () => string
   /** Aborts when the sandbox closes. */

@@ -36,6 +36,8 @@ type Site = {
   person: PersonRenderer | null
   /** Gets a line for each rendering. */
   log: (line: string) => void
+  /** Hears that the work on a job is done, well or not. */
+  onRendered: (job: VendorJob) => void
   /** The file behind a URL of this sandbox's own uploads. */
   uploadPath: (videoUrl: string) => string | undefined
 }
@@ -46,7 +48,7 @@ const WAYS: Record<RendererName, string> = {
 }
 
 export function createRenderings(site: Site): Renderings {
-  const { state, dataDir, cacheDir, tools, speed, person, log, uploadPath } = site
+  const { state, dataDir, cacheDir, tools, speed, person, log, uploadPath, onRendered } = site
   const cache = createRenderCache(cacheDir, person, tools)
   const queued = createWorkQueue(2)
   const inHand = new Set<Promise<void>>()
@@ -93,6 +95,7 @@ export function createRenderings(site: Site): Renderings {
     }
     job.renderedAt = Date.now()
     state.save(job)
+    onRendered(job)
   }
 
   return {

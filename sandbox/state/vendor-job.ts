@@ -25,6 +25,12 @@ export type JobSettings = {
 
 type JobFate = { fate: 'fails'; error: string | Record<string, unknown> } | { fate: 'never-ends' }
 
+/** What the vendor tells the `webhook_url` of a job. */
+export type WebhookEvent = 'job.started' | 'job.completed' | 'job.failed'
+
+/** What became of one event, in the vendor's words, and how often it was sent. */
+export type WebhookState = { state: 'sent' | 'failed'; tries: number }
+
 /** A job as the vendor keeps it. Times are epoch milliseconds. */
 export type VendorJob = {
   id: string
@@ -34,6 +40,8 @@ export type VendorJob = {
   videoUrl: string
   settings: JobSettings
   webhookUrl: string | null
+  /** The events that were told, or given up; jobs of earlier releases have none. */
+  webhooks?: Partial<Record<WebhookEvent, WebhookState>>
   metadata: Record<string, unknown> | null
   createdAt: number
   startedAt: number | null
