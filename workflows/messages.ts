@@ -10,6 +10,9 @@ export const REMOVE_BACKGROUND = 'removeBackground'
 /** Workflow type that compares our ledger with the vendor's records; its ids begin with `reconcile/`. */
 export const RECONCILE_BOOKS = 'reconcileBooks'
 
+/** Every workflow type of matteflow: a history of another one is not ours to judge. */
+export const MATTEFLOW_WORKFLOWS: readonly string[] = [REMOVE_BACKGROUND, RECONCILE_BOOKS]
+
 /** Signal: the vendor called back. A callback always leads to one GET, whatever it says. */
 export const VENDOR_CALLBACK = 'vendorHint'
 export interface VendorCallback {

@@ -2,21 +2,34 @@ import type { Command } from 'commander'
 import type { EndWith } from '../terminal/command.ts'
 import { JSON_FLAG } from '../terminal/command.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import type { ReplayFlags } from './run-replay.ts'
 
 export function addReplay(program: Command, terminal: Terminal, endWith: EndWith): void {
   program
     .command('replay')
-    .description('replay recorded workflow histories against this build')
-    .argument('<history.json...>', 'histories as the Temporal command line or UI writes them')
+    .description(
+      'replay workflow histories against this build: which running removals could not go on with it',
+    )
+    .argument(
+      '[history.json...]',
+      'histories as Temporal’s command line or UI write them, gzipped or not, or folders of them',
+    )
+    .option('--open', 'every removal that is unfinished in Temporal now')
+    .option('--query <query>', 'what Temporal lists for a query of one’s own')
+    .option('--release <version>', 'the histories that were recorded with a release of matteflow')
     .option(...JSON_FLAG)
     .addHelpText(
       'after',
       `
 Example:
   temporal workflow show --workflow-id removal/rm_01kcq8zv4h7x2m9t3d5w --output json > history.json
-  npx matteflow replay history.json`,
+  npx matteflow replay history.json
+  npx matteflow replay --open
+  npx matteflow replay --release 0.1.0
+
+Ends with 0 when all replay, with 1 when one diverges, and with 2 when one cannot be read or there is none.`,
     )
-    .action(async (paths: string[], flags: { json?: boolean }) => {
+    .action(async (paths: string[], flags: ReplayFlags) => {
       const { runReplay } = await import('./run-replay.ts')
       endWith(await runReplay(terminal, paths, flags))
     })

@@ -1,25 +1,87 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker'
-import { replayHistories } from '../../testing/replay.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { withTemporal } from '../../local/temporal/with-temporal.ts'
+import { nothingToReplay } from '../../testing/replay/replay-histories.ts'
+import type { ReplayTask } from '../../testing/replay/replay-in-processes.ts'
+import { replayInProcesses } from '../../testing/replay/replay-in-processes.ts'
+import type { ReplayedHistory } from '../../testing/replay/replayed-history.ts'
+import { USAGE_EXIT_CODE } from '../terminal/end-with-failure.ts'
+import { readConfig } from '../terminal/read-config.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { filesOf, folderOfRelease, historiesIn } from './history-sources.ts'
 
-const DIFFERS_EXIT_CODE = 1
+export interface ReplayFlags {
+  open?: boolean
+  query?: string
+  release?: string
+  json?: boolean
+}
+
+const DIVERGES_EXIT_CODE = 1
 
 /** Tells of each history whether a run with it could go on with this build; ends with 1 when one could not. */
-export async function runReplay(
-  terminal: Terminal,
-  paths: string[],
-  { json = false }: { json?: boolean },
-): Promise<number> {
-  // What the workflows say while they are replayed has been said before, and a difference is in the result.
-  // The native core would write its own lines to stdout, where only the result belongs.
-  Runtime.install({
-    logger: new DefaultLogger('ERROR', () => {}),
-    telemetryOptions: { logging: { filter: 'OFF', forward: {} } },
+export async function runReplay(terminal: Terminal, paths: string[], flags: ReplayFlags): Promise<number> {
+  const asked = [
+    paths.length > 0 && 'files',
+    flags.open && '--open',
+    flags.query !== undefined && '--query',
+    flags.release !== undefined && '--release',
+  ].filter((way) => typeof way === 'string')
+  if (asked.length !== 1)
+    throw new RemovalFailure(
+      'InvalidRequest',
+      `replay: expected files, --open, --query or --release, and of these one, not ${asked.join(' and ') || 'none'}`,
+      { hint: 'See `matteflow replay --help`.' },
+    )
+  if (flags.open || flags.query !== undefined) return replayFromTemporal(terminal, flags)
+  const places = flags.release === undefined ? paths : [await folderOfRelease(flags.release)]
+  return tell(terminal, flags, tasksFor(places), places.join(', '))
+}
+
+async function replayFromTemporal(terminal: Terminal, flags: ReplayFlags): Promise<number> {
+  const access = await withTemporal({
+    config: readConfig(terminal),
+    environment: terminal.environment,
+    makesWork: false,
+    log: terminal.say,
   })
-  const replayed = await replayHistories(paths)
-  if (json) terminal.json(replayed)
-  else
-    for (const { name, failure } of replayed)
-      terminal.result(failure === null ? `replays ${name}` : `differs ${name}: ${failure}`)
-  return replayed.every(({ failure }) => failure === null) ? 0 : DIFFERS_EXIT_CODE
+  try {
+    return await tell(terminal, flags, historiesIn(access.client, flags.query), null)
+  } finally {
+    await access.close()
+  }
+}
+
+async function* tasksFor(places: readonly string[]): AsyncGenerator<ReplayTask, void, undefined> {
+  for await (const name of filesOf(places)) yield { name, encoded: null }
+}
+
+/** `emptyPlace` names what must not be empty; null where it may be. */
+async function tell(
+  terminal: Terminal,
+  { json = false }: ReplayFlags,
+  tasks: AsyncIterable<ReplayTask>,
+  emptyPlace: string | null,
+): Promise<number> {
+  const counts = { replays: 0, diverges: 0, unreadable: 0 }
+  const told: ReplayedHistory[] = []
+  for await (const replayed of replayInProcesses(tasks)) {
+    counts[replayed.outcome] += 1
+    if (json) told.push(replayed)
+    else if (replayed.outcome === 'unreadable')
+      terminal.say(`unreadable ${replayed.failure ?? replayed.name}`)
+    else terminal.result(lineOf(replayed))
+  }
+  const { replays, diverges, unreadable } = counts
+  if (replays + diverges + unreadable === 0 && emptyPlace !== null) throw nothingToReplay(emptyPlace)
+  // They come as they end; whoever compares two runs wants one order.
+  if (json) terminal.json(told.toSorted((left, right) => left.name.localeCompare(right.name)))
+  else terminal.say(`${replays} replay, ${diverges} diverge, ${unreadable} cannot be read`)
+  if (diverges > 0) return DIVERGES_EXIT_CODE
+  return unreadable > 0 ? USAGE_EXIT_CODE : 0
+}
+
+function lineOf({ name, outcome, failure, divergence }: ReplayedHistory): string {
+  if (outcome === 'replays' || divergence === null) return `replays ${name}`
+  const { eventId, event, file, advice } = divergence
+  return `differs ${name} at event ${eventId} (${event}), ${file}: ${failure ?? ''}\n  ${advice}`
 }

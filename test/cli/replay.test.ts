@@ -1,37 +1,90 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { createUser, runCli } from './run-cli.ts'
 
-const SUCCESS = fileURLToPath(new URL('../histories/success.json', import.meta.url))
+const SUCCESS = fileURLToPath(new URL('../histories/0.1.0/success.json.gz', import.meta.url))
 const { environment } = await createUser()
+
+/** A history in which another activity ran than this build would run. */
+async function changedHistory(): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'matteflow-replay-')), 'changed.json')
+  const text = gunzipSync(await readFile(SUCCESS)).toString('utf8')
+  await writeFile(path, text.replaceAll('"createVendorJob"', '"inventVendorJob"'))
+  return path
+}
 
 describe('replaying recorded histories', () => {
   it('ends with 0 when all replay', async () => {
     const run = await runCli(['replay', SUCCESS], { environment })
 
-    expect(run).toEqual({ exitCode: 0, stdout: `replays ${SUCCESS}\n`, stderr: '' })
+    expect(run).toEqual({
+      exitCode: 0,
+      stdout: `replays ${SUCCESS}\n`,
+      stderr: '1 replay, 0 diverge, 0 cannot be read\n',
+    })
   })
 
-  it('ends with 1 and says why when one does not', async () => {
-    const changed = join(await mkdtemp(join(tmpdir(), 'matteflow-replay-')), 'changed.json')
-    const text = await readFile(SUCCESS, 'utf8')
-    await writeFile(changed, text.replaceAll('"createVendorJob"', '"inventVendorJob"'))
-    const run = await runCli(['replay', SUCCESS, changed, '--json'], { environment })
+  it('ends with 1 when one does not, and says where, in which file and what to do', async () => {
+    const changed = await changedHistory()
 
-    expect(JSON.parse(run.stdout)).toEqual([
-      { name: SUCCESS, failure: null },
-      { name: changed, failure: expect.stringContaining('inventVendorJob') },
-    ])
-    expect(run.exitCode).toBe(1)
+    const asLines = await runCli(['replay', changed], { environment })
+    const asJson = await runCli(['replay', SUCCESS, changed, '--json'], { environment })
+
+    expect(asLines.stdout).toMatch(
+      /^differs .*changed\.json at event 19 \(ActivityTaskScheduled inventVendorJob\), workflows\/remove-background\.ts: .*createVendorJob/,
+    )
+    expect(asLines.stdout).toContain('patched')
+    expect(JSON.parse(asJson.stdout)).toEqual(
+      expect.arrayContaining([
+        { name: SUCCESS, outcome: 'replays', failure: null, divergence: null },
+        {
+          name: changed,
+          outcome: 'diverges',
+          failure: expect.stringContaining('inventVendorJob'),
+          divergence: {
+            eventId: 19,
+            event: 'ActivityTaskScheduled inventVendorJob',
+            file: 'workflows/remove-background.ts',
+            advice: expect.stringContaining('workflows/patches.ts'),
+          },
+        },
+      ]),
+    )
+    expect([asLines.exitCode, asJson.exitCode]).toEqual([1, 1])
   })
 
-  it('ends with 2 for a file that is no history', async () => {
-    const run = await runCli(['replay', 'none.json'], { environment })
+  it('ends with 2 for a file that is no history, once the others are replayed', async () => {
+    const run = await runCli(['replay', 'none.json', SUCCESS], { environment })
 
     expect(run.stderr).toContain('none.json: expected a workflow history')
+    expect(run.stdout).toBe(`replays ${SUCCESS}\n`)
     expect(run.exitCode).toBe(2)
+  })
+
+  it('replays what a release was recorded with, and names the releases there are', async () => {
+    const run = await runCli(['replay', '--release', '0.1.0'], { environment })
+    const unknown = await runCli(['replay', '--release', '0.0.7'], { environment })
+
+    expect(run.stderr).toMatch(/^9 replay, 0 diverge/)
+    expect(run.exitCode).toBe(0)
+    expect(unknown.stderr).toContain('--release: expected one of 0.1.0')
+    expect(unknown.exitCode).toBe(2)
+  })
+
+  it('refuses a folder without histories, and asking for two things at once', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'matteflow-replay-'))
+    await mkdir(join(empty, 'more'))
+
+    const nothing = await runCli(['replay', empty], { environment })
+    const both = await runCli(['replay', SUCCESS, '--open'], { environment })
+
+    expect(nothing.stderr).toContain(`${empty}: expected at least one history, and there is none`)
+    expect(nothing.exitCode).toBe(2)
+    expect(both.stderr).toContain('of these one, not files and --open')
+    expect(both.exitCode).toBe(2)
   })
 })

@@ -2,31 +2,88 @@ import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { bundleWorkflowCode } from '@temporalio/worker'
 import { describe, expect, it } from 'vitest'
-import { replayHistories } from '../../testing/replay.ts'
+import { replayHistories } from '../../testing/replay/replay-histories.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const SUCCESS = join(ROOT, 'test/histories/success.json')
+const recorded = (name: string): string => join(ROOT, `test/histories/0.1.0/${name}.json.gz`)
+const SUCCESS = recorded('success')
 
-/** Changes that strand running removals; a gate that lets one of them through is none. */
-const BREAKING: [what: string, file: string, from: string, to: string][] = [
-  ['an activity is renamed', 'activities.ts', '(options).startVendorJob', '(options).launchVendorJob'],
-  ['a step is left out', 'remove-background.ts', "=== 'url') return", "=== 'upload') return"],
-  [
-    'two steps are swapped',
-    'remove-background.ts',
-    'await upload(run, isStale)',
-    'await draft(run, isAgain)',
-  ],
+/** A change that strands running removals, the history that shows it, and where it is said to be. */
+interface Breaking {
+  what: string
+  file: string
+  from: string
+  to: string
+  history?: string
+  at: { event: RegExp; file: string }
+}
+
+const BUY = 'workflows/remove-background.ts'
+
+/** A gate that lets one of them through is none. */
+const BREAKING: Breaking[] = [
+  {
+    what: 'an activity is renamed',
+    file: 'activities.ts',
+    from: '(options).startVendorJob',
+    to: '(options).launchVendorJob',
+    at: { event: /ActivityTaskScheduled startVendorJob/, file: BUY },
+  },
+  {
+    what: 'a step is left out',
+    file: 'remove-background.ts',
+    from: "=== 'url') return",
+    to: "=== 'upload') return",
+    at: { event: /ActivityTaskScheduled uploadInput/, file: BUY },
+  },
+  {
+    what: 'two steps are swapped',
+    file: 'remove-background.ts',
+    from: 'await upload(run, isStale)',
+    to: 'await draft(run, isAgain)',
+    at: { event: /ActivityTaskScheduled uploadInput/, file: BUY },
+  },
+  {
+    what: 'the wait begins with a timer',
+    file: 'wait-for-job.ts',
+    from: 'for (;;) {',
+    to: 'for (;;) {\n    await sleep(1_000)',
+    at: { event: /ActivityTaskScheduled checkVendorJob/, file: 'workflows/wait-for-job.ts' },
+  },
+  {
+    what: 'a resume is no longer heard while the removal is parked',
+    file: 'park.ts',
+    from: 'race([() => person(run), ',
+    to: 'race([',
+    history: recorded('parked-for-credits-resumed'),
+    at: { event: /./, file: 'workflows/start-run.ts' },
+  },
+  {
+    what: 'the memo of a park is left out',
+    file: 'start-run.ts',
+    from: 'upsertMemo({ [PARKED_MEMO]: memo })',
+    to: 'void memo',
+    history: recorded('parked-for-credits-resumed'),
+    at: { event: /WorkflowPropertiesModified/, file: 'workflows/start-run.ts' },
+  },
 ]
 
-describe.each(BREAKING)('workflow code in which %s', (_, file, from, to) => {
-  it('fails the recorded success', async () => {
+describe.each(BREAKING)('workflow code in which $what', ({ file, from, to, history = SUCCESS, at }) => {
+  it('fails the history, at the event and in the file that differ', async () => {
     const bundlePath = await bundleOf(file, from, to)
 
-    const [result] = await replayHistories([SUCCESS], { bundlePath })
+    const [result] = await replayHistories([history], { bundlePath })
 
-    expect(result?.failure).toMatch(/nondeterminism/i)
+    expect(result).toMatchObject({
+      outcome: 'diverges',
+      failure: expect.stringMatching(/nondeterminism/i),
+      divergence: {
+        ...at,
+        event: expect.stringMatching(at.event),
+        advice: expect.stringContaining('patched'),
+      },
+    })
   })
 })
 
@@ -38,7 +95,9 @@ describe('workflow code in which only a comment changed', () => {
       '/* changed */ export async function removeBackground',
     )
 
-    expect(await replayHistories([SUCCESS], { bundlePath })).toEqual([{ name: SUCCESS, failure: null }])
+    const replayed = await replayHistories([SUCCESS], { bundlePath })
+
+    expect(replayed).toEqual([{ name: SUCCESS, outcome: 'replays', failure: null, divergence: null }])
   })
 })
 

@@ -1,48 +1,29 @@
-import { readdirSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { replayHistories } from '../../testing/replay.ts'
-import { tempFolder } from '../support/temp-folder.ts'
-import { SCENARIOS } from './scenarios.ts'
+import { replayHistories } from '../../testing/replay/replay-histories.ts'
+import { HISTORIES, keptHistories } from './keep-history.ts'
 import { wordsOf } from './scrub-history.ts'
 
-const FOLDER = join(import.meta.dirname, '../histories')
-const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'))
+const KEPT = Object.entries(await keptHistories()).flatMap(([release, names]) =>
+  names.map((name) => join(HISTORIES, release, name)),
+)
 
 describe('the recorded histories', () => {
   it('replay against the workflow code of today', async () => {
-    const results = await replayHistories(files.map((name) => join(FOLDER, name)))
+    const results = await replayHistories(KEPT)
 
-    expect(results.filter(({ failure }) => failure !== null)).toEqual([])
-    expect(results).toHaveLength(files.length)
+    expect(results.filter(({ outcome }) => outcome !== 'replays')).toEqual([])
+    expect(results).toHaveLength(KEPT.length)
   })
 
-  it('cover every scenario', () => {
-    expect(files).toEqual(expect.arrayContaining(Object.keys(SCENARIOS).map((name) => `${name}.json`)))
-  })
-
-  it.each(files)('name no machine: %s', async (name) => {
-    const words = wordsOf(await readFile(join(FOLDER, name), 'utf8'))
+  it.each(KEPT)('name no machine: %s', async (path) => {
+    const words = wordsOf(gunzipSync(await readFile(path)).toString('utf8'))
 
     const machines = words.match(/[\w.-]+@[\w.-]+/g) ?? []
     expect(machines.filter((word) => !/^(1@host|worker@\d)/.test(word))).toEqual([])
     const paths = words.match(/(?<=file:\/\/|\()\/[^)\s"]+/g) ?? []
-    expect(paths.filter((path) => !/^\/(home\/)?matteflow\//.test(path))).toEqual([])
-  })
-})
-
-describe('a file that is no history', () => {
-  it.each([
-    ['no JSON', 'hello'],
-    ['JSON of another kind', '{"state":"succeeded"}'],
-  ])('is refused with its path: %s', async (_, content) => {
-    const path = join(await tempFolder(), 'history.json')
-    await writeFile(path, content)
-
-    await expect(replayHistories([path])).rejects.toMatchObject({
-      kind: 'InvalidRequest',
-      message: expect.stringContaining(path),
-    })
+    expect(paths.filter((found) => !/^\/(home\/)?matteflow\//.test(found))).toEqual([])
   })
 })

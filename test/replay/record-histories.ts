@@ -1,41 +1,40 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { homedir, hostname, tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
-import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
+import type { History } from '@temporalio/common/lib/proto-utils.js'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
 import { clip } from '../support/clips.ts'
+import { keepHistory, UNRELEASED } from './keep-history.ts'
+import { machineWords } from './machine-words.ts'
 import type { Scenario } from './scenarios.ts'
 import { SCENARIOS, urlOf } from './scenarios.ts'
-import { scrubHistory } from './scrub-history.ts'
 
 /**
- * Records a history of every scenario, or of those named on the command line, into `test/histories/`. A history
- * that is there is what deployed workflows may look like: replace it only when none of them can be left.
+ * Records what the next release's workflows look like into `test/histories/unreleased/`: every scenario, or those named
+ * on the command line, and then one history for each way in which a row of the fault matrix goes. What stands in the
+ * folders of releases is what deployed workflows may look like, and is left alone.
  */
-const FOLDER = resolve(import.meta.dirname, '../histories')
+const ROOT = resolve(import.meta.dirname, '../..')
+const named = process.argv.slice(2)
 
 /** On a real server, since the one that skips time leaves out what a replay needs to be strict. */
 const temporal = await startTemporalServer('dev')
-const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SCENARIOS)
 try {
   const file = await clip('green')
-  await mkdir(FOLDER, { recursive: true })
-  for (const name of names) {
+  for (const name of named.length > 0 ? named : Object.keys(SCENARIOS)) {
     const scenario = SCENARIOS[name]
     if (scenario === undefined)
       throw new TypeError(`${name} is none of: ${Object.keys(SCENARIOS).join(', ')}`)
-    const json = await record(name, scenario, file)
-    await writeFile(join(FOLDER, `${name}.json`), json)
-    console.log(`${name}: ${(JSON.parse(json) as { events: unknown[] }).events.length} events`)
+    const { events = [] } = await record(name, scenario, file)
+    console.log(`${name}: ${events?.length ?? 0} events`)
   }
 } finally {
   await temporal.teardown()
 }
+if (named.length === 0) recordMatrix()
 
-async function record(name: string, scenario: Scenario, file: string): Promise<string> {
-  const { settings = {}, byUrl = false, deadline, meanwhile } = scenario
+async function record(name: string, scenario: Scenario, file: string): Promise<History> {
+  const { settings = {}, byUrl = false, deadline, request, meanwhile } = scenario
   const { modes, ...sandbox } = settings.sandbox ?? {}
   const environment = await startRemovalEnvironment({
     ...settings,
@@ -47,25 +46,30 @@ async function record(name: string, scenario: Scenario, file: string): Promise<s
       id: name,
       source: byUrl ? { url: await urlOf(file, environment.sandbox) } : file,
       ...(deadline === undefined ? {} : { deadline }),
+      ...request,
     })
-    await meanwhile?.(environment, handle)
+    const run = (await meanwhile?.(environment, handle)) ?? handle
     // How it ends is part of the history.
-    await Promise.allSettled([handle.result()])
-    return scrubHistory(historyToJSON(await handle.fetchHistory()), machineOf(environment))
+    await Promise.allSettled([run.result()])
+    const history = await run.fetchHistory()
+    const folder = resolve(environment.dependencies.workFolder, '..')
+    await keepHistory(name, history, machineWords({ folder, vendorUrls: [environment.sandbox.url] }))
+    return history
   } finally {
     await environment.close()
   }
 }
 
-function machineOf({ dependencies, sandbox }: RemovalEnvironment) {
-  const home = resolve(dependencies.workFolder, '..')
-  return [
-    [home, '/home/matteflow'],
-    [resolve(import.meta.dirname, '../..'), '/matteflow'],
-    [sandbox.url, 'http://127.0.0.1:4010'],
-    [tmpdir(), '/tmp'],
-    [homedir(), '/home/user'],
-    [`@${hostname()}`, '@host'],
-    [/\b\d+@host/g, '1@host'],
-  ] as const
+/** Every row under every reading of the contract; pairs of faults go no other ways. */
+function recordMatrix(): void {
+  const { status } = spawnSync(
+    process.execPath,
+    [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', 'test/system/fault-matrix'],
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+      env: { ...process.env, MATRIX_PAIRS: '0', RECORD_HISTORIES: UNRELEASED },
+    },
+  )
+  if (status !== 0) throw new Error('the fault matrix failed: what it recorded is not what should be')
 }

@@ -1,11 +1,12 @@
 import { openAsBlob } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
+import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
 import type { Sandbox } from '../../sandbox/index.ts'
 import { answerHtml, failJob, hang, neverEnd, resetBefore } from '../../sandbox/index.ts'
 import type { RemovalEnvironment, RemovalEnvironmentOptions } from '../../testing/removal-environment.ts'
 import type { removeBackground } from '../../workflows/index.ts'
-import { RESUME, searchAttributes } from '../../workflows/messages.ts'
+import { RESUME, searchAttributes, VENDOR_CALLBACK } from '../../workflows/messages.ts'
 
 /** One removal whose history is kept: how its world is, and what is done to it. */
 export interface Scenario {
@@ -13,7 +14,9 @@ export interface Scenario {
   /** By URL instead of by upload. */
   byUrl?: boolean
   deadline?: string
-  meanwhile?: (environment: RemovalEnvironment, handle: RemovalHandle) => Promise<unknown>
+  request?: Omit<Partial<RemovalRequestInput>, 'id' | 'source'>
+  /** Gives the run whose history is kept, where that is not the first one. */
+  meanwhile?: (environment: RemovalEnvironment, handle: RemovalHandle) => Promise<RemovalHandle | void>
 }
 
 type RemovalHandle = WorkflowHandle<typeof removeBackground>
@@ -28,10 +31,14 @@ const parked = async (handle: RemovalHandle): Promise<void> => {
     await pause(50)
   }
 }
-const resume = (handle: RemovalHandle, as?: 'not-started') =>
-  handle.executeUpdate(RESUME, { args: [as === undefined ? {} : { as }] })
+const resume = async (handle: RemovalHandle, as?: 'not-started'): Promise<void> => {
+  await handle.executeUpdate(RESUME, { args: [as === undefined ? {} : { as }] })
+}
 
-/** Every scenario whose history must go on replaying; each is a file in `test/histories/`. */
+/**
+ * Scenarios whose histories must go on replaying, each a file in `test/histories/`: what people and the clock do to a
+ * removal. What the vendor does to it is recorded by the fault matrix.
+ */
 export const SCENARIOS: Record<string, Scenario> = {
   success: {},
   'url-input': { byUrl: true },
@@ -65,6 +72,23 @@ export const SCENARIOS: Record<string, Scenario> = {
       await handle.cancel()
     },
   },
+  'cancelled-while-parked': {
+    settings: { sandbox: { credits: 0 } },
+    meanwhile: async (_environment, handle) => {
+      await parked(handle)
+      await handle.cancel()
+    },
+  },
+  'called-back': {
+    settings: { sandbox: { modes: { instant: false }, speed: 1 } },
+    meanwhile: async ({ sandbox }, handle) => {
+      while (sandbox.report().jobsBought === 0) await pause(50)
+      const vendorJobId = sandbox.report().jobs[0]?.id ?? ''
+      await handle.signal(VENDOR_CALLBACK, { vendorJobId, event: 'job.completed' })
+    },
+  },
+  'over-its-limit': { request: { maxCredits: 0.1 } },
+
   deadline: {
     settings: { sandbox: { modes: { instant: false }, speed: 1 } },
     deadline: '4s',

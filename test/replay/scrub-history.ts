@@ -1,5 +1,5 @@
 /** Paths and names of the machine that records, and what stands for them in a history that is kept. */
-type Replacements = readonly (readonly [from: string | RegExp, to: string])[]
+export type Replacements = readonly (readonly [from: string | RegExp, to: string])[]
 
 /**
  * A history as JSON without the paths and names of the machine it was recorded on. They are replaced alike

@@ -7,6 +7,7 @@ import type { Operator } from './operator.ts'
 import { followToEnd } from './operator.ts'
 import type { Outcome } from './outcome.ts'
 import { measure } from './outcome.ts'
+import { recordHistory } from './record-history.ts'
 import type { Scenario } from './scenario.ts'
 import type { Stack } from './stack.ts'
 
@@ -40,7 +41,9 @@ export async function play(
   const document = await followToEnd(stack, { id, input, operator })
   // What the vendor does later than it answers is counted as well.
   if ([...mode.always, ...faults].some(isLate)) await pause(LATE_MS)
-  return measure(stack, input, document)
+  const outcome = await measure(stack, input, document)
+  await recordHistory(stack, id, outcome)
+  return outcome
 }
 
 function isLate({ action }: Fault): boolean {

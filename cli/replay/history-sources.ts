@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Client } from '@temporalio/client'
+import proto from '@temporalio/proto'
+import { serviceFailure } from '../../client/errors.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import type { ReplayTask } from '../../testing/replay/replay-in-processes.ts'
+import { MATTEFLOW_WORKFLOWS } from '../../workflows/messages.ts'
+
+/** Recorded with each release, beside the sources and in the package. */
+const RELEASES = ['../../test/histories', '../../../test/histories']
+
+/** The files that were named, and those in the folders that were named. */
+export async function* filesOf(paths: readonly string[]): AsyncGenerator<string, void, undefined> {
+  for (const path of paths) {
+    const isFolder = await stat(path).then(
+      (stats) => stats.isDirectory(),
+      () => false,
+    )
+    if (isFolder) yield* filesIn(path)
+    // What is not there is said by whoever reads it.
+    else yield path
+  }
+}
+
+async function* filesIn(folder: string): AsyncGenerator<string, void, undefined> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  for (const entry of entries.toSorted((left, right) => left.name.localeCompare(right.name))) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesIn(path)
+    else if (/\.json(\.gz)?$/.test(entry.name)) yield path
+  }
+}
+
+/** The folder of the histories that a release was recorded with; `InvalidRequest` that names those there are. */
+export async function folderOfRelease(version: string): Promise<string> {
+  const root = RELEASES.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((place) =>
+    existsSync(place),
+  )
+  const releases = root === undefined ? [] : (await readdir(root)).toSorted()
+  if (root !== undefined && releases.includes(version)) return join(root, version)
+  throw new RemovalFailure(
+    'InvalidRequest',
+    `--release: expected one of ${releases.join(', ') || '(none is packed with this build)'}, not ${version.slice(0, 80)}`,
+  )
+}
+
+/** The histories of everything of ours that is unfinished, or of what a query of one's own finds. */
+export async function* historiesIn(
+  client: Client,
+  query: string = OPEN,
+): AsyncGenerator<ReplayTask, void, undefined> {
+  try {
+    for await (const { workflowId, runId } of client.workflow.list({ query })) {
+      const history = await client.workflow.getHandle(workflowId, runId).fetchHistory()
+      yield { name: workflowId, encoded: proto.temporal.api.history.v1.History.encode(history).finish() }
+    }
+  } catch (error) {
+    throw query === OPEN ? serviceFailure(error, null) : refusedQuery(error)
+  }
+}
+
+const OPEN = `WorkflowType IN (${MATTEFLOW_WORKFLOWS.map((type) => `'${type}'`).join(', ')}) AND ExecutionStatus = 'Running'`
+
+function refusedQuery(error: unknown): unknown {
+  const failure = serviceFailure(error, null)
+  if (!failure.message.includes('refuses the call')) return failure
+  return new RemovalFailure('InvalidRequest', `--query: ${failure.message}`, {
+    hint: "Write it as Temporal lists workflows: \"RemovalProject = 'acme' AND ExecutionStatus = 'Running'\".",
+    cause: error,
+  })
+}

@@ -1,0 +1,52 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
+import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
+import { startTemporalServer } from '../../testing/temporal-server.ts'
+import { searchAttributes } from '../../workflows/messages.ts'
+import { createUser, runCli } from '../cli/run-cli.ts'
+import { clip } from '../support/clips.ts'
+
+type Server = Awaited<ReturnType<typeof startTemporalServer>>
+
+let temporal: Server
+let removals: RemovalEnvironment
+let environment: Record<string, string>
+
+beforeAll(async () => {
+  temporal = await startTemporalServer('dev')
+  removals = await startRemovalEnvironment({ temporal, sandbox: { credits: 0, modes: { instant: true } } })
+  environment = { ...(await createUser()).environment, TEMPORAL_ADDRESS: temporal.address }
+  const handle = await removals.start({ id: 'without-credits', source: await clip('green') })
+  for (;;) {
+    const { typedSearchAttributes } = await handle.describe()
+    if (typedSearchAttributes.get(searchAttributes.state) === 'parked') break
+    await pause(50)
+  }
+  // Visibility shows it a moment later.
+  const open = "WorkflowType = 'removeBackground' AND ExecutionStatus = 'Running'"
+  while ((await temporal.client.workflow.count(open)).count === 0) await pause(50)
+})
+
+afterAll(async () => {
+  await removals?.close()
+  await temporal?.teardown()
+})
+
+describe('replaying what is unfinished in Temporal', () => {
+  it('tells of each removal by the id of its workflow', async () => {
+    const run = await runCli(['replay', '--open'], { environment })
+
+    expect(run.stdout).toBe('replays removal/without-credits\n')
+    expect(run.exitCode).toBe(0)
+  })
+
+  it('takes a query of one’s own, and says what is wrong with it', async () => {
+    const none = await runCli(['replay', '--query', "RemovalProject = 'acme'", '--json'], { environment })
+    const wrong = await runCli(['replay', '--query', 'RemovalProject ~ acme'], { environment })
+
+    expect(none).toMatchObject({ exitCode: 0, stdout: '[]\n' })
+    expect(wrong.stderr).toContain('--query: ')
+    expect(wrong.exitCode).toBe(2)
+  })
+})

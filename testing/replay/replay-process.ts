@@ -1,0 +1,45 @@
+import type { History } from '@temporalio/common/lib/proto-utils.js'
+import proto from '@temporalio/proto'
+import { DefaultLogger, Runtime } from '@temporalio/worker'
+import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import { createReplayer } from './create-replayer.ts'
+import { checkHistory, readHistory, unreadable } from './read-history.ts'
+import type { ReplayAnswer, ReplayTask } from './replay-in-processes.ts'
+
+// What the workflows say while they are replayed has been said before, and a difference is in the result. The native
+// core would write its own lines to stdout, where only the result belongs.
+Runtime.install({
+  logger: new DefaultLogger('ERROR', () => {}),
+  telemetryOptions: { logging: { filter: 'OFF', forward: {} } },
+})
+const bundlePath = process.argv[2]
+const replayer = await createReplayer(bundlePath === undefined ? {} : { bundlePath })
+
+process.on('message', (task: ReplayTask) => {
+  void replay(task).then((answer) => process.send?.(answer))
+})
+process.send?.('ready')
+
+async function replay(task: ReplayTask): Promise<ReplayAnswer> {
+  try {
+    return { replayed: await replayer.replay(task.name, await historyOf(task)), isSpent: false }
+  } catch (error) {
+    const reason = isRemovalFailure(error)
+      ? error.message
+      : `${task.name}: it cannot be replayed (${String(error)})`
+    const replayed = { name: task.name, outcome: 'unreadable', failure: reason, divergence: null } as const
+    // A replayer that failed takes no other history.
+    return { replayed, isSpent: !isRemovalFailure(error) }
+  }
+}
+
+async function historyOf({ name, encoded }: ReplayTask): Promise<History> {
+  if (encoded === null) return readHistory(name)
+  const history = proto.temporal.api.history.v1.History.decode(encoded)
+  try {
+    checkHistory(history)
+  } catch (error) {
+    throw unreadable(name, 'the whole history of a removal', error, 'Temporal may be removing it just now.')
+  }
+  return history
+}
