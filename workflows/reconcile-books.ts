@@ -1,8 +1,7 @@
 import { isCancellation, workflowInfo } from '@temporalio/workflow'
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
 import type { ReconcileReport, ReconcileRequest } from '../domain/reconcile/reconcile-report.ts'
-import { reconciliationUnder } from './activities.ts'
-import { asThrowable, stepFailureFrom } from './failure-from-activity.ts'
+import { asThrowable, reconciliationUnder, stepFailureFrom } from './activities.ts'
 
 /**
  * Compares our ledger with the vendor's, settles what outlived its removal, and names every difference.

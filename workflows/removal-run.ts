@@ -1,6 +1,7 @@
 import type { AdmittedRemoval } from '../activities/admit/admit-removal.ts'
 import type { Labels, RemovalInput } from '../activities/labels.ts'
 import type { SettleRemovalInput } from '../activities/settle/settle-removal.ts'
+import { ruleOf } from '../domain/failures.ts'
 import type { PricedVariant } from '../domain/plan-fallback.ts'
 import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
 import type { RemovalFailure } from '../domain/removal-failure.ts'
@@ -133,4 +134,33 @@ export function variantOf({ id, variant }: RemovalRun): PricedVariant {
 /** Whether anything was bought for a removal, or may have been. */
 export function mayHaveBought({ start, failed }: RemovalRun): boolean {
   return start !== 'none' || failed.length > 0
+}
+
+/**
+ * Markdown for the Temporal UI: where a removal stands, and what a person can do. Commands stand in code spans, where
+ * no renderer turns their dashes into others, and each can be typed as it stands.
+ */
+export function describeRun(run: RemovalRun): string {
+  const { admitted, variant, parkedFor, vendorJobId } = run
+  const lines = [`**${run.state}**`]
+  if (admitted !== null && variant !== null) {
+    const length =
+      admitted.durationSeconds === null ? 'unknown length' : `${admitted.durationSeconds.toFixed(1)} s`
+    lines.push(
+      `${admitted.sourceName} (${length}) → ${variant.model} ${variant.outputFormat}, project ${run.labels.project}`,
+    )
+  }
+  if (vendorJobId !== null) lines.push(`vendor job ${vendorJobId}`)
+  if (parkedFor !== null)
+    lines.push(`**${parkedFor.kind}**: ${parkedFor.message}`, parkedFor.hint, howItGoesOn(run, parkedFor))
+  return lines.join('\n\n')
+}
+
+function howItGoesOn({ id, start }: RemovalRun, { kind }: FailureDocument): string {
+  const byItself = ruleOf(kind).wakes === 'time' ? 'It tries again by itself. ' : ''
+  const checked = start === 'none' ? '' : 'The vendor job is still checked. '
+  const command = `matteflow resume ${id}`
+  return kind === 'UnknownOutcome'
+    ? `${checked}If it was started: \`${command} --as started\`. If it was not: \`${command} --as not-started\`.`
+    : `${byItself}${checked}To go on now: \`${command}\``
 }

@@ -16,7 +16,6 @@ import { removalIdOf } from '../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
 import { activitiesUnder } from './activities.ts'
-import { describeRun } from './describe-run.ts'
 import type { ParkedMemo, ResumeAnswer, ResumeRequest, VendorCallback } from './messages.ts'
 import {
   FINAL_DOCUMENT_MEMO,
@@ -26,10 +25,10 @@ import {
   searchAttributes,
   VENDOR_CALLBACK,
 } from './messages.ts'
+import { refuseResume } from './park.ts'
 import { PATCHES } from './patches.ts'
-import { refuseResume } from './refuse-resume.ts'
 import type { CarriedState, RemovalRun } from './removal-run.ts'
-import { variantOf } from './removal-run.ts'
+import { describeRun, variantOf } from './removal-run.ts'
 
 /** Begins a run: its handlers are there before anything else happens. */
 export function startRun(
