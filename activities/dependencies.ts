@@ -1,6 +1,7 @@
 import type { Ledger } from '../adapters/ledger/ledger.ts'
 import type { Storage } from '../adapters/storage/storage.ts'
 import type { HostRules } from '../adapters/transfer/host-rules.ts'
+import type { Metrics } from '../domain/metrics.ts'
 import type { PolicySettings } from '../domain/policies.ts'
 import type { Prices } from '../domain/pricing.ts'
 import type { GuardedVendorClient } from './breakers.ts'
@@ -16,6 +17,7 @@ export interface ActivityDependencies {
   /** A folder for transfers in progress; partial downloads are resumed from here. */
   workFolder: string
   settings: PolicySettings
+  metrics: Metrics
   /** Search attributes that the namespace lacks: a workflow must not set them. None where it says nothing. */
   lackingSearchAttributes?: readonly string[]
   /** The vendor's live prices; the last good ones while it does not answer. */

@@ -112,3 +112,10 @@ const ADVICE: Record<FailureKind, AdviceRow> = {
     hint: 'This is a bug: keep the workflow history and the logs of this removal, then report it.',
   },
 }
+
+/** The command that lets all removals go on that are parked for one kind in one project. An unknown outcome is answered one by one. */
+export function goOnCommand(kind: FailureKind, project: string): string {
+  return kind === 'UnknownOutcome'
+    ? `matteflow list --state parked --kind UnknownOutcome --project ${project}`
+    : `matteflow resume --all --kind ${kind} --project ${project}`
+}

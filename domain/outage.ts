@@ -24,6 +24,8 @@ export interface WaitHeartbeat extends OutageHeartbeat {
   progress: number | null
   /** The vendor's own word for the job. */
   vendorState: string | null
+  /** Epoch milliseconds of the poll that first saw it being processed. */
+  processingSince?: number
 }
 
 /** The heartbeat of an upload or a retrieval. */

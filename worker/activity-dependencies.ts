@@ -1,29 +1,49 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { log as activityLog, Context } from '@temporalio/activity'
+import { log as activityLog } from '@temporalio/activity'
 import type { BreakerState, GuardedVendorClient } from '../activities/breakers.ts'
 import { createBreakers, guardVendor } from '../activities/breakers.ts'
 import type { ActivityDependencies } from '../activities/index.ts'
+import type { BudgetRow } from '../adapters/ledger/budget-report.ts'
+import { budgetReport } from '../adapters/ledger/budget-report.ts'
 import { createLedger } from '../adapters/ledger/ledger.ts'
 import { openDatabase } from '../adapters/ledger/open-database.ts'
+import type { OpenRemovals } from '../adapters/ledger/open-removals-report.ts'
+import { openRemovalsReport } from '../adapters/ledger/open-removals-report.ts'
 import { createCachedPrices } from '../adapters/removebgvideo/cached-prices.ts'
 import type { Operation, VendorCallRecord } from '../adapters/removebgvideo/call/vendor-call.ts'
 import { openWayToVendor } from '../adapters/removebgvideo/connection.ts'
 import { createVendorClient } from '../adapters/removebgvideo/create-vendor-client.ts'
 import { createStorage } from '../adapters/storage/create-storage.ts'
+import { meteredStorage } from '../adapters/storage/metered-storage.ts'
 import { createInputHostRules, createOutputHostRules } from '../adapters/transfer/host-rules.ts'
 import type { Config } from '../config.ts'
+import type { Metrics } from '../domain/metrics.ts'
+import { NO_METRICS } from '../domain/metrics.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
-import { openBreakersFile } from './breakers-file.ts'
+import { measuredLedger, measureStorageCall, measureVendorCall } from './measure.ts'
 
 /** The outside world of a worker, opened; `close` ends its connections. */
 export interface OpenDependencies {
   dependencies: ActivityDependencies
+  /** Questions to the ledger that no activity asks. */
+  askLedger: { openRemovals(): Promise<OpenRemovals[]>; budgets(): Promise<BudgetRow[]> }
   close(): Promise<void>
 }
 
+/** Who hears of what the dependencies do. */
+export interface DependencyListeners {
+  metrics?: Metrics
+  onVendorCall?(call: VendorCallRecord): void
+  onBreaker?(operation: Operation, state: BreakerState): void
+}
+
 /** Opens what the activities need, as the configuration says. Fails before a worker polls for anything. */
-export async function openDependencies(config: Config, databaseUrl: string): Promise<OpenDependencies> {
+export async function openDependencies(
+  config: Config,
+  databaseUrl: string,
+  { metrics = NO_METRICS, onVendorCall = () => {}, onBreaker = () => {} }: DependencyListeners = {},
+): Promise<OpenDependencies> {
   const { vendor } = config
   if (vendor.apiKey === null) {
     throw new RemovalFailure(
@@ -38,11 +58,11 @@ export async function openDependencies(config: Config, databaseUrl: string): Pro
   const connections = openWayToVendor({ ...vendor, proxies })
   const workFolder = join(config.home, 'work')
   await mkdir(workFolder, { recursive: true })
-  const breakersFile = openBreakersFile(workFolder)
   const breakers = createBreakers({
     onChange(operation, state) {
-      breakersFile.show(operation, state)
-      showBreaker(operation, state)
+      onBreaker(operation, state)
+      metrics.set('matteflow_breaker', { operation }, BREAKER_LEVELS[state])
+      activityLog.warn(`circuit breaker of ${operation} is ${state}`, { operation, state })
     },
   })
   const clientFor = (keyAlias: string, apiKey: string): GuardedVendorClient =>
@@ -53,7 +73,11 @@ export async function openDependencies(config: Config, databaseUrl: string): Pro
         apiKey,
         dispatcher: connections,
         proxies,
-        onCall: logCall,
+        onCall(call) {
+          onVendorCall(call)
+          measureVendorCall(metrics, call)
+          logCall(call)
+        },
         onExchangeError: logLostExchange,
       }),
       breakers,
@@ -64,8 +88,11 @@ export async function openDependencies(config: Config, databaseUrl: string): Pro
   const { publicUrl } = config.gateway
   return {
     dependencies: {
-      ledger: createLedger(database.database),
-      storage: createStorage(config.storageUrl, { proxies }),
+      ledger: createLedger(database.database, measuredLedger(metrics)),
+      storage: meteredStorage(createStorage(config.storageUrl, { proxies }), (call) =>
+        measureStorageCall(metrics, call),
+      ),
+      metrics,
       vendor: { current, byAlias: (alias) => (alias === vendor.keyAlias ? current : retired.get(alias)) },
       hosts: {
         input: createInputHostRules(vendor.baseUrl, { privateHosts, proxies }),
@@ -83,8 +110,11 @@ export async function openDependencies(config: Config, databaseUrl: string): Pro
       now: () => Date.now(),
       monotonicMs: () => performance.now(),
     },
+    askLedger: {
+      openRemovals: () => openRemovalsReport(database.database),
+      budgets: () => budgetReport(database.database),
+    },
     async close() {
-      breakersFile.remove()
       await connections.destroy()
       await database.close()
     },
@@ -105,17 +135,3 @@ function logLostExchange(error: unknown): void {
 }
 
 const BREAKER_LEVELS: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 }
-
-/** A breaker that moves is news, and stands in the metrics until it moves again. */
-function showBreaker(operation: Operation, state: BreakerState): void {
-  activityLog.warn(`circuit breaker of ${operation} is ${state}`, { operation, state })
-  Context.current()
-    .metricMeter.createGauge(
-      'matteflow_breaker',
-      'int',
-      'state',
-      'circuit breaker: 0 closed, 1 half-open, 2 open',
-    )
-    .withTags({ operation })
-    .set(BREAKER_LEVELS[state])
-}

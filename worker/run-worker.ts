@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { isIPv6 } from 'node:net'
+import { hostname } from 'node:os'
 import { Client } from '@temporalio/client'
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Logger } from 'pino'
@@ -6,16 +8,26 @@ import type { ActivityDependencies } from '../activities/index.ts'
 import { createActivities } from '../activities/index.ts'
 import { serviceFailure } from '../client/errors.ts'
 import type { Config } from '../config.ts'
+import { NO_METRICS } from '../domain/metrics.ts'
 import { TASK_QUEUES } from '../domain/policies.ts'
+import { createProjectLabels } from '../domain/project-labels.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import { openDependencies } from './activity-dependencies.ts'
+import { buildId } from './build-id.ts'
+import { createCallRate } from './call-rate.ts'
 import { connectWithPatience } from './connect-with-patience.ts'
+import { createMetrics, EXPORTER_FORM } from './create-metrics.ts'
+import type { KeptWorkerRecord } from './keep-worker-record.ts'
+import { keepWorkerRecord } from './keep-worker-record.ts'
 import { createLog, temporalLogger } from './log.ts'
 import { lackingAttributesAdvice, registerSearchAttributes } from './register-search-attributes.ts'
 import { removalLogAttributes } from './removal-log-attributes.ts'
-import { reportParked } from './report-parked.ts'
+import { reportStanding } from './report-standing.ts'
+import { showFromTheStart } from './show-from-the-start.ts'
 import { sweepLeftovers } from './sweep-leftovers.ts'
 import type { TemporalTarget } from './temporal-target.ts'
+import { createTrippedBreakers } from './tripped-breakers.ts'
+import { productVersion, sdkVersion } from './versions.ts'
 import { workflowBundlePath } from './workflow-bundle.ts'
 
 /** What a worker process is run with, besides its configuration. */
@@ -54,23 +66,43 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
     const { message, hint } = lackingAttributesAdvice(lacking, namespace)
     log.warn({ hint }, message)
   }
-  const { dependencies, close } = await openDependencies(config, options.databaseUrl)
+  const shownProject = createProjectLabels()
+  const metrics =
+    config.metrics === null ? NO_METRICS : createMetrics(Runtime.instance().metricMeter, shownProject)
+  const callRate = createCallRate()
+  let record: KeptWorkerRecord | undefined
+  const breakers = createTrippedBreakers(() => record?.renew())
+  const { dependencies, askLedger, close } = await openDependencies(config, options.databaseUrl, {
+    metrics,
+    onVendorCall: ({ kind }) => callRate.add(kind !== null && kind !== 'Cancelled'),
+    onBreaker: breakers.show,
+  })
   dependencies.lackingSearchAttributes = lacking.names
+  const build = { version: productVersion(), build: await buildId() }
+  const id = randomUUID()
+  const identity = `${process.pid}@${hostname()}`
+  record = keepWorkerRecord({
+    workers: dependencies.ledger.workers,
+    say: () => ({ id, namespace, identity, ...build, breakers: breakers.all(), ...callRate.lastMinute() }),
+    log,
+  })
+  const { reports, leave, spoken } = record
+  await spoken
+  showFromTheStart(metrics, { ...build, temporal_sdk: sdkVersion(), node: process.versions.node })
+  const client = new Client({ connection, namespace })
   const stopReporting =
     config.metrics === null
       ? () => {}
-      : reportParked({
-          client: new Client({ connection, namespace: options.temporal.namespace }),
-          meter: Runtime.instance().metricMeter,
-          log,
-        })
+      : reportStanding({ client, metrics, log, reports, shownProject, askLedger })
   const stopSweeping = sweepLeftovers({ ...dependencies, log })
   try {
-    const workers = await createWorkers(connection, options.temporal.namespace, dependencies, config.rates)
+    const workers = await createWorkers(connection, namespace, dependencies, config.rates)
     log.info(
       {
         address: options.temporal.address,
-        namespace: options.temporal.namespace,
+        namespace,
+        identity,
+        ...build,
         vendor: config.vendor.baseUrl,
       },
       'worker ready',
@@ -83,6 +115,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
   } finally {
     stopReporting()
     stopSweeping()
+    await leave()
     await close()
     await connection.close()
   }
@@ -149,7 +182,11 @@ function bindAddressOf({ host, port }: NonNullable<Config['metrics']>): string {
 /** Once per process, before any connection: it also decides how signals end the worker. */
 function installRuntime(config: Config, log: Logger): void {
   const metrics =
-    config.metrics === null ? {} : { metrics: { prometheus: { bindAddress: bindAddressOf(config.metrics) } } }
+    config.metrics === null
+      ? {}
+      : {
+          metrics: { prometheus: { bindAddress: bindAddressOf(config.metrics), ...EXPORTER_FORM } },
+        }
   try {
     Runtime.install({ logger: temporalLogger(log), telemetryOptions: metrics })
   } catch (error) {

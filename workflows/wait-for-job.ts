@@ -47,9 +47,19 @@ export async function pollUntil(
   until: 'end' | 'watch' | 'move',
 ): Promise<CheckedJob> {
   const { durationSeconds, webhookExpected } = admittedOf(run)
-  const { purchase, deadlineAtMs } = run
+  const { purchase, deadlineAtMs, callbacks } = run
   return run.activities.checkVendorJob(
-    { ...run.of, purchase, vendorJobId, job, until, durationSeconds, webhookExpected, deadlineAtMs },
+    {
+      ...run.of,
+      purchase,
+      vendorJobId,
+      job,
+      until,
+      durationSeconds,
+      webhookExpected,
+      deadlineAtMs,
+      isCalledBack: callbacks.taken > 0,
+    },
     {
       summary: `${until === 'end' ? 'wait for' : 'watch'} vendor job ${vendorJobId}`,
       // The loser of a race may take long to notice that it lost, or hang.

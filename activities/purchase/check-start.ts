@@ -21,7 +21,7 @@ export async function checkStart(
   client: GuardedVendorClient,
   starting: Starting,
 ): Promise<StartedStart> {
-  const { ledger, settleClock, now } = starting
+  const { ledger, settleClock, now, metrics } = starting
   const { callTimeoutMs, settleMarginMs } = starting.settings
   const { removal, job } = await openPurchaseOf(purchase, starting)
   if (job?.vendorJobId !== purchase.vendorJobId) throw jobLost(purchase)
@@ -30,6 +30,7 @@ export async function checkStart(
   const status = await statusOf(job, client, starting)
   switch (afterStatusCheck({ start, status, now: await now(), elapsedMs, callTimeoutMs, settleMarginMs })) {
     case 'started':
+      metrics.count('matteflow_starts_checked', { outcome: 'started' })
       return established(job, starting)
     case 'check-again':
       throw stillWaiting(
@@ -40,8 +41,10 @@ export async function checkStart(
     case 'repeat': {
       const intendedAt = new Date(await now())
       settleClock.end(job.vendorJobId)
-      if (await ledger.vendorJobs.intendRepeat(purchase, intendedAt))
+      if (await ledger.vendorJobs.intendRepeat(purchase, intendedAt)) {
+        metrics.count('matteflow_starts_checked', { outcome: 'repeated' })
         return sendStart({ job, removal, client, intendedAt, repeatAfterMs: elapsedMs }, starting)
+      }
       throw stillWaiting(
         `start vendor job ${job.vendorJobId}: repeated by another attempt`,
         CHECK_INTERVAL_MS,
@@ -49,6 +52,7 @@ export async function checkStart(
       )
     }
     case 'unknown':
+      metrics.count('matteflow_starts_checked', { outcome: 'unknown' })
       settleClock.end(job.vendorJobId)
       throw asRemovalFailure(unknownOutcome(openStart(job, status)), IN_DOUBT)
   }

@@ -39,7 +39,7 @@ export function createVendorJob(deps: ActivityDependencies) {
   return activity(async (input: CreateVendorJobInput): Promise<VendorDraft> => {
     const key = { removalId: input.removalId, purchase: input.purchase }
     if (input.fresh && (await deps.ledger.vendorJobs.dropDraft(key))) {
-      await deps.ledger.removals.countOrphanDraft(input.removalId)
+      await countOrphanDraft(input.removalId, deps)
     }
     const { removal, job: recorded } = await openPurchaseOf(key, deps)
     const known = await recordedDraft(key, recorded, deps)
@@ -152,7 +152,7 @@ async function create(
     )
   } catch (error) {
     if (isRemovalFailure(error) && error.facts.sendOutcome === 'in-doubt')
-      await deps.ledger.removals.countOrphanDraft(removal.id)
+      await countOrphanDraft(removal.id, deps)
     throw error
   }
 }
@@ -167,11 +167,19 @@ async function statusOfRecorded(job: VendorJobRecord, deps: ActivityDependencies
     if ((await deps.now()) - job.createdAt.getTime() < VISIBILITY_GRACE_MS)
       throw stillWaiting(message, NOT_VISIBLE_DELAY_MS, { because: error })
     // It costs nothing until it is started, and a start that cannot be checked must not be sent.
-    if (await deps.ledger.vendorJobs.dropDraft(job))
-      await deps.ledger.removals.countOrphanDraft(job.removalId)
+    if (await deps.ledger.vendorJobs.dropDraft(job)) await countOrphanDraft(job.removalId, deps)
     throw new RemovalFailure('VendorUnavailable', `${message}; the next attempt makes another`, {
       vendorJobId: job.vendorJobId,
       cause: error,
     })
   }
+}
+
+/** It costs nothing, and nobody will start it. */
+async function countOrphanDraft(
+  removalId: string,
+  { ledger, metrics }: Pick<ActivityDependencies, 'ledger' | 'metrics'>,
+): Promise<void> {
+  await ledger.removals.countOrphanDraft(removalId)
+  metrics.count('matteflow_orphan_drafts', {})
 }

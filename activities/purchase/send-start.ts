@@ -93,9 +93,10 @@ async function refusedRepeat(
 async function inDoubt(
   error: unknown,
   { job, repeatAfterMs }: Sending,
-  { ledger, settleClock, now }: Starting,
+  { ledger, settleClock, now, metrics }: Starting,
 ): Promise<Error> {
   await settleClock.begin(job.vendorJobId)
+  metrics.count('matteflow_starts_in_doubt', {})
   const requestId = isRemovalFailure(error) ? (error.facts.requestId ?? null) : null
   await ledger.vendorJobs.recordDoubt(job, new Date(await now()), requestId)
   log.warn('start is in doubt, checking', {

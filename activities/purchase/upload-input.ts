@@ -46,6 +46,7 @@ export function uploadInput(deps: ActivityDependencies) {
     )
     // A call that is not made, its circuit open or its connection refused, leaves the input open.
     const uploaded = await uploading.finally(() => body.destroy())
+    deps.metrics.count('matteflow_moved_bytes', { direction: 'up' }, stat.sizeBytes)
     await deps.ledger.removals.recordVideoUrl(removalId, uploaded.videoUrl)
     return stat
   }, deps)

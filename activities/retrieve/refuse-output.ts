@@ -24,13 +24,14 @@ interface Refusal {
 /** Keeps the bytes of a refused output, which were paid for, and gives the failure that says where they are. */
 export async function refuseOutput(
   { job, path, file, reason, proven }: Refusal,
-  { storage, ledger }: ActivityDependencies,
+  { storage, ledger, metrics }: ActivityDependencies,
 ): Promise<RemovalFailure> {
   const { removalId, purchase, vendorJobId, outputFormat } = job
   const { extension, contentType } = FORMAT_FILES[outputFormat as OutputFormat]
   const name = vendorJobId.replaceAll(/[^A-Za-z0-9_-]/g, '_')
   const key = `refused/${removalId}/${purchase}/${name}.${extension}`
   await storage.adopt(key, path, { contentType })
+  metrics.count('matteflow_outputs', { verdict: 'refused', format: outputFormat })
   const location = storage.location(key)
   await ledger.vendorJobs.recordRefused(
     { removalId, purchase },

@@ -93,6 +93,7 @@ async function fetchVerified(fetch: Fetch, deps: ActivityDependencies): Promise<
     if (verdict.answer !== 'wrong') {
       if (verdict.answer === 'doubt') await tellDoubts(verdict.warnings, { ...fetch, file }, deps)
       await deps.storage.adopt(key, path, { contentType: format.contentType, signal })
+      deps.metrics.count('matteflow_outputs', { verdict: verdict.answer, format: job.outputFormat })
       await removePartialFile(path)
       const { durationSeconds, hasAlpha } = verdict.output
       return {
@@ -157,12 +158,14 @@ async function fetchByAnyUrl({ job, path, transfer }: Fetch, deps: ActivityDepen
   let lastExpired: unknown
   for await (const url of outputUrls(job, deps)) {
     try {
-      return await downloadToFile(url, path, {
+      const file = await downloadToFile(url, path, {
         rules: deps.hosts.output,
         maxBytes: MAX_OUTPUT_BYTES,
         signal,
         onProgress: transfer.onProgress,
       })
+      deps.metrics.count('matteflow_moved_bytes', { direction: 'down' }, file.sizeBytes)
+      return file
     } catch (error) {
       if (!isRemovalFailure(error) || error.kind !== 'OutputExpired') throw error
       lastExpired = error

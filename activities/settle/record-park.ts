@@ -12,9 +12,11 @@ export interface RecordParkInput extends RemovalInput {
 const PATIENCE_MS = 86_400_000
 
 /** Writes a park, or its end, into the ledger: who, why, and in which words. */
-export function recordPark({ ledger, now, settings }: ActivityDependencies) {
+export function recordPark({ ledger, metrics, now, settings }: ActivityDependencies) {
   const patient = { now, settings: { ...settings, outageBudgetMs: PATIENCE_MS } }
   return activity(async ({ removalId, labels, park }: RecordParkInput): Promise<void> => {
-    await ledger.parks.record({ removalId, project: labels.project, ...park })
+    const { project } = labels
+    const isNew = await ledger.parks.record({ removalId, project, ...park })
+    if (isNew) metrics.count('matteflow_removals_parked', { kind: park.kind, project })
   }, patient)
 }

@@ -1,7 +1,7 @@
-import { Context } from '@temporalio/activity'
 import type { RemovalEnd } from '../../adapters/ledger/document-from-record.ts'
+import type { SettledRecord } from '../../adapters/ledger/settle-record.ts'
+import { hasSpent } from '../../adapters/ledger/vendor-job-records.ts'
 import { removePartialFile } from '../../adapters/transfer/partial-file.ts'
-import { millicreditsFromCredits } from '../../domain/pricing.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { activity } from '../activity.ts'
 import { cleanUp } from '../clean-up.ts'
@@ -23,7 +23,7 @@ export function settleRemoval(deps: ActivityDependencies) {
     if (settled === undefined) return null
     const { document, jobs, isNew } = settled
     // A record that an earlier attempt closed has been counted.
-    if (isNew) countEnded(document)
+    if (isNew) countEnded({ document, jobs }, deps)
     await cleanUp('the staged input', () => deps.storage.removeAll(`inputs/${removalId}`))
     // A removal that ends between two attempts of its retrieval leaves what the next one would have gone on from.
     for (const job of jobs)
@@ -32,17 +32,12 @@ export function settleRemoval(deps: ActivityDependencies) {
   }, deps)
 }
 
-/** Counts an end and what it cost in the worker's metrics. */
-function countEnded({ state, failure, credits, served }: RemovalDocument): void {
-  const meter = Context.current().metricMeter
-  meter
-    .createCounter(
-      'matteflow_removals_ended',
-      'removals',
-      'removals that ended, by state and kind of failure',
-    )
-    .add(1, { state, kind: failure?.kind ?? 'none' })
-  meter
-    .createCounter('matteflow_millicredits_charged', 'millicredits', 'what removals that ended were charged')
-    .add(millicreditsFromCredits(credits.charged ?? 0), { model: served?.model ?? 'none' })
+/** Counts an end in the worker's metrics, and how many vendor jobs were started for it. */
+function countEnded(
+  { document, jobs }: Pick<SettledRecord, 'document' | 'jobs'>,
+  { metrics }: Pick<ActivityDependencies, 'metrics'>,
+): void {
+  const { state, failure, project } = document
+  metrics.count('matteflow_removals_ended', { state, kind: failure?.kind ?? 'none', project })
+  metrics.observe('matteflow_removal_purchases', { state }, jobs.filter(hasSpent).length)
 }

@@ -16,6 +16,7 @@ import type { KnownJob, PurchasedJob } from '../find-record.ts'
 import { jobLost, knownJobFrom, knownJobOf } from '../find-record.ts'
 import type { RemovalInput } from '../labels.ts'
 import { callOptions, clientOf } from '../vendor-call.ts'
+import { countJobEnd } from './count-job-end.ts'
 
 export interface CheckVendorJobInput extends RemovalInput, PurchasedJob {
   /** What its start told of it. */
@@ -27,6 +28,8 @@ export interface CheckVendorJobInput extends RemovalInput, PurchasedJob {
   until: 'end' | 'watch' | 'move'
   durationSeconds: number | null
   webhookExpected: boolean
+  /** This check follows a callback, and is no planned poll. */
+  isCalledBack?: boolean
   /** Epoch milliseconds; a retry that would start later fails at once, so delays are clamped to it. */
   deadlineAtMs: number
 }
@@ -75,6 +78,9 @@ async function check(input: CheckVendorJobInput, deps: ActivityDependencies): Pr
     known.startedAtMs === null && input.until !== 'move' && hasMoved(job.status, known.draftStatus)
   if (job.state === 'completed' || job.state === 'failed') {
     const ended = await recordEnd({ known, job, startedAt: isNewlyStarted ? new Date(now) : undefined }, deps)
+    const { processingSince } = before
+    const isCalledBack = input.isCalledBack === true
+    countJobEnd({ isCalledBack, known, state: job.state, now, processingSince }, deps)
     if (job.state === 'failed') throw asRemovalFailure(failureFromFailedJob(job), { jobEnded: true })
     return { vendorState: job.status, job: ended }
   }
@@ -83,12 +89,21 @@ async function check(input: CheckVendorJobInput, deps: ActivityDependencies): Pr
     await deps.ledger.vendorJobs.addRequestId(input, job.requestId)
   if (input.until === 'move' && hasMoved(job.status, known.draftStatus)) return { vendorState: job.status }
   if (job.state === 'unknown' && before.vendorState !== job.status) {
+    deps.metrics.count('matteflow_unknown_statuses', {})
     context.log.warn('the vendor shows a status that is not in its contract, waiting on', {
       vendorJobId: job.id,
       vendorState: job.status,
     })
   }
-  heartbeat({ progress: job.progress, vendorState: job.status }, NO_OUTAGE)
+  const processingSince = before.processingSince ?? (job.state === 'processing' ? now : undefined)
+  heartbeat(
+    {
+      progress: job.progress,
+      vendorState: job.status,
+      ...(processingSince !== undefined && { processingSince }),
+    },
+    NO_OUTAGE,
+  )
   throw stillWaiting(
     `vendor job ${job.id}: ${job.status}${job.progress === null ? '' : `, ${job.progress} %`}`,
     clamped(nextPollMs(input, known, job, now), input, now),

@@ -39,8 +39,20 @@ export type Inspection = Pick<
 
 type Transaction = Pick<Database, 'select' | 'insert' | 'update' | 'execute'>
 
+/** Credits that moved, once their transaction is committed; a posting that changed nothing is not told. */
+export interface MovedCredits {
+  kind: EntryKind
+  project: string
+  model: string
+  heldMillicredits: number
+  chargedMillicredits: number
+  /** How the removal ended; `reconciled` where its credits moved after that. */
+  state: 'succeeded' | 'failed' | 'cancelled' | 'reconciled' | 'open'
+}
+export type OnMoved = (moved: MovedCredits) => void
+
 /** Double-entry bookkeeping of credits. Each kind is posted once a purchase; posting again changes nothing. */
-export function creditEntries(database: Database) {
+export function creditEntries(database: Database, onMoved: OnMoved = () => {}) {
   return {
     /**
      * Holds credits for a purchase, records the inspection that found their amount, and returns what they are held
@@ -51,8 +63,9 @@ export function creditEntries(database: Database) {
     async reserve(
       posting: Posting & { amountMillicredits: number; inspection?: Inspection },
     ): Promise<HeldVariant | undefined> {
-      return database.transaction(async (transaction) => {
-        const { removalId, amountMillicredits, variant, inspection } = posting
+      const { removalId, amountMillicredits, variant, inspection, project } = posting
+      let isNew = false
+      const held = await database.transaction(async (transaction) => {
         const isOpen = await lockOpenRecord(transaction, posting)
         if (!isOpen) return undefined
         const isPosted = await post(transaction, posting, 'reserve', {
@@ -60,6 +73,7 @@ export function creditEntries(database: Database) {
           reserved: amountMillicredits,
         })
         if (!isPosted) return heldVariant(transaction, posting)
+        isNew = true
         if (inspection !== undefined)
           await transaction.update(removals).set(inspection).where(eq(removals.id, removalId))
         // The trigger that keeps the balance has locked its row: who reserves at the same moment waits for this end.
@@ -71,6 +85,16 @@ export function creditEntries(database: Database) {
         if (leftMillicredits < 0) throw overBudget(posting, leftMillicredits + amountMillicredits)
         return { ...variant, amountMillicredits }
       })
+      if (isNew)
+        onMoved({
+          kind: 'reserve',
+          project,
+          model: variant.model,
+          heldMillicredits: amountMillicredits,
+          chargedMillicredits: 0,
+          state: 'open',
+        })
+      return held
     },
 
     /** What a purchase was reserved for; undefined where nothing was. */
@@ -78,10 +102,13 @@ export function creditEntries(database: Database) {
 
     /** The purchase was charged: what was held is let go, what the vendor took is spent. */
     settle: (posting: Posting & { chargedMillicredits: number }): Promise<void> =>
-      close(database, posting, 'settle', posting.chargedMillicredits),
+      close(database, posting, 'settle', posting.chargedMillicredits).then((closing) =>
+        tellClosed(closing, onMoved),
+      ),
 
     /** Nothing was bought: what was held is let go. */
-    release: (posting: Posting): Promise<void> => close(database, posting, 'release', 0),
+    release: (posting: Posting): Promise<void> =>
+      close(database, posting, 'release', 0).then((closing) => tellClosed(closing, onMoved)),
 
     async balance(project: string): Promise<ProjectBalance> {
       const { isClosed: _isClosed, ...balance } = await balanceOf(database, project, null)
@@ -173,17 +200,29 @@ async function close(
   posting: Posting,
   kind: 'settle' | 'release',
   chargedMillicredits: number,
-): Promise<void> {
-  await database.transaction(async (transaction) => {
+): Promise<ClosingOfPurchase | null> {
+  return database.transaction(async (transaction) => {
     await transaction.execute(sql`select ${purchaseLock(posting)}`)
     const entries = await transaction
       .select({ kind: ledgerEntries.kind, amount: ledgerEntries.amountMillicredits })
       .from(ledgerEntries)
       .where(and(of(posting), eq(ledgerEntries.account, 'reserved')))
-    if (entries.some((entry) => entry.kind !== 'reserve')) return
+    if (entries.some((entry) => entry.kind !== 'reserve')) return null
     const heldMillicredits = entries.reduce((sum, { amount }) => sum + amount, 0)
-    await postClosings(transaction, [{ posting, kind, heldMillicredits, chargedMillicredits }])
+    const closing = { posting, kind, heldMillicredits, chargedMillicredits }
+    await postClosings(transaction, [closing])
+    return closing
   })
+}
+
+/** What was posted outside of a removal's own end. */
+function tellClosed(closing: ClosingOfPurchase | null, onMoved: OnMoved): void {
+  if (closing !== null) onMoved({ ...movedBy(closing), state: 'reconciled' })
+}
+
+/** What a closing moved. */
+export function movedBy({ posting, kind, ...amounts }: ClosingOfPurchase): Omit<MovedCredits, 'state'> {
+  return { kind, project: posting.project, model: posting.variant.model, ...amounts }
 }
 
 /** Two postings of one purchase at the same moment would each see nothing yet. */

@@ -1,3 +1,4 @@
+import type { OnMoved } from './credit-entries.ts'
 import { creditEntries } from './credit-entries.ts'
 import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
@@ -6,6 +7,7 @@ import { purchaseReview } from './purchase-review.ts'
 import { removalRecords } from './removal-records.ts'
 import { startRecords } from './start-records.ts'
 import { vendorJobRecords } from './vendor-job-records.ts'
+import { workerRecords } from './worker-records.ts'
 
 /**
  * The truth about what was meant and what it cost. A database that does not answer shows as
@@ -16,28 +18,51 @@ export interface Ledger {
   vendorJobs: ReturnType<typeof vendorJobRecords> & ReturnType<typeof startRecords>
   credits: ReturnType<typeof creditEntries> & ReturnType<typeof purchaseReview>
   parks: ReturnType<typeof parkRecords>
+  workers: ReturnType<typeof workerRecords>
+}
+
+/** What is told to whoever measures a ledger. */
+export interface LedgerListeners {
+  /** Every question: which records it was about, and how long the answer took. */
+  onQuestion?(question: { records: keyof Ledger; durationMs: number; outcome: 'ok' | 'failed' }): void
+  /** Credits that moved. */
+  onMoved?: OnMoved
 }
 
 /** The ledger over a migrated database. */
-export function createLedger(database: Database): Ledger {
+export function createLedger(
+  database: Database,
+  { onQuestion = () => {}, onMoved }: LedgerListeners = {},
+): Ledger {
+  const asked = <Records extends Record<string, Question>>(name: keyof Ledger, records: Records): Records =>
+    translated(records, ({ durationMs, outcome }) => onQuestion({ records: name, durationMs, outcome }))
   return {
-    removals: translated(removalRecords(database)),
-    vendorJobs: translated({ ...vendorJobRecords(database), ...startRecords(database) }),
-    credits: translated({ ...creditEntries(database), ...purchaseReview(database) }),
-    parks: translated(parkRecords(database)),
+    removals: asked('removals', removalRecords(database, onMoved)),
+    vendorJobs: asked('vendorJobs', { ...vendorJobRecords(database), ...startRecords(database) }),
+    credits: asked('credits', { ...creditEntries(database, onMoved), ...purchaseReview(database) }),
+    parks: asked('parks', parkRecords(database)),
+    workers: asked('workers', workerRecords(database)),
   }
 }
 
 type Question = (...args: never[]) => Promise<unknown>
 
-function translated<Records extends Record<string, Question>>(records: Records): Records {
+function translated<Records extends Record<string, Question>>(
+  records: Records,
+  onAnswer: (answer: { durationMs: number; outcome: 'ok' | 'failed' }) => void,
+): Records {
   const entries = Object.entries(records).map(([name, ask]) => [
     name,
     async (...args: never[]) => {
+      const begun = performance.now()
+      let outcome: 'ok' | 'failed' = 'ok'
       try {
         return await ask(...args)
       } catch (error) {
+        outcome = 'failed'
         throw failureFromDatabase(error, name)
+      } finally {
+        onAnswer({ durationMs: performance.now() - begun, outcome })
       }
     },
   ])

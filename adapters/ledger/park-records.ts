@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import type { ParkRecord } from '../../domain/park-record.ts'
 import type { Database } from './open-database.ts'
 import { parks } from './schema.ts'
@@ -8,7 +8,8 @@ export type ParkRow = typeof parks.$inferSelect
 /** The ledger's rows about parks. Each change is safe to repeat, and an end may be written before its beginning. */
 export function parkRecords(database: Database) {
   return {
-    async record({ parkedAtMs, end, message, ...park }: ParkRecord): Promise<void> {
+    /** True where nothing was recorded of this park before. */
+    async record({ parkedAtMs, end, message, ...park }: ParkRecord): Promise<boolean> {
       const row = { ...park, message: message.slice(0, LONGEST_MESSAGE), parkedAt: new Date(parkedAtMs) }
       const ended = end && {
         endedAt: new Date(end.atMs),
@@ -19,9 +20,13 @@ export function parkRecords(database: Database) {
         maxCredits: end.resume?.maxCredits ?? null,
       }
       const insert = database.insert(parks).values({ ...row, ...ended })
-      await (ended === null
-        ? insert.onConflictDoNothing()
-        : insert.onConflictDoUpdate({ target: [parks.removalId, parks.parkedAt], set: ended }))
+      const changing =
+        ended === null
+          ? insert.onConflictDoNothing()
+          : insert.onConflictDoUpdate({ target: [parks.removalId, parks.parkedAt], set: ended })
+      // Of a row that an update has changed, the system column says that it was there before.
+      const changed = await changing.returning({ isNew: sql<boolean>`xmax = 0` })
+      return changed[0]?.isNew === true
     },
 
     /** All parks of a removal, the first one first. */

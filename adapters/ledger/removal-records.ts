@@ -1,9 +1,12 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import type { OnMoved } from './credit-entries.ts'
+import { movedBy } from './credit-entries.ts'
 import type { RemovalEnd } from './document-from-record.ts'
 import type { Database } from './open-database.ts'
 import type { NewRemovalRecord, RemovalRecord } from './rows.ts'
 import { joinedRemovals, removals } from './schema.ts'
+import type { SettledRecord } from './settle-record.ts'
 import { settleRecord } from './settle-record.ts'
 
 /** What the ledger says to a request that wants to begin. */
@@ -19,7 +22,7 @@ export type Admission =
   | { outcome: 'taken'; by: { id: string; workflowId: string } }
 
 /** The ledger's rows about removals. Every change is safe to repeat. */
-export function removalRecords(database: Database) {
+export function removalRecords(database: Database, onMoved: OnMoved = () => {}) {
   const find = async (id: string): Promise<RemovalRecord | undefined> => {
     const [record] = await database.select().from(removals).where(eq(removals.id, id))
     return record
@@ -77,7 +80,11 @@ export function removalRecords(database: Database) {
     },
 
     /** Ends a removal: its purchases are posted, its record is closed; see `settleRecord`. */
-    settle: (id: string, end: RemovalEnd) => settleRecord(database, id, end),
+    async settle(id: string, end: RemovalEnd): Promise<SettledRecord | undefined> {
+      const settled = await settleRecord(database, id, end)
+      for (const closing of settled?.closings ?? []) onMoved({ ...movedBy(closing), state: end.state })
+      return settled
+    },
   }
 }
 

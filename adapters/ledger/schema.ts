@@ -17,6 +17,7 @@ import {
 import type { FailureKind } from '../../domain/failures.ts'
 import type { ParkEnd } from '../../domain/park-record.ts'
 import type { KeptFile, RemovalDocument } from '../../domain/removal-document.ts'
+import type { TrippedBreaker } from '../../domain/worker-record.ts'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const millicredits = (name: string) => bigint(name, { mode: 'number' })
@@ -208,3 +209,22 @@ export const parks = pgTable(
     index('parks_open').on(table.project, table.parkedAt).where(sql`ended_at is null`),
   ],
 )
+
+/**
+ * One row a worker process that runs, or ran until a moment ago: it says every few seconds that it lives, what it is, and
+ * which of its circuit breakers are tripped. A row that is not renewed belongs to a process that is frozen or dead.
+ */
+export const workers = pgTable('workers', {
+  id: text('id').primaryKey(),
+  namespace: text('namespace').notNull(),
+  /** As it calls itself at Temporal: `pid@host`. */
+  identity: text('identity').notNull(),
+  version: text('version').notNull(),
+  build: text('build').notNull(),
+  breakers: jsonb('breakers').$type<TrippedBreaker[]>().notNull(),
+  /** Vendor calls of its last minute, and how many of them failed. */
+  calls: integer('calls').notNull(),
+  failedCalls: integer('failed_calls').notNull(),
+  startedAt: moment('started_at').notNull(),
+  seenAt: moment('seen_at').notNull(),
+})

@@ -17,6 +17,8 @@ export interface SettledRecord {
   jobs: VendorJobRecord[]
   /** False where the record was closed before: then this is the document that it has. */
   isNew: boolean
+  /** What was posted. */
+  closings: readonly ClosingOfPurchase[]
 }
 
 /**
@@ -38,13 +40,14 @@ export async function settleRecord(
       .from(vendorJobs)
       .where(eq(vendorJobs.removalId, id))
       .orderBy(asc(vendorJobs.purchase))
-    if (record.document !== null) return { document: record.document, jobs, isNew: false }
+    if (record.document !== null) return { document: record.document, jobs, isNew: false, closings: [] }
     const reserved = await transaction
       .select()
       .from(ledgerEntries)
       .where(and(eq(ledgerEntries.removalId, id), eq(ledgerEntries.account, 'reserved')))
       .orderBy(asc(ledgerEntries.purchase))
-    await postClosings(transaction, closingsOf(record, jobs, reserved, end.finishedAt))
+    const closings = closingsOf(record, jobs, reserved, end.finishedAt)
+    await postClosings(transaction, closings)
     const document = documentFromRecord(record, jobs, end)
     const collected = transaction.$with('collected').as(
       transaction
@@ -63,7 +66,7 @@ export async function settleRecord(
         closedAt: end.finishedAt,
       })
       .where(eq(removals.id, id))
-    return { document, jobs, isNew: true }
+    return { document, jobs, isNew: true, closings }
   })
 }
 

@@ -5,6 +5,7 @@ import type { GuardedVendorClient } from '../../activities/breakers.ts'
 import type { ActivityDependencies } from '../../activities/index.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
 import { createInputHostRules, createOutputHostRules } from '../../adapters/transfer/host-rules.ts'
+import { NO_METRICS } from '../../domain/metrics.ts'
 import { DEFAULT_POLICY_SETTINGS } from '../../domain/policies.ts'
 import { DOCUMENTED_PRICES } from '../../domain/pricing.ts'
 import { instantLedger } from './instant-ledger.ts'
@@ -23,6 +24,7 @@ export async function instantDependencies(clip: string, folder: string): Promise
     hosts: { input: createInputHostRules(nowhere), output: createOutputHostRules(nowhere, []) },
     workFolder: folder,
     settings: DEFAULT_POLICY_SETTINGS,
+    metrics: NO_METRICS,
     prices: async () => DOCUMENTED_PRICES,
     webhookUrlOf: () => null,
     now: () => Date.now(),

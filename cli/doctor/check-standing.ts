@@ -1,18 +1,13 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Client } from '@temporalio/client'
 import { countOutages } from '../../client/control/count-outages.ts'
 import { countParked } from '../../client/control/count-parked.ts'
+import { countStuckWorkflows } from '../../client/control/count-stuck-workflows.ts'
 import { wordsFrom } from '../../domain/duration.ts'
-import { adviceFor } from '../../domain/failure-advice.ts'
+import { adviceFor, goOnCommand } from '../../domain/failure-advice.ts'
 import { ruleOf } from '../../domain/failures.ts'
-import { buildId } from '../../local/home/build-id.ts'
-import { readJson } from '../../local/home/json-file.ts'
-import { identifyProcess } from '../../local/home/process-identity.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
-import type { TrippedBreaker } from '../../worker/breakers-file.ts'
-import { breakersFolder } from '../../worker/breakers-file.ts'
+import { buildId } from '../../worker/build-id.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
 import type { Problem } from './problem.ts'
 
@@ -26,24 +21,39 @@ export async function checkRemovals(target: TemporalTarget | null): Promise<Prob
   if (connection === null) return []
   try {
     const client = new Client({ connection, namespace: target.namespace })
-    const [parked, outages] = await Promise.all([parkedProblems(client), outageProblems(client)])
-    return [...parked, ...outages]
+    const [parked, outages, stuck] = await Promise.all([
+      parkedProblems(client),
+      outageProblems(client),
+      stuckProblems(client),
+    ])
+    return [...parked, ...outages, ...stuck]
   } finally {
     await connection.close()
   }
 }
 
 async function parkedProblems(client: Client): Promise<Problem[]> {
-  return (await countParked(client)).map(({ kind, count, oldestSince }) => {
-    const are = count === 1 ? '1 removal is' : `${count} removals are`
-    const problem = `${are} parked for ${kind}, the oldest for ${ageWords(oldestSince)}`
-    const next =
-      kind === 'UnknownOutcome'
-        ? '`matteflow list --state parked --kind UnknownOutcome`'
-        : `\`matteflow resume --all --kind ${kind}\``
+  return (await countParked(client)).map(({ kind, project, count, oldestSince }) => {
+    const are = count === 1 ? '1 removal' : `${count} removals`
+    const problem = `${are} of project ${project} ${count === 1 ? 'is' : 'are'} parked for ${kind}, the oldest for ${ageWords(oldestSince)}`
     const byItself = ruleOf(kind).wakes === 'time' ? 'To go on at once' : 'Then'
+    const next = `\`${goOnCommand(kind, project)}\``
     return { kind, problem, fix: `${adviceFor(kind, null).hint} ${byItself}: ${next}` }
   })
+}
+
+async function stuckProblems(client: Client): Promise<Problem[]> {
+  const stuck = await countStuckWorkflows(client)
+  const [first] = stuck
+  if (first === undefined) return []
+  const are = stuck.length === 1 ? '1 workflow is' : `${stuck.length} workflows are`
+  return [
+    {
+      kind: 'Unexpected',
+      problem: `Temporal reports that ${are} stuck, ${first} for one: their tasks fail again and again`,
+      fix: `A worker runs code that cannot go on with their histories. See \`temporal workflow show -w ${first}\` and the log of the worker; go back to the build before, or deploy one that replays them.`,
+    },
+  ]
 }
 
 async function outageProblems(client: Client): Promise<Problem[]> {
@@ -53,23 +63,6 @@ async function outageProblems(client: Client): Promise<Problem[]> {
     const problem = `${meet} ${kind} and ${count === 1 ? 'is' : 'are'} tried again${age}: ${message}`
     return { kind, problem, fix: `Wait, or mend the cause. ${adviceFor(kind, null).hint}` }
   })
-}
-
-/** A problem for each circuit breaker of a worker of this home that does not let every call through. */
-export async function checkBreakers(home: string): Promise<Problem[]> {
-  const folder = breakersFolder(join(home, 'work'))
-  const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'))
-  const problems = files.map(async (name): Promise<Problem[]> => {
-    // A worker that was killed takes its breakers with it.
-    if ((await identifyProcess(Number.parseInt(name, 10))) === null) return []
-    const tripped = (await readJson<TrippedBreaker[]>(join(folder, name))) ?? []
-    return tripped.map(({ operation, state, since }) => ({
-      kind: 'CircuitOpen',
-      problem: `the circuit breaker of ${operation} is ${state} for ${ageWords(new Date(since))}`,
-      fix: 'The vendor failed many calls in a row: see its status page and the network. The next call probes it.',
-    }))
-  })
-  return (await Promise.all(problems)).flat()
 }
 
 /** A stack that was started by another build would meet the command with other code. */

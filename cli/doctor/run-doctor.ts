@@ -1,3 +1,4 @@
+import type { SeenWorker } from '../../adapters/ledger/worker-records.ts'
 import type { Config } from '../../config.ts'
 import { ruleOf } from '../../domain/failures.ts'
 import { shownProxy } from '../../domain/proxies.ts'
@@ -9,10 +10,11 @@ import { temporalTargetFrom } from '../../worker/temporal-target.ts'
 import { readConfig } from '../terminal/read-config.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { checkDisk, checkFfmpeg, checkNode } from './check-machine.ts'
-import { checkBreakers, checkBuild, checkRemovals } from './check-standing.ts'
+import { checkBuild, checkRemovals } from './check-standing.ts'
 import { checkLedger, checkStorage } from './check-stores.ts'
 import { checkTemporal } from './check-temporal.ts'
 import { checkVendor, proxyWords } from './check-vendor.ts'
+import { seenWorkers, workerProblems } from './check-workers.ts'
 import type { Problem } from './problem.ts'
 import { problemsOf } from './problem.ts'
 
@@ -26,31 +28,37 @@ export async function runDoctor(terminal: Terminal, { json = false }: { json?: b
   for (const [scheme, proxy] of Object.entries({ http: config.proxies.http, https: config.proxies.https })) {
     if (proxy !== null) terminal.say(`the way out for ${scheme} is the proxy ${shownProxy(proxy)}`)
   }
-  const problems = await findProblems(config, environment)
-  if (json) terminal.json({ problems, proxy: proxyWords(config.vendor.baseUrl, config.proxies) })
+  const { problems, workers } = await findProblems(config, environment)
+  if (json) terminal.json({ problems, workers, proxy: proxyWords(config.vendor.baseUrl, config.proxies) })
   else
     for (const { problem, fix } of problems) terminal.result(`${visibleText(problem)} → ${visibleText(fix)}`)
   const [first] = problems
   return first === undefined ? 0 : ruleOf(first.kind).exitCode
 }
 
-async function findProblems(config: Config, environment: NodeJS.ProcessEnv): Promise<Problem[]> {
+async function findProblems(
+  config: Config,
+  environment: NodeJS.ProcessEnv,
+): Promise<{ problems: Problem[]; workers: SeenWorker[] }> {
   const own = temporalTargetFrom(environment)
   const stack = own === null ? await findStack(config.home) : null
   const target = own ?? (stack === null ? null : embeddedTarget(stack))
+  const ledgerUrl = config.databaseUrl ?? stack?.databaseUrl ?? null
+  // A ledger that is away is the problem of its own check.
+  const workers = await seenWorkers(ledgerUrl, target?.namespace ?? null).catch(() => [])
   const found = await Promise.all([
     problemsOf(() => checkNode()),
     problemsOf(() => checkFfmpeg()),
     problemsOf(() => checkDisk(config.home)),
     problemsOf(() => checkTemporal(target)),
-    problemsOf(() => checkLedger(config.databaseUrl ?? stack?.databaseUrl ?? null)),
+    problemsOf(() => checkLedger(ledgerUrl)),
     problemsOf(() => checkStorage(stack?.storageUrl ?? config.storageUrl, config)),
     problemsOf(() => checkVendor(config, stack)),
     problemsOf(() => checkBuild(stack)),
-    problemsOf(() => checkBreakers(config.home)),
+    problemsOf(() => workerProblems(workers)),
     problemsOf(() => checkRemovals(target)),
   ])
-  return found.flat()
+  return { problems: found.flat(), workers }
 }
 
 function embeddedTarget({ temporal }: Stack): TemporalTarget {

@@ -6,9 +6,10 @@ import { askTemporal } from '../ask-temporal.ts'
 import { parkedMemo } from '../status/described-state.ts'
 import { visibilityQuery } from '../status/visibility-query.ts'
 
-/** How many removals stand parked for one kind of failure. */
+/** How many removals of one project stand parked for one kind of failure. */
 export interface ParkedCount {
   kind: FailureKind
+  project: string
   count: number
   /**
    * The moment since which the removal that waits longest has been parked; where its memo does not say so, the moment
@@ -19,19 +20,23 @@ export interface ParkedCount {
 
 const PAGE_SIZE = 500
 
-/** What stands parked in a namespace, one row for each kind that occurs. `PlatformUnavailable` without Temporal. */
+/** What stands parked in a namespace, a row for each kind and project that occurs. `PlatformUnavailable` without Temporal. */
 export async function countParked(client: Client): Promise<ParkedCount[]> {
-  const counts = new Map<FailureKind, ParkedCount>()
+  const counts = new Map<string, ParkedCount>()
   const pages = client.workflow
     .list({ query: visibilityQuery({ state: 'parked' }), pageSize: PAGE_SIZE })
     [Symbol.asyncIterator]()
   for (;;) {
     const next = await askTemporal(client, () => pages.next())
     if (next.done) return [...counts.values()]
-    const shown = next.value.typedSearchAttributes.get(searchAttributes.failure)
+    const { typedSearchAttributes, startTime } = next.value
+    const shown = typedSearchAttributes.get(searchAttributes.failure)
     const kind = isFailureKind(shown) ? shown : 'Unexpected'
-    const since = new Date(parkedMemo(next.value)?.since ?? next.value.startTime)
-    const { count, oldestSince } = counts.get(kind) ?? { count: 0, oldestSince: since }
-    counts.set(kind, { kind, count: count + 1, oldestSince: since < oldestSince ? since : oldestSince })
+    const project = typedSearchAttributes.get(searchAttributes.project) ?? 'default'
+    const since = new Date(parkedMemo(next.value)?.since ?? startTime)
+    const key = JSON.stringify([kind, project])
+    const { count, oldestSince } = counts.get(key) ?? { count: 0, oldestSince: since }
+    const oldest = since < oldestSince ? since : oldestSince
+    counts.set(key, { kind, project, count: count + 1, oldestSince: oldest })
   }
 }

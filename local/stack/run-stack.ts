@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { ensureFfmpeg, ensureTemporalServer } from '#tools'
 import type { Config } from '../../config.ts'
-import { buildId } from '../home/build-id.ts'
+import { buildId } from '../../worker/build-id.ts'
 import { readLastingSettings, settleSettings } from '../home/lasting-settings.ts'
 import { identifyProcess, ownSpace } from '../home/process-identity.ts'
 import { takeHome } from '../home/take-home.ts'

@@ -48,7 +48,12 @@ describe('a vendor job that runs', () => {
     const { beat, ...failure } = await look(stage, removal)
 
     expect(failure).toMatchObject({ ...BENIGN, message: expect.stringContaining('processing, 40 %') })
-    expect(beat).toEqual({ progress: 40, vendorState: 'processing', ...NO_OUTAGE })
+    expect(beat).toEqual({
+      progress: 40,
+      vendorState: 'processing',
+      processingSince: expect.any(Number),
+      ...NO_OUTAGE,
+    })
   })
 
   it('is looked at within 10 s again, and never after the deadline', async () => {

@@ -21,8 +21,8 @@ it('counts what stands parked by kind, with the time of the oldest', async () =>
   const since = async (index: number) =>
     new Date((await env.removals.status(ids[index] ?? '')).parkedSince ?? '')
   const expected = [
-    { kind: 'InsufficientCredits', count: 2, oldestSince: await since(0) },
-    { kind: 'UnknownOutcome', count: 1, oldestSince: await since(2) },
+    { kind: 'InsufficientCredits', project: 'default', count: 2, oldestSince: await since(0) },
+    { kind: 'UnknownOutcome', project: 'default', count: 1, oldestSince: await since(2) },
   ]
 
   await vi.waitFor(async () =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { configFrom } from '../../config.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { buildId } from '../../local/home/build-id.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import type { StackVendor } from '../../local/stack/stack-plan.ts'
 import { planStack } from '../../local/stack/stack-plan.ts'
 import { checkJoinable } from '../../local/temporal/with-temporal.ts'
+import { buildId } from '../../worker/build-id.ts'
 
 const SECRET = 'rbv_sandbox_secret'
 

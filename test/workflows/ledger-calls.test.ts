@@ -40,6 +40,7 @@ function counting(ledger: Ledger, calls: string[]): Ledger {
     })
   const { removals, vendorJobs, credits, parks } = ledger
   return {
+    ...ledger,
     removals: counted(removals),
     vendorJobs: counted(vendorJobs),
     credits: counted(credits),

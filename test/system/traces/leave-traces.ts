@@ -2,6 +2,7 @@ import { openAsBlob } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { OpenDatabase } from '../../../adapters/ledger/open-database.ts'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
@@ -76,7 +77,7 @@ export async function leaveTraces(): Promise<Traces> {
     temporal,
     database: opened.database,
     folder,
-    metrics: await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
+    metrics: await reportedMetrics(`http://127.0.0.1:${metricsPort}/metrics`),
     async close() {
       await worker.stop()
       await opened.close()
@@ -107,6 +108,15 @@ async function play(removals: Removals, sandbox: Sandbox): Promise<void> {
 
   sandbox.addFaults([failJob('GPU worker lost')])
   await remove('doomed').catch(() => {})
+}
+
+/** Once the worker reports what all workers know. */
+async function reportedMetrics(url: string): Promise<string> {
+  for (;;) {
+    const scraped = await (await fetch(url)).text()
+    if (/^matteflow_outages\{/m.test(scraped)) return scraped
+    await pause(200)
+  }
 }
 
 async function uploadedUrl(file: string, { url, keys }: Sandbox): Promise<string> {

@@ -152,10 +152,10 @@ describe('the log of a worker', () => {
 
 describe('the metrics of a worker', () => {
   it("are Temporal's and matteflow's own", () => {
-    expect(traces.metrics).toMatch(/^temporal_workflow_completed\{/m)
-    expect(traces.metrics).toMatch(/^temporal_activity_execution_latency_count\{/m)
-    expect(traces.metrics).toMatch(/^matteflow_removals_ended\{.*state="succeeded".*\} 3$/m)
-    expect(traces.metrics).toMatch(/^matteflow_removals_ended\{.*kind="ProcessingFailed".*\} 1$/m)
+    expect(traces.metrics).toMatch(/^temporal_workflow_completed_total\{/m)
+    expect(traces.metrics).toMatch(/^temporal_activity_execution_latency_seconds_count\{/m)
+    expect(traces.metrics).toMatch(/^matteflow_removals_ended_total\{.*state="succeeded".*\} 3$/m)
+    expect(traces.metrics).toMatch(/^matteflow_removals_ended_total\{.*kind="ProcessingFailed".*\} 1$/m)
     expect(traces.metrics).toMatch(/^matteflow_parked\{.*kind="InsufficientCredits".*\} \d+$/m)
   })
 })

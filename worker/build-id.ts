@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { productVersion } from '../../worker/versions.ts'
+import { productVersion } from './versions.ts'
 
 /** What runs inside a stack; a change of the command line alone needs no other stack. */
 const PARTS = ['activities', 'adapters', 'client', 'domain', 'local', 'sandbox', 'worker', 'workflows']
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** Names this build: the package's version and a digest of when its sources changed. */
 export async function buildId(): Promise<string> {
