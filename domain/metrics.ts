@@ -43,7 +43,7 @@ export const METRICS = {
     labels: ['kind', 'project'],
     says: 'parks that began',
   },
-  matteflow_removal_purchases: {
+  matteflow_removal: {
     kind: 'histogram',
     unit: 'purchases',
     buckets: [0, 1, 2, 3, 4],
@@ -210,9 +210,9 @@ export type MetricName = keyof typeof METRICS
 type NameOf<Kind extends MetricKind> = {
   [Name in MetricName]: (typeof METRICS)[Name]['kind'] extends Kind ? Name : never
 }[MetricName]
-export type CounterName = NameOf<'counter'>
+type CounterName = NameOf<'counter'>
 export type GaugeName = NameOf<'gauge'>
-export type HistogramName = NameOf<'histogram'>
+type HistogramName = NameOf<'histogram'>
 /** Every label of a metric, and no other. */
 export type LabelsOf<Name extends MetricName> = Record<(typeof METRICS)[Name]['labels'][number], string>
 

@@ -7,6 +7,7 @@ import {
   ensureComposeLoader,
   ensureFfmpeg,
   ensurePostgres,
+  ensurePromtool,
   ensureTemporalServer,
   ensureTestServer,
   ToolMissing,
@@ -27,7 +28,7 @@ const NEEDS = {
 
 /** Where these cannot be had, the tests that need them are skipped, and counted as such. @type {Record<string, Ensure[]>} */
 const WISHES = {
-  test: [ensureComposeLoader, ensurePostgres],
+  test: [ensureComposeLoader, ensurePostgres, ensurePromtool],
 }
 
 const what = process.argv[2] ?? ''

@@ -29,6 +29,10 @@ export function findComposeLoader(): Promise<string | undefined>
 export function ensurePostgres(options?: EnsureOptions): Promise<string>
 export function findPostgres(): Promise<string | undefined>
 
+/** Prometheus's own judge of alert rules, for tests. */
+export function ensurePromtool(options?: EnsureOptions): Promise<string>
+export function findPromtool(): Promise<string | undefined>
+
 /** Something could not be had; the message names every way out. */
 export class ToolMissing extends Error {
   constructor(tool: string, waysOut: string[], details?: string)

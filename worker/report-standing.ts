@@ -80,13 +80,18 @@ async function show(
   ])
   gauges.begin()
   // A kind that nobody is parked for has a series as well: an alert on a series that comes and goes misses its start.
-  for (const kind of PARKING_KINDS) gauges.add('matteflow_parked', { kind, project: 'default' }, 0)
+  for (const kind of PARKING_KINDS) {
+    gauges.add('matteflow_parked', { kind, project: 'default' }, 0)
+    gauges.most('matteflow_oldest_parked_seconds', { kind, project: 'default' }, 0)
+  }
   for (const { kind, project, count, oldestSince } of parked) {
     gauges.add('matteflow_parked', { kind, project }, count)
     gauges.most('matteflow_oldest_parked_seconds', { kind, project }, secondsSince(oldestSince))
   }
-  for (const state of REMOVAL_STATES.filter((each) => !isFinal(each)))
+  for (const state of REMOVAL_STATES.filter((each) => !isFinal(each))) {
     gauges.add('matteflow_removals_open', { state }, 0)
+    gauges.most('matteflow_oldest_open_seconds', { state }, 0)
+  }
   for (const { state, count, oldestMs } of open) {
     gauges.add('matteflow_removals_open', { state }, count)
     gauges.most('matteflow_oldest_open_seconds', { state }, oldestMs / 1_000)

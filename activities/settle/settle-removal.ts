@@ -39,5 +39,5 @@ function countEnded(
 ): void {
   const { state, failure, project } = document
   metrics.count('matteflow_removals_ended', { state, kind: failure?.kind ?? 'none', project })
-  metrics.observe('matteflow_removal_purchases', { state }, jobs.filter(hasSpent).length)
+  metrics.observe('matteflow_removal', { state }, jobs.filter(hasSpent).length)
 }

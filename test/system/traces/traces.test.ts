@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { workflowIdOf } from '../../../domain/removal-id.ts'
 import type { RequestRecord } from '../../../sandbox/index.ts'
 import { productVersion, sdkVersion } from '../../../worker/versions.ts'
+import { isSeen, namedInOps, seenMetrics } from '../../ops/named-metrics.ts'
 import type { Traces } from './leave-traces.ts'
 import { leaveTraces, OWN_IDS, PLAYED, URL_TOKEN } from './leave-traces.ts'
 import type { LogLine } from './talking-worker.ts'
@@ -158,6 +159,27 @@ describe('the metrics of a worker', () => {
     expect(traces.metrics).toMatch(/^matteflow_removals_ended_total\{.*kind="ProcessingFailed".*\} 1$/m)
     expect(traces.metrics).toMatch(/^matteflow_parked\{.*kind="InsufficientCredits".*\} \d+$/m)
   })
+
+  it('say which calls, credits and outputs there were', () => {
+    expect(traces.metrics).toMatch(/^matteflow_vendor_calls_total\{.*status="402".*\} 1$/m)
+    expect(traces.metrics).toMatch(/^matteflow_removals_parked_total\{.*project="shop".*\} 1$/m)
+    expect(traces.metrics).toMatch(/^matteflow_outputs_total\{format="webm",.*verdict="fine".*\} 3$/m)
+    expect(sumOf('matteflow_millicredits_reserved_total')).toBe(
+      sumOf('matteflow_millicredits_charged_total') + sumOf('matteflow_millicredits_released_total'),
+    )
+    expect(traces.metrics).toMatch(/^matteflow_reporting\S* 1$/m)
+  })
+
+  it('are all that dashboards and alerts ask for, with every label', async () => {
+    const seen = seenMetrics(traces.metrics)
+    const asked = await namedInOps()
+
+    expect(asked.length).toBeGreaterThan(60)
+    expect(asked.filter(({ metric, labels }) => !isSeen(metric, labels, seen))).toEqual([])
+    // A name or a label that nobody exports is found.
+    expect(isSeen('matteflow_parked_total', [], seen)).toBe(false)
+    expect(isSeen('matteflow_parked', ['colour'], seen)).toBe(false)
+  })
 })
 
 describe('what removals leave behind', () => {
@@ -187,6 +209,12 @@ describe('what removals leave behind', () => {
     expect(files.filter((path) => /\.part|\/inputs\//.test(path))).toEqual([])
   })
 })
+
+/** Over all series of a counter. */
+function sumOf(metric: string): number {
+  const values = traces.metrics.matchAll(new RegExp(`^${metric}(?:\\{.*\\})? (\\d+)$`, 'gm'))
+  return [...values].reduce((sum, [, value]) => sum + Number(value), 0)
+}
 
 async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
