@@ -4,9 +4,9 @@ import type { AdmittedRemoval } from '../../activities/admit/admit-removal.ts'
 import type { BrokenClipName } from '../support/clips.ts'
 import { brokenClip } from '../support/clips.ts'
 import { serveHttp } from '../support/serve-http.ts'
-import { failureOf, runActivity } from './run-activity.ts'
-import type { Stage } from './stage.ts'
-import { aStagedRequest, LABELS, useStages } from './stage.ts'
+import { failureOf, runActivity } from './support/run-activity.ts'
+import type { Stage } from './support/stage.ts'
+import { aStagedRequest, LABELS, useStages } from './support/stage.ts'
 
 const aStage = useStages()
 

@@ -3,11 +3,11 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { WaitHeartbeat } from '../../domain/outage.ts'
 import { NO_OUTAGE } from '../../domain/outage.ts'
 import { ALWAYS, answer, failJob, neverEnd, rateLimit, show } from '../../sandbox/index.ts'
-import { aDrafted, aStarted, waitForEnd, waitInput } from './bought-so-far.ts'
-import type { Attempt } from './run-activity.ts'
-import { failureOf, runActivity } from './run-activity.ts'
-import type { Stage, StageOptions } from './stage.ts'
-import { useStages } from './stage.ts'
+import { aDrafted, aStarted, waitForEnd, waitInput } from './support/bought-so-far.ts'
+import type { Attempt } from './support/run-activity.ts'
+import { failureOf, runActivity } from './support/run-activity.ts'
+import type { Stage, StageOptions } from './support/stage.ts'
+import { useStages } from './support/stage.ts'
 
 const aStage = useStages()
 

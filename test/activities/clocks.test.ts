@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import { neverEnd, resetBefore } from '../../sandbox/index.ts'
-import { aDrafted, aStarted, waitInput } from './bought-so-far.ts'
-import { failureOf } from './run-activity.ts'
-import { useStages } from './stage.ts'
-import { failedStart, recordedStart, start, WAITING, WINDOW_MS } from './starts.ts'
+import { aDrafted, aStarted, waitInput } from './support/bought-so-far.ts'
+import { failureOf } from './support/run-activity.ts'
+import { useStages } from './support/stage.ts'
+import { failedStart, recordedStart, start, WAITING, WINDOW_MS } from './support/starts.ts'
 
 const aStage = useStages()
 const HOUR_MS = 3_600_000

@@ -12,10 +12,10 @@ import {
   withoutId,
 } from '../../sandbox/index.ts'
 import { serveHttp } from '../support/serve-http.ts'
-import { aCompleted, anUploaded, draftInput } from './bought-so-far.ts'
-import { failureOf, runActivity } from './run-activity.ts'
-import type { Stage } from './stage.ts'
-import { useStages } from './stage.ts'
+import { aCompleted, anUploaded, draftInput } from './support/bought-so-far.ts'
+import { failureOf, runActivity } from './support/run-activity.ts'
+import type { Stage } from './support/stage.ts'
+import { useStages } from './support/stage.ts'
 
 const aStage = useStages()
 

@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { loseReply } from '../../sandbox/index.ts'
-import { aCompleted, aDrafted } from './bought-so-far.ts'
-import { failureOf, runActivity } from './run-activity.ts'
-import type { Stage } from './stage.ts'
-import { useStages } from './stage.ts'
+import { aCompleted, aDrafted } from './support/bought-so-far.ts'
+import { failureOf, runActivity } from './support/run-activity.ts'
+import type { Stage } from './support/stage.ts'
+import { useStages } from './support/stage.ts'
 
 const aStage = useStages()
 

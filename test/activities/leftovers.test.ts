@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { partFileOf } from '../../activities/retrieve/part-file.ts'
 import { sweepOnce } from '../../worker/sweep-leftovers.ts'
-import { aCompleted } from './bought-so-far.ts'
-import { runActivity } from './run-activity.ts'
-import type { Stage } from './stage.ts'
-import { useStages } from './stage.ts'
+import { aCompleted } from './support/bought-so-far.ts'
+import { runActivity } from './support/run-activity.ts'
+import type { Stage } from './support/stage.ts'
+import { useStages } from './support/stage.ts'
 
 const aStage = useStages()
 const DAY_MS = 86_400_000

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { loseReply, resetBefore } from '../../sandbox/index.ts'
-import { aDrafted, anUploaded, draftInput } from './bought-so-far.ts'
-import { failureOf, runActivity } from './run-activity.ts'
-import type { Stage } from './stage.ts'
-import { useStages } from './stage.ts'
-import { failedStart, recordedStart, start, WAITING, WINDOW_MS } from './starts.ts'
+import { aDrafted, anUploaded, draftInput } from './support/bought-so-far.ts'
+import { failureOf, runActivity } from './support/run-activity.ts'
+import type { Stage } from './support/stage.ts'
+import { useStages } from './support/stage.ts'
+import { failedStart, recordedStart, start, WAITING, WINDOW_MS } from './support/starts.ts'
 
 const aStage = useStages()
 

@@ -18,14 +18,14 @@ import {
   redirectOutput,
   shortOutput,
 } from '../../sandbox/index.ts'
-import { serveBytes } from '../adapters/transfer/serve-bytes.ts'
+import { serveBytes } from '../adapters/transfer/support/serve-bytes.ts'
 import { matte } from '../support/mattes.ts'
 import { serveHttp } from '../support/serve-http.ts'
-import { aCompleted } from './bought-so-far.ts'
-import type { Attempt } from './run-activity.ts'
-import { failureOf, runActivity } from './run-activity.ts'
-import type { Stage } from './stage.ts'
-import { useStages } from './stage.ts'
+import { aCompleted } from './support/bought-so-far.ts'
+import type { Attempt } from './support/run-activity.ts'
+import { failureOf, runActivity } from './support/run-activity.ts'
+import type { Stage } from './support/stage.ts'
+import { useStages } from './support/stage.ts'
 
 const aStage = useStages()
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { SettleRemovalInput } from '../../activities/settle/settle-removal.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { failJob, neverEnd, resetBefore } from '../../sandbox/index.ts'
-import { aCompleted, aDrafted, anUploaded, aStarted, waitForEnd } from './bought-so-far.ts'
-import { failureOf, runActivity } from './run-activity.ts'
-import type { Stage } from './stage.ts'
-import { LABELS, useStages } from './stage.ts'
+import { aCompleted, aDrafted, anUploaded, aStarted, waitForEnd } from './support/bought-so-far.ts'
+import { failureOf, runActivity } from './support/run-activity.ts'
+import type { Stage } from './support/stage.ts'
+import { LABELS, useStages } from './support/stage.ts'
 
 const aStage = useStages()
 

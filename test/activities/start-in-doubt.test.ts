@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { ALWAYS, answer, executeLater, loseReply, resetBefore } from '../../sandbox/index.ts'
-import { aDrafted } from './bought-so-far.ts'
-import { runActivity } from './run-activity.ts'
-import { useStages } from './stage.ts'
-import { failedStart, start, WAITING, WINDOW_MS } from './starts.ts'
+import { aDrafted } from './support/bought-so-far.ts'
+import { runActivity } from './support/run-activity.ts'
+import { useStages } from './support/stage.ts'
+import { failedStart, start, WAITING, WINDOW_MS } from './support/starts.ts'
 
 const aStage = useStages()
 

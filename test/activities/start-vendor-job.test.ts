@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import { answer, delay, rateLimit, refuseForCredits, resetBefore } from '../../sandbox/index.ts'
-import { aDrafted, aStarted } from './bought-so-far.ts'
-import { failureOf, runActivity } from './run-activity.ts'
-import type { Stage } from './stage.ts'
-import { useStages } from './stage.ts'
-import { failedStart, recordedStart, start, WAITING, WINDOW_MS } from './starts.ts'
+import { aDrafted, aStarted } from './support/bought-so-far.ts'
+import { failureOf, runActivity } from './support/run-activity.ts'
+import type { Stage } from './support/stage.ts'
+import { useStages } from './support/stage.ts'
+import { failedStart, recordedStart, start, WAITING, WINDOW_MS } from './support/starts.ts'
 
 const aStage = useStages()
 

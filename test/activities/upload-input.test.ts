@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { answer, loseReply, notJson, rateLimit } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { failureOf, runActivity } from './run-activity.ts'
-import type { Stage } from './stage.ts'
-import { aStagedRequest, LABELS, useStages } from './stage.ts'
+import { failureOf, runActivity } from './support/run-activity.ts'
+import type { Stage } from './support/stage.ts'
+import { aStagedRequest, LABELS, useStages } from './support/stage.ts'
 
 const aStage = useStages()
 

@@ -16,8 +16,8 @@ import type { Proxies } from '../../domain/proxies.ts'
 import { startProxy } from '../support/proxy-server.ts'
 import { serveHttp } from '../support/serve-http.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-import { failureOf } from './removebgvideo/calls.ts'
-import { serveBytes } from './transfer/serve-bytes.ts'
+import { failureOf } from './removebgvideo/support/calls.ts'
+import { serveBytes } from './transfer/support/serve-bytes.ts'
 
 const through = (url: string): Proxies => ({ http: url, https: url, except: [] })
 const VENDOR = 'http://vendor.test'

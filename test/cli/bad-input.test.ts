@@ -5,8 +5,8 @@ import { MAX_INPUT_BYTES } from '../../domain/container.ts'
 import { blankDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { clip } from '../support/clips.ts'
-import type { User } from './run-cli.ts'
-import { createUser, runCliHere } from './run-cli.ts'
+import type { User } from './support/run-cli.ts'
+import { createUser, runCliHere } from './support/run-cli.ts'
 
 const SETUP_MS = 60_000
 const MP4_HEAD = Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42', 'latin1')

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Sandbox } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
-import { isList, oddStore, s3Error } from '../adapters/storage/odd-store.ts'
-import { createUser, runCli } from './run-cli.ts'
+import { isList, oddStore, s3Error } from '../adapters/storage/support/odd-store.ts'
+import { createUser, runCli } from './support/run-cli.ts'
 
 const NOWHERE = '127.0.0.1:9'
 const LONG_MS = 60_000

@@ -7,8 +7,8 @@ import { workflowIdOf } from '../../domain/removal-id.ts'
 import type { Sandbox } from '../../sandbox/index.ts'
 import { answer, neverEnd, startSandbox } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import type { CliRun, User } from './run-cli.ts'
-import { createUser, runCli } from './run-cli.ts'
+import type { CliRun, User } from './support/run-cli.ts'
+import { createUser, runCli } from './support/run-cli.ts'
 
 const LONG_MS = 120_000
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createUser, runCliHere } from './run-cli.ts'
+import { createUser, runCliHere } from './support/run-cli.ts'
 
 describe('health', () => {
   it.each([

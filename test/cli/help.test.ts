@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../../cli/create-program.ts'
 import { productVersion } from '../../worker/versions.ts'
-import { fakeTerminal } from './fake-terminal.ts'
-import { createUser, runCli } from './run-cli.ts'
+import { fakeTerminal } from './support/fake-terminal.ts'
+import { createUser, runCli } from './support/run-cli.ts'
 
 const { environment } = await createUser()
 const COMMANDS = createProgram(fakeTerminal(), () => {}).commands

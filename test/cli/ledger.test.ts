@@ -6,7 +6,7 @@ import type { ReconcileReport } from '../../domain/reconcile/reconcile-report.ts
 import type { Sandbox } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { createUser, runCli, runCliHere } from './run-cli.ts'
+import { createUser, runCli, runCliHere } from './support/run-cli.ts'
 
 const LONG_MS = 60_000
 

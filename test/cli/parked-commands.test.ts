@@ -6,8 +6,8 @@ import type { RemovalDocument } from '../../domain/removal-document.ts'
 import type { Sandbox } from '../../sandbox/index.ts'
 import { ALWAYS, otherOutput, resetBefore, startSandbox } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import type { User } from './run-cli.ts'
-import { createUser, runCli } from './run-cli.ts'
+import type { User } from './support/run-cli.ts'
+import { createUser, runCli } from './support/run-cli.ts'
 
 const LONG_MS = 120_000
 

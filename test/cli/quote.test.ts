@@ -5,7 +5,7 @@ import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-data
 import type { Sandbox } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { createUser, runCliHere } from './run-cli.ts'
+import { createUser, runCliHere } from './support/run-cli.ts'
 
 const { environment } = await createUser()
 let sandbox: Sandbox

@@ -5,8 +5,8 @@ import type { RemovalDocument } from '../../domain/removal-document.ts'
 import type { Sandbox } from '../../sandbox/index.ts'
 import { neverEnd, startSandbox } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import type { CliRun, User } from './run-cli.ts'
-import { createUser, runCli } from './run-cli.ts'
+import type { CliRun, User } from './support/run-cli.ts'
+import { createUser, runCli } from './support/run-cli.ts'
 
 const LONG_MS = 60_000
 

@@ -9,7 +9,7 @@ import { createTerminal } from '../../cli/terminal/terminal.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { blankDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { fakeTerminal } from './fake-terminal.ts'
+import { fakeTerminal } from './support/fake-terminal.ts'
 
 const UI = 'http://127.0.0.1:8233'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { createUser, runCli } from './run-cli.ts'
+import { createUser, runCli } from './support/run-cli.ts'
 
 const SUCCESS = fileURLToPath(new URL('../histories/0.1.0/success.json.gz', import.meta.url))
 const { environment } = await createUser()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createUser, runCli } from './run-cli.ts'
+import { createUser, runCli } from './support/run-cli.ts'
 
 const user = await createUser()
 const environment = { ...user.environment, TEMPORAL_ADDRESS: '127.0.0.1:9' }

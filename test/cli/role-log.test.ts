@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { createUser, runCli } from './run-cli.ts'
+import { createUser, runCli } from './support/run-cli.ts'
 
 /** A port that somebody else listens on. */
 async function takenPort(): Promise<string> {

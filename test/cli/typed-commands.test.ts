@@ -8,7 +8,7 @@ import { adviceFor } from '../../domain/failure-advice.ts'
 import { FAILURES, isFailureKind } from '../../domain/failures.ts'
 import { blankDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { fakeTerminal } from './fake-terminal.ts'
+import { fakeTerminal } from './support/fake-terminal.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCES = [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { countParked } from '../../client/control/count-parked.ts'
-import type { ClientEnvironment } from './client-environment.ts'
-import { rejectionOf, startClientEnvironment } from './client-environment.ts'
+import type { ClientEnvironment } from './support/client-environment.ts'
+import { rejectionOf, startClientEnvironment } from './support/client-environment.ts'
 
 let env: ClientEnvironment
 

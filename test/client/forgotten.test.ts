@@ -3,9 +3,9 @@ import type { RemovalDocument, RemovalRecords, Removals } from '../../client/ind
 import { createRemovals } from '../../client/index.ts'
 import { blankDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { allOf } from './all-of.ts'
-import type { ClientEnvironment } from './client-environment.ts'
-import { rejectionOf, startClientEnvironment } from './client-environment.ts'
+import { allOf } from './support/all-of.ts'
+import type { ClientEnvironment } from './support/client-environment.ts'
+import { rejectionOf, startClientEnvironment } from './support/client-environment.ts'
 
 let env: ClientEnvironment
 let removals: Removals

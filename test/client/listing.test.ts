@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ListFilter } from '../../client/index.ts'
-import { allOf } from './all-of.ts'
-import type { ClientEnvironment } from './client-environment.ts'
-import { rejectionOf, startClientEnvironment } from './client-environment.ts'
+import { allOf } from './support/all-of.ts'
+import type { ClientEnvironment } from './support/client-environment.ts'
+import { rejectionOf, startClientEnvironment } from './support/client-environment.ts'
 
 let env: ClientEnvironment
 const ids = { waiting: '', parked: '', failed: '', succeeded: '' }

@@ -9,8 +9,8 @@ import { newRemovalId } from '../../domain/removal-id.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
-import { allOf } from './all-of.ts'
-import { rejectionOf } from './client-environment.ts'
+import { allOf } from './support/all-of.ts'
+import { rejectionOf } from './support/client-environment.ts'
 
 let environment: RemovalEnvironment
 let removals: Removals

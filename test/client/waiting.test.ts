@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RemovalDocument } from '../../client/index.ts'
 import { createRemovals, documentOf } from '../../client/index.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
-import type { ClientEnvironment } from './client-environment.ts'
-import { rejectionOf, startClientEnvironment } from './client-environment.ts'
-import type { Script } from './scripted-workflow.ts'
+import type { ClientEnvironment } from './support/client-environment.ts'
+import { rejectionOf, startClientEnvironment } from './support/client-environment.ts'
+import type { Script } from './support/scripted-workflow.ts'
 
 let env: ClientEnvironment
 

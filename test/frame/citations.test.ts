@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ROOT } from './temp-tree.ts'
+import { ROOT } from './support/temp-tree.ts'
 
 const VENDOR_PAGE = 'docs/vendors/removebgvideo.md'
 const READ = /\.(ts|mts|mjs|js|md|ya?ml|json|go)$|Dockerfile$/

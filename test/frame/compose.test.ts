@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findComposeLoader } from '#tools'
 import { searchAttributeFlags } from '../../worker/register-search-attributes.ts'
-import { ROOT } from './temp-tree.ts'
+import { ROOT } from './support/temp-tree.ts'
 
 interface Service {
   image: string

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import config from '../../scripts/settings/dependency-cruiser.mjs'
-import type { TempTree } from './temp-tree.ts'
-import { createTempTree, ROOT } from './temp-tree.ts'
+import type { TempTree } from './support/temp-tree.ts'
+import { createTempTree, ROOT } from './support/temp-tree.ts'
 
 const SETTINGS = 'scripts/settings/dependency-cruiser.mjs'
 const FOLDERS = [

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TempTree } from './temp-tree.ts'
-import { createTempTree, ROOT } from './temp-tree.ts'
+import type { TempTree } from './support/temp-tree.ts'
+import { createTempTree, ROOT } from './support/temp-tree.ts'
 
 const BROKEN = [
   {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { referenceTables } from './support/reference-tables.ts'
-import { ROOT } from './temp-tree.ts'
+import { ROOT } from './support/temp-tree.ts'
 
 const PAGE = join(ROOT, 'docs/reference.md')
 

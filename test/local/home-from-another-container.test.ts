@@ -6,8 +6,8 @@ import { expect, it } from 'vitest'
 import { configFrom } from '../../config.ts'
 import { readStack } from '../../local/stack/stack.ts'
 import { startStack } from '../../local/stack/start-stack.ts'
-import { aHome } from './a-home.ts'
-import { inNamespaces } from './in-namespaces.ts'
+import { aHome } from './support/a-home.ts'
+import { inNamespaces } from './support/in-namespaces.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/matteflow.js', import.meta.url))
 

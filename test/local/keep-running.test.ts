@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { identifyProcess, signalProcess } from '../../local/home/process-identity.ts'
 import { keepRunning } from '../../local/processes/keep-running.ts'
-import { aHome } from './a-home.ts'
+import { aHome } from './support/a-home.ts'
 
 /** A Node process that says `up` and then does as told. */
 async function kept(script: string) {

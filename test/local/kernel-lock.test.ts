@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, it, onTestFinished } from 'vitest'
 import { isKernelLocked, takeKernelLock } from '../../local/home/kernel-lock.ts'
-import { inNamespaces } from './in-namespaces.ts'
+import { inNamespaces } from './support/in-namespaces.ts'
 
 const CONTENDER = join(import.meta.dirname, 'lock-process.ts')
 

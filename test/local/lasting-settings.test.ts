@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { homePaths } from '../../local/home/home-paths.ts'
 import { readLastingSettings, settleSettings } from '../../local/home/lasting-settings.ts'
-import { aHome } from './a-home.ts'
+import { aHome } from './support/a-home.ts'
 
 it('keeps ports and sandbox key from one stack to the next', async () => {
   const home = await aHome()

@@ -18,8 +18,8 @@ import { stopStack } from '../../local/stack/stop-stack.ts'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
 import { withTemporal } from '../../local/temporal/with-temporal.ts'
 import { REMOVE_BACKGROUND } from '../../workflows/messages.ts'
-import { runCli } from '../cli/run-cli.ts'
-import { aHome } from './a-home.ts'
+import { runCli } from '../cli/support/run-cli.ts'
+import { aHome } from './support/a-home.ts'
 
 const MINUTES = 180_000
 

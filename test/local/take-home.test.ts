@@ -13,8 +13,8 @@ import { awaitFreeDatabases } from '../../local/stack/clear-leftovers.ts'
 import { serveLedger, serveOwnLedger } from '../../local/stack/serve-ledger.ts'
 import { temporalArguments } from '../../local/stack/stack-plan.ts'
 import { stopStack } from '../../local/stack/stop-stack.ts'
-import { aHome } from './a-home.ts'
-import { inNamespaces } from './in-namespaces.ts'
+import { aHome } from './support/a-home.ts'
+import { inNamespaces } from './support/in-namespaces.ts'
 
 it('belongs to one process, which can be asked for by name, until that one lets go', async () => {
   const home = await aHome()

@@ -8,7 +8,7 @@ import { replayHistories } from '../../testing/replay/replay-histories.ts'
 import type { ReplayTask } from '../../testing/replay/replay-in-processes.ts'
 import { replayInProcesses } from '../../testing/replay/replay-in-processes.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-import { HISTORIES } from './keep-history.ts'
+import { HISTORIES } from './support/keep-history.ts'
 
 const SUCCESS = join(HISTORIES, '0.1.0/success.json.gz')
 const success = await readJsonFile(SUCCESS)

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { replayHistories } from '../../testing/replay/replay-histories.ts'
-import { HISTORIES, keptHistories } from './keep-history.ts'
-import { wordsOf } from './scrub-history.ts'
+import { HISTORIES, keptHistories } from './support/keep-history.ts'
+import { wordsOf } from './support/scrub-history.ts'
 
 const KEPT = Object.entries(await keptHistories()).flatMap(([release, names]) =>
   names.map((name) => join(HISTORIES, release, name)),

@@ -4,7 +4,7 @@ import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
 import { searchAttributes } from '../../workflows/messages.ts'
-import { createUser, runCli } from '../cli/run-cli.ts'
+import { createUser, runCli } from '../cli/support/run-cli.ts'
 import { clip } from '../support/clips.ts'
 
 type Server = Awaited<ReturnType<typeof startTemporalServer>>

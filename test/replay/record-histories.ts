@@ -4,10 +4,10 @@ import type { History } from '@temporalio/common/lib/proto-utils.js'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
 import { clip } from '../support/clips.ts'
-import { keepHistory, UNRELEASED } from './keep-history.ts'
-import { machineWords } from './machine-words.ts'
-import type { Scenario } from './scenarios.ts'
-import { SCENARIOS, urlOf } from './scenarios.ts'
+import { keepHistory, UNRELEASED } from './support/keep-history.ts'
+import { machineWords } from './support/machine-words.ts'
+import type { Scenario } from './support/scenarios.ts'
+import { SCENARIOS, urlOf } from './support/scenarios.ts'
 
 /**
  * Records what the next release's workflows look like into `test/histories/unreleased/`: every scenario, or those named

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { priceMillicredits } from '../../sandbox/state/billing.ts'
-import { paintClip, useFolder } from './clips.ts'
-import { useSandbox } from './use-sandbox.ts'
+import { paintClip, useFolder } from './support/clips.ts'
+import { useSandbox } from './support/use-sandbox.ts'
 
 const folder = useFolder()
 const start = useSandbox(() => join(folder(), 'renders'))

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { paintClip, useFolder } from './clips.ts'
-import { useSandbox } from './use-sandbox.ts'
-import type { VendorJson } from './vendor-client.ts'
-import { createVendorClient } from './vendor-client.ts'
+import { paintClip, useFolder } from './support/clips.ts'
+import { useSandbox } from './support/use-sandbox.ts'
+import type { VendorJson } from './support/vendor-client.ts'
+import { createVendorClient } from './support/vendor-client.ts'
 
 const folder = useFolder()
 const start = useSandbox(() => join(folder(), 'renders'))

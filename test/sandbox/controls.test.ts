@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { answer, connectSandbox } from '../../sandbox/index.ts'
-import { paintClip, useFolder } from './clips.ts'
-import { useSandbox } from './use-sandbox.ts'
-import { collect, createVendorClient } from './vendor-client.ts'
+import { paintClip, useFolder } from './support/clips.ts'
+import { useSandbox } from './support/use-sandbox.ts'
+import { collect, createVendorClient } from './support/vendor-client.ts'
 
 const folder = useFolder()
 const start = useSandbox(() => join(folder(), 'renders'))

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as faults from '../../sandbox/index.ts'
 import { probeVideo } from '../../sandbox/media/input/probe-video.ts'
-import { paintClip, useFolder } from './clips.ts'
-import { framesWithAlpha, parted } from './frames-with-alpha.ts'
-import { useSandbox } from './use-sandbox.ts'
-import { collect } from './vendor-client.ts'
+import { paintClip, useFolder } from './support/clips.ts'
+import { framesWithAlpha, parted } from './support/frames-with-alpha.ts'
+import { useSandbox } from './support/use-sandbox.ts'
+import { collect } from './support/vendor-client.ts'
 
 const TOOLS = { ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', signal: new AbortController().signal }
 const folder = useFolder()

@@ -4,9 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { composePerson } from '../../bench/cut-outs/compose-person.ts'
-import { useFolder } from './clips.ts'
-import { useSandbox } from './use-sandbox.ts'
-import type { VendorClient } from './vendor-client.ts'
+import { useFolder } from './support/clips.ts'
+import { useSandbox } from './support/use-sandbox.ts'
+import type { VendorClient } from './support/vendor-client.ts'
 
 const run = promisify(execFile)
 const folder = useFolder()

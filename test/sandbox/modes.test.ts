@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { failJob } from '../../sandbox/index.ts'
-import { paintClip, useFolder } from './clips.ts'
-import { useSandbox } from './use-sandbox.ts'
+import { paintClip, useFolder } from './support/clips.ts'
+import { useSandbox } from './support/use-sandbox.ts'
 
 const folder = useFolder()
 const start = useSandbox(() => join(folder(), 'renders'))

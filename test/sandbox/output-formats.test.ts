@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { probeVideo } from '../../sandbox/media/input/probe-video.ts'
-import { paintClip, useFolder } from './clips.ts'
-import { framesWithAlpha, parted } from './frames-with-alpha.ts'
-import { runFfmpeg } from './run-ffmpeg.ts'
-import { serve } from './serve.ts'
-import { useSandbox } from './use-sandbox.ts'
-import { collect } from './vendor-client.ts'
+import { paintClip, useFolder } from './support/clips.ts'
+import { framesWithAlpha, parted } from './support/frames-with-alpha.ts'
+import { runFfmpeg } from './support/run-ffmpeg.ts'
+import { serve } from './support/serve.ts'
+import { useSandbox } from './support/use-sandbox.ts'
+import { collect } from './support/vendor-client.ts'
 
 const SLOW_MS = 60_000
 const TOOLS = { ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', signal: new AbortController().signal }

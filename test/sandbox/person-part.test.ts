@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { composePerson } from '../../bench/cut-outs/compose-person.ts'
-import { useFolder } from './clips.ts'
+import { useFolder } from './support/clips.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const OPTIONAL = ['@litertjs', '@mediapipe']

@@ -6,11 +6,11 @@ import { composePerson, knownMatte } from '../../bench/cut-outs/compose-person.t
 import { overlap } from '../../bench/cut-outs/overlap.ts'
 import type { VideoFacts } from '../../sandbox/media/input/probe-video.ts'
 import { probeVideo } from '../../sandbox/media/input/probe-video.ts'
-import { paintClip, useFolder } from './clips.ts'
-import { framesWithAlpha, parted } from './frames-with-alpha.ts'
-import { runFfmpeg } from './run-ffmpeg.ts'
-import { useSandbox } from './use-sandbox.ts'
-import { collect } from './vendor-client.ts'
+import { paintClip, useFolder } from './support/clips.ts'
+import { framesWithAlpha, parted } from './support/frames-with-alpha.ts'
+import { runFfmpeg } from './support/run-ffmpeg.ts'
+import { useSandbox } from './support/use-sandbox.ts'
+import { collect } from './support/vendor-client.ts'
 
 const TOOLS = { ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', signal: new AbortController().signal }
 const PERSON: PersonClip = { background: 'wall', width: 320, height: 180, framesPerSecond: 10, frames: 4 }

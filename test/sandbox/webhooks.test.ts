@@ -5,8 +5,8 @@ import { buffer } from 'node:stream/consumers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { connectSandbox, failJob, lateWebhook, neverEnd, oddWebhook } from '../../sandbox/index.ts'
 import { serveHttp } from '../support/serve-http.ts'
-import { paintClip, useFolder } from './clips.ts'
-import { useSandbox } from './use-sandbox.ts'
+import { paintClip, useFolder } from './support/clips.ts'
+import { useSandbox } from './support/use-sandbox.ts'
 
 const SECRET = 'whsec_of_the_vendor'
 const folder = useFolder()

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { ALWAYS, answer, failJob, rateLimit } from '../../sandbox/index.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
-import { documentOf, storyOf, untilParkedFor } from './observe.ts'
-import { useEnvironments } from './use-environments.ts'
+import { documentOf, storyOf, untilParkedFor } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let file: string

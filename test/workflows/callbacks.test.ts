@@ -3,9 +3,9 @@ import { showStatus } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { VENDOR_CALLBACK } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
-import type { RemovalHandle } from './observe.ts'
-import { historyOf, stateOf, until, untilInRealTime } from './observe.ts'
-import { useEnvironments } from './use-environments.ts'
+import type { RemovalHandle } from './support/observe.ts'
+import { historyOf, stateOf, until, untilInRealTime } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let file: string

@@ -15,10 +15,10 @@ import {
 } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { clip } from '../support/clips.ts'
-import type { RemovalHandle } from './observe.ts'
-import { documentOf, stagedInputs, stateOf, until, untilParkedFor, untilState } from './observe.ts'
-import type { EnvironmentSettings } from './use-environments.ts'
-import { useEnvironments } from './use-environments.ts'
+import type { RemovalHandle } from './support/observe.ts'
+import { documentOf, stagedInputs, stateOf, until, untilParkedFor, untilState } from './support/observe.ts'
+import type { EnvironmentSettings } from './support/use-environments.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 // An activity that fails after its cancel request never resolves on the server that skips time.
 const anEnvironment = useEnvironments('dev')

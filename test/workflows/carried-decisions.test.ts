@@ -8,12 +8,12 @@ import { ALWAYS, answer, failJob, resetBefore } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import type { ResumeRequest } from '../../workflows/messages.ts'
 import { RESUME } from '../../workflows/messages.ts'
-import { severableLine } from '../adapters/ledger/severable-line.ts'
+import { severableLine } from '../adapters/ledger/support/severable-line.ts'
 import { clip } from '../support/clips.ts'
-import type { RemovalHandle } from './observe.ts'
-import { historyOf, until, untilParkedFor } from './observe.ts'
-import type { EnvironmentSettings } from './use-environments.ts'
-import { useEnvironments } from './use-environments.ts'
+import type { RemovalHandle } from './support/observe.ts'
+import { historyOf, until, untilParkedFor } from './support/observe.ts'
+import type { EnvironmentSettings } from './support/use-environments.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 /** Temporal suggests a new run when a history is this long; one park's worth of a second run is far below. */
 const SUGGESTED_AT = 120

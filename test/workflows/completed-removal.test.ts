@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Sandbox } from '../../sandbox/index.ts'
 import { failJob, showStatus } from '../../sandbox/index.ts'
 import { brokenClip, clip } from '../support/clips.ts'
-import { documentOf, historyOf, stagedInputs } from './observe.ts'
-import { useEnvironments } from './use-environments.ts'
+import { documentOf, historyOf, stagedInputs } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let file: string

@@ -4,9 +4,9 @@ import { failJob } from '../../sandbox/index.ts'
 import type { ResumeRequest } from '../../workflows/messages.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
-import type { RemovalHandle } from './observe.ts'
-import { historyOf, stateOf, until, untilParkedFor } from './observe.ts'
-import { useEnvironments } from './use-environments.ts'
+import type { RemovalHandle } from './support/observe.ts'
+import { historyOf, stateOf, until, untilParkedFor } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let file: string

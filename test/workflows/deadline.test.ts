@@ -4,10 +4,10 @@ import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { ALWAYS, answerHtml } from '../../sandbox/index.ts'
 import { RESUME } from '../../workflows/messages.ts'
-import { severableLine } from '../adapters/ledger/severable-line.ts'
+import { severableLine } from '../adapters/ledger/support/severable-line.ts'
 import { clip } from '../support/clips.ts'
-import { documentOf, stateOf, untilParkedFor } from './observe.ts'
-import { useEnvironments } from './use-environments.ts'
+import { documentOf, stateOf, untilParkedFor } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let file: string

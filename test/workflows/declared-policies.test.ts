@@ -4,7 +4,7 @@ import type { ActivityName } from '../../domain/policies.ts'
 import { policiesFrom } from '../../domain/policies.ts'
 import { answerHtml, showStatus } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { useEnvironments } from './use-environments.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('dev')
 let file: string

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ALWAYS, otherOutput, shortOutput } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { documentOf } from './observe.ts'
-import { useEnvironments } from './use-environments.ts'
+import { documentOf } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let source: string

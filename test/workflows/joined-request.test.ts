@@ -4,11 +4,11 @@ import { createRemovals } from '../../client/index.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
 import { failJob, neverEnd } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
-import { allOf } from '../client/all-of.ts'
-import { rejectionOf } from '../client/client-environment.ts'
+import { allOf } from '../client/support/all-of.ts'
+import { rejectionOf } from '../client/support/client-environment.ts'
 import { clip } from '../support/clips.ts'
-import { stagedInputs } from './observe.ts'
-import { useEnvironments } from './use-environments.ts'
+import { stagedInputs } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('dev')
 let source: string

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { SandboxOptions } from '../../sandbox/index.ts'
 import { executeLater, loseReply } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { useEnvironments } from './use-environments.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 // The vendor is late by the real clock, so the windows have to be real as well.
 const anEnvironment = useEnvironments('dev')

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Ledger } from '../../adapters/ledger/ledger.ts'
 import { clip } from '../support/clips.ts'
-import { useEnvironments } from './use-environments.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('dev')
 /** Each is a transaction or a statement. */

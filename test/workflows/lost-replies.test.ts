@@ -10,7 +10,7 @@ import {
   withoutId,
 } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { useEnvironments } from './use-environments.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let file: string

@@ -3,9 +3,9 @@ import { ALWAYS, answer, answerHtml, failJob, refuseForCredits } from '../../san
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
-import type { RemovalHandle } from './observe.ts'
-import { documentOf, stateOf, storyOf, until, untilParkedFor, untilState } from './observe.ts'
-import { useEnvironments } from './use-environments.ts'
+import type { RemovalHandle } from './support/observe.ts'
+import { documentOf, stateOf, storyOf, until, untilParkedFor, untilState } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let file: string

@@ -15,8 +15,8 @@ import { startTemporalServer } from '../../testing/temporal-server.ts'
 import type { reconcileBooks } from '../../workflows/index.ts'
 import { RECONCILE_BOOKS } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
-import type { RemovalHandle } from './observe.ts'
-import { documentOf, untilState } from './observe.ts'
+import type { RemovalHandle } from './support/observe.ts'
+import { documentOf, untilState } from './support/observe.ts'
 
 const RENDERS = join(import.meta.dirname, '../../node_modules/.cache/matteflow/renders')
 const EVERYTHING: ReconcileRequest = { project: null, days: 30 }

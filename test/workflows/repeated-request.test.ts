@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { failJob } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { documentOf, historyOf, stagedInputs, untilParkedFor } from './observe.ts'
-import { useEnvironments } from './use-environments.ts'
+import { documentOf, historyOf, stagedInputs, untilParkedFor } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let file: string

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Fault, Route } from '../../sandbox/index.ts'
 import { answerHtml, cutOutput, hang, rateLimit } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { historyOf } from './observe.ts'
-import { useEnvironments } from './use-environments.ts'
+import { historyOf } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let file: string

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { clip } from '../support/clips.ts'
-import { useEnvironments } from './use-environments.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let file: string

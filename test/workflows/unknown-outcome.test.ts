@@ -8,9 +8,9 @@ import { ALWAYS, loseReply, resetBefore, show } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
-import type { RemovalHandle } from './observe.ts'
-import { stateOf, until, untilParkedFor } from './observe.ts'
-import { useEnvironments } from './use-environments.ts'
+import type { RemovalHandle } from './support/observe.ts'
+import { stateOf, until, untilParkedFor } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('time-skipping')
 let file: string

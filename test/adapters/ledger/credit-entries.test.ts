@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import type { Purchase } from '../../../adapters/ledger/rows.ts'
-import { AT, aRemoval, DATABASES, useLedger } from './use-ledger.ts'
+import { AT, aRemoval, DATABASES, useLedger } from './support/use-ledger.ts'
 
 const ORDER = { model: 'human', outputFormat: 'webm' } as const
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Ledger } from '../../../adapters/ledger/ledger.ts'
 import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import type { Database } from '../../../adapters/ledger/open-database.ts'
-import { AT, aRemoval, useLedger } from './use-ledger.ts'
+import { AT, aRemoval, useLedger } from './support/use-ledger.ts'
 
 const ORDER = { model: 'human', outputFormat: 'webm' } as const
 const REMOVALS = 3

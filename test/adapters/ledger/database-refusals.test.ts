@@ -6,7 +6,7 @@ import { openDatabase } from '../../../adapters/ledger/open-database.ts'
 import { isRemovalFailure } from '../../../domain/removal-failure.ts'
 import type { Postgres } from '../../../testing/postgres-server.ts'
 import { startPostgres } from '../../../testing/postgres-server.ts'
-import { aRemoval } from './use-ledger.ts'
+import { aRemoval } from './support/use-ledger.ts'
 
 const tools = await findPostgres()
 

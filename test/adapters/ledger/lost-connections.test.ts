@@ -4,8 +4,8 @@ import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
 import { removals } from '../../../adapters/ledger/schema.ts'
 import { isRemovalFailure } from '../../../domain/removal-failure.ts'
-import { severableLine } from './severable-line.ts'
-import { aRemoval, DATABASES, useLedger } from './use-ledger.ts'
+import { severableLine } from './support/severable-line.ts'
+import { aRemoval, DATABASES, useLedger } from './support/use-ledger.ts'
 
 describe.each(DATABASES)('a connection to %s', (kind) => {
   const { ledger, url } = useLedger(kind)

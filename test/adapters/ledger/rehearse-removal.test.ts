@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
 import { rehearseRemoval } from '../../../adapters/ledger/rehearse-removal.ts'
 import { budgets, ledgerEntries, removals, vendorJobs } from '../../../adapters/ledger/schema.ts'
-import { DATABASES, useLedger } from './use-ledger.ts'
+import { DATABASES, useLedger } from './support/use-ledger.ts'
 
 describe.each(DATABASES)('a rehearsed removal in %s', (kind) => {
   const { database, url } = useLedger(kind)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { removalDocuments } from '../../../adapters/ledger/removal-documents.ts'
-import { allOf } from '../../client/all-of.ts'
-import { aDraft, anEnd, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
+import { allOf } from '../../client/support/all-of.ts'
+import { aDraft, anEnd, aRemoval, DATABASES, later, useLedger } from './support/use-ledger.ts'
 
 describe.each(DATABASES)('documents in %s', (kind) => {
   const { ledger, database } = useLedger(kind)

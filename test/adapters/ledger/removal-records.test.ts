@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
-import { anEnd, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
+import { anEnd, aRemoval, DATABASES, later, useLedger } from './support/use-ledger.ts'
 
 describe.each(DATABASES)('removals in %s', (kind) => {
   const { ledger, url } = useLedger(kind)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { VendorJobRecord } from '../../../adapters/ledger/rows.ts'
 import { startRecordOf } from '../../../adapters/ledger/start-records.ts'
-import { aDraft, anEnd, aPurchase, aRemoval, DATABASES, later, useLedger } from './use-ledger.ts'
+import { aDraft, anEnd, aPurchase, aRemoval, DATABASES, later, useLedger } from './support/use-ledger.ts'
 
 const ORDER = { model: 'human', outputFormat: 'webm' } as const
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Operation } from '../../../adapters/removebgvideo/index.ts'
-import { aClient, CALLS, failureOf } from './calls.ts'
-import { startAnswering } from './vendor-server.ts'
+import { aClient, CALLS, failureOf } from './support/calls.ts'
+import { startAnswering } from './support/vendor-server.ts'
 
 /** One answer of the vendor and what the client must make of it. Adding one is adding a file. */
 interface ArchivedPayload {

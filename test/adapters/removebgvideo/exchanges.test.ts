@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createRedactor } from '../../../adapters/removebgvideo/call/redact.ts'
 import type { VendorCallRecord, VendorExchange } from '../../../adapters/removebgvideo/index.ts'
-import { API_KEY, aClient, CALLS, failureOf, JOB_ID, OPERATIONS } from './calls.ts'
-import { startAnswering } from './vendor-server.ts'
+import { API_KEY, aClient, CALLS, failureOf, JOB_ID, OPERATIONS } from './support/calls.ts'
+import { startAnswering } from './support/vendor-server.ts'
 
 describe('the record of a call', () => {
   it.each(OPERATIONS)('%s: nothing that is kept holds the key or a signature', async (operation) => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { vendorErrorFrom } from '../../../adapters/removebgvideo/answers/vendor-error.schema.ts'
 import { vendorJobSchema } from '../../../adapters/removebgvideo/vendor-job.schema.ts'
 import { isRemovalFailure } from '../../../domain/removal-failure.ts'
-import { API_KEY, aClient, CALLS, JOB_ID, OPERATIONS } from './calls.ts'
-import { startVendorServer } from './vendor-server.ts'
+import { API_KEY, aClient, CALLS, JOB_ID, OPERATIONS } from './support/calls.ts'
+import { startVendorServer } from './support/vendor-server.ts'
 
 /** JSON whose members are the ones that we read, with anything in them. */
 const nearContract = fc.dictionary(

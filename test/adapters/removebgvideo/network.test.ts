@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { aClient, CALLS, failureOf, JOB_ID, OPERATIONS } from './calls.ts'
-import { startSocketServer, startVendorServer } from './vendor-server.ts'
+import { aClient, CALLS, failureOf, JOB_ID, OPERATIONS } from './support/calls.ts'
+import { startSocketServer, startVendorServer } from './support/vendor-server.ts'
 
 async function closedPort(): Promise<string> {
   const { createServer } = await import('node:net')

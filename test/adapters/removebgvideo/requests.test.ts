@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { API_KEY, aClient, CALLS, draftSettings, failureOf, JOB_ID, KEYLESS, OPERATIONS } from './calls.ts'
-import { startAnswering, startVendorServer } from './vendor-server.ts'
+import {
+  API_KEY,
+  aClient,
+  CALLS,
+  draftSettings,
+  failureOf,
+  JOB_ID,
+  KEYLESS,
+  OPERATIONS,
+} from './support/calls.ts'
+import { startAnswering, startVendorServer } from './support/vendor-server.ts'
 
 const accepted = { success: true, id: JOB_ID, status: 'created' }
 

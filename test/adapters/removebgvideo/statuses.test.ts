@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Operation } from '../../../adapters/removebgvideo/index.ts'
 import type { FailureKind } from '../../../domain/failures.ts'
 import type { SendOutcome } from '../../../domain/removal-failure.ts'
-import { aClient, CALLS, failureOf, JOB_ID, OPERATIONS } from './calls.ts'
-import { startAnswering } from './vendor-server.ts'
+import { aClient, CALLS, failureOf, JOB_ID, OPERATIONS } from './support/calls.ts'
+import { startAnswering } from './support/vendor-server.ts'
 
 const TAKES_SETTINGS: Operation[] = ['upload', 'createDraft', 'startJob']
 const READS_ONE_JOB: Operation[] = ['getJob', 'legacyDownload']

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { aClient, aFile, failureOf } from './calls.ts'
+import { aClient, aFile, failureOf } from './support/calls.ts'
 
 const MIB = 1_048_576
 const CHILD = fileURLToPath(new URL('upload-sparse-file.ts', import.meta.url))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { aClient, aFile, chunks, failureOf } from './calls.ts'
-import { startAnswering } from './vendor-server.ts'
+import { aClient, aFile, chunks, failureOf } from './support/calls.ts'
+import { startAnswering } from './support/vendor-server.ts'
 
 const stored = {
   success: true,

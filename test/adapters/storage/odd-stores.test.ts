@@ -5,8 +5,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { createStorage } from '../../../adapters/storage/create-storage.ts'
 import { serveHttp } from '../../support/serve-http.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
-import { isBatchOfRemovals, isList, objectIn, oddStore, s3Error } from './odd-store.ts'
-import { bodyOf, keysOf, pointAwsAt } from './use-storages.ts'
+import { isBatchOfRemovals, isList, objectIn, oddStore, s3Error } from './support/odd-store.ts'
+import { bodyOf, keysOf, pointAwsAt } from './support/use-storages.ts'
 
 const IMPATIENT = { patience: { callMs: 300, stallMs: 300 } }
 const URL_OF_STORAGE = 's3://mattes/p'

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { createStorage } from '../../../adapters/storage/create-storage.ts'
 import { serveHttp } from '../../support/serve-http.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
-import { bodyOf, pointAwsAt, s3Storage } from './use-storages.ts'
+import { bodyOf, pointAwsAt, s3Storage } from './support/use-storages.ts'
 
 it.each(['http://example.com/a', 'storage', 'file://host/folder', 's3:///prefix', ''])(
   'refuses %j as a storage',

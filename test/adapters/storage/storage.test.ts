@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { tempFolder } from '../../support/temp-folder.ts'
-import type { OpenStorage } from './use-storages.ts'
-import { bodyOf, bytesOf, folderStorage, keysOf, s3Storage } from './use-storages.ts'
+import type { OpenStorage } from './support/use-storages.ts'
+import { bodyOf, bytesOf, folderStorage, keysOf, s3Storage } from './support/use-storages.ts'
 
 const STORAGES: [string, OpenStorage][] = [
   ['a folder', folderStorage],

@@ -10,8 +10,8 @@ import { createInputHostRules, createOutputHostRules } from '../../../adapters/t
 import { removePartialFile } from '../../../adapters/transfer/partial-file.ts'
 import { serveHttp } from '../../support/serve-http.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
-import type { ServedFile } from './serve-bytes.ts'
-import { serveBytes } from './serve-bytes.ts'
+import type { ServedFile } from './support/serve-bytes.ts'
+import { serveBytes } from './support/serve-bytes.ts'
 
 const BYTES = randomBytes(3_000_000)
 const SHA256 = createHash('sha256').update(BYTES).digest('hex')

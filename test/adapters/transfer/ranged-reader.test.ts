@@ -3,8 +3,8 @@ import { expect, it } from 'vitest'
 import { createInputHostRules } from '../../../adapters/transfer/host-rules.ts'
 import { openRangedUrl } from '../../../adapters/transfer/ranged-reader.ts'
 import { serveHttp } from '../../support/serve-http.ts'
-import type { ServedFile } from './serve-bytes.ts'
-import { serveBytes } from './serve-bytes.ts'
+import type { ServedFile } from './support/serve-bytes.ts'
+import { serveBytes } from './support/serve-bytes.ts'
 
 const BYTES = randomBytes(3_000_000)
 const HEAD = 1024 * 1024

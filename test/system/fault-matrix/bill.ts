@@ -1,7 +1,7 @@
 import { vendorJobs } from '../../../adapters/ledger/schema.ts'
 import type { UsageReport } from '../../../adapters/ledger/usage-report.ts'
 import type { ReconcileReport } from '../../../domain/reconcile/reconcile-report.ts'
-import { runCli } from '../../cli/run-cli.ts'
+import { runCli } from '../../cli/support/run-cli.ts'
 import { isInput } from './play.ts'
 import type { Stack } from './stack.ts'
 

@@ -1,6 +1,6 @@
 import { workflowIdOf } from '../../../domain/removal-id.ts'
-import { keepHistory } from '../../replay/keep-history.ts'
-import { machineWords } from '../../replay/machine-words.ts'
+import { keepHistory } from '../../replay/support/keep-history.ts'
+import { machineWords } from '../../replay/support/machine-words.ts'
 import type { Outcome } from './outcome.ts'
 import type { Stack } from './stack.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest'
-import type { Sandbox, SandboxOptions } from '../../sandbox/index.ts'
-import { startSandbox } from '../../sandbox/index.ts'
+import type { Sandbox, SandboxOptions } from '../../../sandbox/index.ts'
+import { startSandbox } from '../../../sandbox/index.ts'
 import type { VendorClient } from './vendor-client.ts'
 import { createVendorClient } from './vendor-client.ts'
 

@@ -12,7 +12,7 @@ export function machineWords({
 }): Replacements {
   return [
     [folder, '/home/matteflow'],
-    [resolve(import.meta.dirname, '../..'), '/matteflow'],
+    [resolve(import.meta.dirname, '../../..'), '/matteflow'],
     ...vendorUrls.map((url) => [url, 'http://127.0.0.1:4010'] as const),
     [tmpdir(), '/tmp'],
     [homedir(), '/home/user'],

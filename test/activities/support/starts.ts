@@ -1,6 +1,6 @@
 import { ApplicationFailureCategory } from '@temporalio/common'
-import { startRecordOf } from '../../adapters/ledger/start-records.ts'
-import type { StartRecord } from '../../domain/start-decision.ts'
+import { startRecordOf } from '../../../adapters/ledger/start-records.ts'
+import type { StartRecord } from '../../../domain/start-decision.ts'
 import type { aDrafted } from './bought-so-far.ts'
 import { failureOf, runActivity } from './run-activity.ts'
 import type { Stage } from './stage.ts'

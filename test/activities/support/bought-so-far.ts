@@ -1,5 +1,5 @@
-import type { StartVendorJobInput } from '../../activities/purchase/start-vendor-job.ts'
-import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
+import type { StartVendorJobInput } from '../../../activities/purchase/start-vendor-job.ts'
+import type { RemovalRequestInput } from '../../../domain/removal-request.schema.ts'
 import { runActivity } from './run-activity.ts'
 import type { Stage } from './stage.ts'
 import { aStagedRequest, LABELS } from './stage.ts'

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { request as forward } from 'node:http'
 import { startFauxqs } from 'fauxqs'
 import { onTestFinished } from 'vitest'
-import type { TestServer } from '../../support/serve-http.ts'
-import { serveHttp } from '../../support/serve-http.ts'
+import type { TestServer } from '../../../support/serve-http.ts'
+import { serveHttp } from '../../../support/serve-http.ts'
 import { pointAwsAt } from './use-storages.ts'
 
 /** What is odd about a store: true where the request was answered (or left without an answer) here. */

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { createVendorClient } from '../../../adapters/removebgvideo/index.ts'
+import { createVendorClient } from '../../../../adapters/removebgvideo/index.ts'
 
 // Run by a test in a process of its own: uploads a file and prints by how many KiB the peak of memory grew.
 

@@ -1,9 +1,9 @@
 import { pathToFileURL } from 'node:url'
 import { startFauxqs } from 'fauxqs'
 import { onTestFinished, vi } from 'vitest'
-import { createStorage } from '../../../adapters/storage/create-storage.ts'
-import type { Storage } from '../../../adapters/storage/storage.ts'
-import { tempFolder } from '../../support/temp-folder.ts'
+import { createStorage } from '../../../../adapters/storage/create-storage.ts'
+import type { Storage } from '../../../../adapters/storage/storage.ts'
+import { tempFolder } from '../../../support/temp-folder.ts'
 
 /** Opens a fresh storage that goes with the test. */
 export type OpenStorage = () => Promise<Storage>

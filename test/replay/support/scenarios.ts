@@ -1,12 +1,12 @@
 import { openAsBlob } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
-import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
-import type { Sandbox } from '../../sandbox/index.ts'
-import { answerHtml, failJob, hang, neverEnd, resetBefore } from '../../sandbox/index.ts'
-import type { RemovalEnvironment, RemovalEnvironmentOptions } from '../../testing/removal-environment.ts'
-import type { removeBackground } from '../../workflows/index.ts'
-import { RESUME, searchAttributes, VENDOR_CALLBACK } from '../../workflows/messages.ts'
+import type { RemovalRequestInput } from '../../../domain/removal-request.schema.ts'
+import type { Sandbox } from '../../../sandbox/index.ts'
+import { answerHtml, failJob, hang, neverEnd, resetBefore } from '../../../sandbox/index.ts'
+import type { RemovalEnvironment, RemovalEnvironmentOptions } from '../../../testing/removal-environment.ts'
+import type { removeBackground } from '../../../workflows/index.ts'
+import { RESUME, searchAttributes, VENDOR_CALLBACK } from '../../../workflows/messages.ts'
 
 /** One removal whose history is kept: how its world is, and what is done to it. */
 export interface Scenario {

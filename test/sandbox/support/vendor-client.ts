@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
-import type { Sandbox } from '../../sandbox/index.ts'
+import type { Sandbox } from '../../../sandbox/index.ts'
 
 /** What the vendor answers, as far as the tests look into it. */
 export type VendorJson = {

@@ -6,10 +6,10 @@ import type {
   UploadFile,
   VendorClient,
   VendorClientOptions,
-} from '../../../adapters/removebgvideo/index.ts'
-import { createVendorClient } from '../../../adapters/removebgvideo/index.ts'
-import type { RemovalFailure } from '../../../domain/removal-failure.ts'
-import { isRemovalFailure } from '../../../domain/removal-failure.ts'
+} from '../../../../adapters/removebgvideo/index.ts'
+import { createVendorClient } from '../../../../adapters/removebgvideo/index.ts'
+import type { RemovalFailure } from '../../../../domain/removal-failure.ts'
+import { isRemovalFailure } from '../../../../domain/removal-failure.ts'
 
 export const API_KEY = 'rbv_test_Zq8+/secret&key'
 export const JOB_ID = '7f3c2a'

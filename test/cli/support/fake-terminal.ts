@@ -1,4 +1,4 @@
-import type { Terminal } from '../../cli/terminal/terminal.ts'
+import type { Terminal } from '../../../cli/terminal/terminal.ts'
 
 /** A terminal that keeps what it was told, each line with the way it came. */
 export function fakeTerminal(

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import type { EmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
-import type { RemovalEnvironment, RemovalEnvironmentOptions } from '../../testing/removal-environment.ts'
-import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
-import type { ServerKind } from '../../testing/temporal-server.ts'
-import { startTemporalServer } from '../../testing/temporal-server.ts'
+import type { EmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
+import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
+import type { RemovalEnvironment, RemovalEnvironmentOptions } from '../../../testing/removal-environment.ts'
+import { startRemovalEnvironment } from '../../../testing/removal-environment.ts'
+import type { ServerKind } from '../../../testing/temporal-server.ts'
+import { startTemporalServer } from '../../../testing/temporal-server.ts'
 
 /** Renderings are the slow part of a job; the same clip and settings give the same one. */
-const RENDERS = join(import.meta.dirname, '../../node_modules/.cache/matteflow/renders')
+const RENDERS = join(import.meta.dirname, '../../../node_modules/.cache/matteflow/renders')
 
 /** What a test says about its environment. */
 export type EnvironmentSettings = Omit<RemovalEnvironmentOptions, 'temporal' | 'databaseUrl'>

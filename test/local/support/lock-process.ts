@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { takeKernelLock } from '../../local/home/kernel-lock.ts'
+import { takeKernelLock } from '../../../local/home/kernel-lock.ts'
 
 // `turns`: takes the lock again and again; while it has it, a file is there that nobody else may have left.
 // `hold`: takes the lock once, says what it got, and stays. `forked`: the same, with a child that outlives it.

@@ -8,7 +8,7 @@ import type { Replacements } from './scrub-history.ts'
 import { scrubHistory } from './scrub-history.ts'
 
 /** One folder a release; what will be the next one is recorded into the last. */
-export const HISTORIES = resolve(import.meta.dirname, '../histories')
+export const HISTORIES = resolve(import.meta.dirname, '../../histories')
 export const UNRELEASED = join(HISTORIES, 'unreleased')
 
 /** Writes a history, without a word about this machine, under a name of its own. */

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
-import type { FailureDocument } from '../../domain/removal-document.ts'
+import type { FailureDocument } from '../../../domain/removal-document.ts'
 
 /** What Temporal says about one attempt. */
 export interface Attempt {

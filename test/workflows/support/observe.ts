@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
 import { WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@temporalio/common'
-import type { RemovalDocument, RemovalState } from '../../domain/removal-document.ts'
-import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
-import type { removeBackground } from '../../workflows/index.ts'
-import { FINAL_DOCUMENT_MEMO, searchAttributes } from '../../workflows/messages.ts'
+import type { RemovalDocument, RemovalState } from '../../../domain/removal-document.ts'
+import type { RemovalEnvironment } from '../../../testing/removal-environment.ts'
+import type { removeBackground } from '../../../workflows/index.ts'
+import { FINAL_DOCUMENT_MEMO, searchAttributes } from '../../../workflows/messages.ts'
 
 export type RemovalHandle = WorkflowHandle<typeof removeBackground>
 

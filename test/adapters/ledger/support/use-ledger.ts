@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, it } from 'vitest'
 import { findPostgres } from '#tools'
-import type { RemovalEnd } from '../../../adapters/ledger/document-from-record.ts'
-import type { Ledger } from '../../../adapters/ledger/ledger.ts'
-import { createLedger } from '../../../adapters/ledger/ledger.ts'
-import type { OpenDatabase } from '../../../adapters/ledger/open-database.ts'
-import { openDatabase } from '../../../adapters/ledger/open-database.ts'
-import type { DraftedPurchase, NewRemovalRecord, NewVendorJobRecord } from '../../../adapters/ledger/rows.ts'
-import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
-import { RemovalFailure } from '../../../domain/removal-failure.ts'
-import { startPostgres } from '../../../testing/postgres-server.ts'
+import type { RemovalEnd } from '../../../../adapters/ledger/document-from-record.ts'
+import type { Ledger } from '../../../../adapters/ledger/ledger.ts'
+import { createLedger } from '../../../../adapters/ledger/ledger.ts'
+import type { OpenDatabase } from '../../../../adapters/ledger/open-database.ts'
+import { openDatabase } from '../../../../adapters/ledger/open-database.ts'
+import type {
+  DraftedPurchase,
+  NewRemovalRecord,
+  NewVendorJobRecord,
+} from '../../../../adapters/ledger/rows.ts'
+import { serveEmbeddedDatabase } from '../../../../adapters/ledger/serve-embedded-database.ts'
+import { RemovalFailure } from '../../../../domain/removal-failure.ts'
+import { startPostgres } from '../../../../testing/postgres-server.ts'
 
 const postgres = await findPostgres()
 // Each file that skips it says so in the count.

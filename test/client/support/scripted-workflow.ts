@@ -9,14 +9,14 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { FailureKind } from '../../domain/failures.ts'
-import type { RemovalDocument, RemovalState } from '../../domain/removal-document.ts'
-import { blankDocument } from '../../domain/removal-document.ts'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { removalIdOf } from '../../domain/removal-id.ts'
-import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
-import type { ParkedMemo, ResumeAnswer, ResumeRequest } from '../../workflows/messages.ts'
-import { FINAL_DOCUMENT_MEMO, PARKED_MEMO, RESUME, searchAttributes } from '../../workflows/messages.ts'
+import type { FailureKind } from '../../../domain/failures.ts'
+import type { RemovalDocument, RemovalState } from '../../../domain/removal-document.ts'
+import { blankDocument } from '../../../domain/removal-document.ts'
+import { RemovalFailure } from '../../../domain/removal-failure.ts'
+import { removalIdOf } from '../../../domain/removal-id.ts'
+import type { RemovalRequestInput } from '../../../domain/removal-request.schema.ts'
+import type { ParkedMemo, ResumeAnswer, ResumeRequest } from '../../../workflows/messages.ts'
+import { FINAL_DOCUMENT_MEMO, PARKED_MEMO, RESUME, searchAttributes } from '../../../workflows/messages.ts'
 import type { checkVendorJob } from './check-vendor-job.ts'
 
 /** What a removal of a test does, said by its `reference`; without one it succeeds at once. */

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { runProgram } from '../../cli/run-program.ts'
+import { runProgram } from '../../../cli/run-program.ts'
 
-const BIN = fileURLToPath(new URL('../../bin/matteflow.js', import.meta.url))
+const BIN = fileURLToPath(new URL('../../../bin/matteflow.js', import.meta.url))
 
 /** What somebody who has just installed matteflow has: a home of their own, and nothing set. */
 export interface User {
