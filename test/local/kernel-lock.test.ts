@@ -8,7 +8,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { isKernelLocked, takeKernelLock } from '../../local/home/kernel-lock.ts'
 import { inNamespaces } from './support/in-namespaces.ts'
 
-const CONTENDER = join(import.meta.dirname, 'lock-process.ts')
+const CONTENDER = join(import.meta.dirname, 'support/lock-process.ts')
 
 async function aLock(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'matteflow-lock-'))

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import type { WorkerRecord } from '../../../domain/worker-record.ts'
-import { DATABASES, useLedger } from './use-ledger.ts'
+import { DATABASES, useLedger } from './support/use-ledger.ts'
 
 const worker = (id: string, more: Partial<WorkerRecord> = {}): WorkerRecord => ({
   id,

@@ -11,7 +11,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { aClient, aFile, failureOf } from './support/calls.ts'
 
 const MIB = 1_048_576
-const CHILD = fileURLToPath(new URL('upload-sparse-file.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('support/upload-sparse-file.ts', import.meta.url))
 
 async function serve(read: (message: IncomingMessage) => void): Promise<string> {
   const server = createServer((message, response) => {
