@@ -41,6 +41,8 @@ export interface Config {
   rates: { submitPerSecond: number; statusPerSecond: number }
   /** Where Prometheus finds this process's metrics; null: nowhere. */
   metrics: { host: string; port: number } | null
+  /** Who hears when removals park; often a secret. */
+  notifyUrl: string | null
   log: { level: LogLevel; format: 'json' | 'pretty' }
 }
 
@@ -89,6 +91,7 @@ export function configFrom(environment: Environment, { isTerminal = false } = {}
       statusPerSecond: read.rate('MATTEFLOW_STATUS_RATE') ?? 50,
     },
     metrics: metricsFrom(read.ip('METRICS_HOST'), read.port('METRICS_PORT')),
+    notifyUrl: read.url('MATTEFLOW_NOTIFY_URL', ['http:', 'https:'], { secret: true }) ?? null,
     log: {
       level: read.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
       format: read.oneOf('LOG_FORMAT', ['json', 'pretty'] as const) ?? (isTerminal ? 'pretty' : 'json'),

@@ -2,9 +2,18 @@ import type { Ledger } from '../adapters/ledger/ledger.ts'
 import type { Storage } from '../adapters/storage/storage.ts'
 import type { HostRules } from '../adapters/transfer/host-rules.ts'
 import type { Metrics } from '../domain/metrics.ts'
+import type { ParkedGroup } from '../domain/notify/park-news.ts'
 import type { PolicySettings } from '../domain/policies.ts'
 import type { Prices } from '../domain/pricing.ts'
 import type { GuardedVendorClient } from './breakers.ts'
+
+/** Who is told of parked removals, and how. */
+interface Notifications {
+  everyMs: number
+  shape: 'slack' | 'generic'
+  parkedGroups(): Promise<ParkedGroup[]>
+  send(message: object, signal: AbortSignal): Promise<void>
+}
 
 /** The outside world of the activities, handed in by whoever runs a worker. */
 export interface ActivityDependencies {
@@ -18,6 +27,8 @@ export interface ActivityDependencies {
   workFolder: string
   settings: PolicySettings
   metrics: Metrics
+  /** Tells of parked removals; undefined where nobody asked to be told. */
+  notifications?: Notifications | undefined
   /** Search attributes that the namespace lacks: a workflow must not set them. None where it says nothing. */
   lackingSearchAttributes?: readonly string[]
   /** The vendor's live prices; the last good ones while it does not answer. */

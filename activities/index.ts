@@ -1,6 +1,8 @@
 import { admitRemoval } from './admit/admit-removal.ts'
 import { reserveCredits } from './admit/reserve-credits.ts'
 import type { ActivityDependencies } from './dependencies.ts'
+import { findParkNews } from './notify/find-park-news.ts'
+import { sendParkNews } from './notify/send-park-news.ts'
 import { createVendorJob } from './purchase/create-vendor-job.ts'
 import { startVendorJob } from './purchase/start-vendor-job.ts'
 import { uploadInput } from './purchase/upload-input.ts'
@@ -26,5 +28,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     recordPark: recordPark(dependencies),
     retrieveOutput: retrieveOutput(dependencies),
     settleRemoval: settleRemoval(dependencies),
+    findParkNews: findParkNews(dependencies),
+    sendParkNews: sendParkNews(dependencies),
   }
 }

@@ -95,6 +95,11 @@ export const ENVIRONMENT = {
     meaning: 'Where the vendor can reach the gateway. Webhooks are asked for only where it is set.',
   },
   GATEWAY_TOKENS: { default: 'none', meaning: '`project:token` pairs, comma separated.' },
+  MATTEFLOW_NOTIFY_URL: {
+    default: 'none',
+    meaning:
+      'Hears when removals park, grouped by kind and project: `hooks.slack.com`, or a URL that ends in `#slack`, in Slack’s shape, others as JSON.',
+  },
   METRICS_PORT: { default: 'off', meaning: 'Prometheus metrics of a worker at `/metrics`.' },
   METRICS_HOST: {
     default: '`127.0.0.1`',

@@ -102,6 +102,8 @@ export type ActivityName =
   | 'settleRemoval'
   | 'recordPark'
   | 'reconcileBooks'
+  | 'findParkNews'
+  | 'sendParkNews'
 
 /**
  * One row an activity, and all that Temporal is told about repeating it. A failure overrides its row only where it
@@ -158,6 +160,24 @@ export function policiesFrom({
     recordPark: {
       taskQueue: TASK_QUEUES.own,
       startToCloseTimeoutMs: NOTE_MS,
+      scheduleToCloseTimeoutMs: QUEUE_MS,
+      retry: {
+        ...BACK_OFF,
+        maximumIntervalMs: NOTE_INTERVAL_MS,
+        maximumAttempts: attemptsWithin(QUEUE_MS),
+      },
+    },
+    // No number of attempts: each look is one, and most find nothing.
+    findParkNews: {
+      taskQueue: TASK_QUEUES.own,
+      startToCloseTimeoutMs: OWN_WORK_MS,
+      scheduleToCloseTimeoutMs: WATCH_MS,
+      retry: BACK_OFF,
+    },
+    // A receiver that is away for a day loses this word, and is told then how things stand.
+    sendParkNews: {
+      taskQueue: TASK_QUEUES.own,
+      startToCloseTimeoutMs: callMs,
       scheduleToCloseTimeoutMs: QUEUE_MS,
       retry: {
         ...BACK_OFF,

@@ -24,6 +24,7 @@ import { lackingAttributesAdvice, registerSearchAttributes } from './register-se
 import { removalLogAttributes } from './removal-log-attributes.ts'
 import { reportStanding } from './report-standing.ts'
 import { showFromTheStart } from './show-from-the-start.ts'
+import { notificationsFrom, startNotifications } from './start-notifications.ts'
 import { sweepLeftovers } from './sweep-leftovers.ts'
 import type { TemporalTarget } from './temporal-target.ts'
 import { createTrippedBreakers } from './tripped-breakers.ts'
@@ -90,6 +91,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
   await spoken
   showFromTheStart(metrics, { ...build, temporal_sdk: sdkVersion(), node: process.versions.node })
   const client = new Client({ connection, namespace })
+  dependencies.notifications = notificationsFrom(config, client)
   const stopReporting =
     config.metrics === null
       ? () => {}
@@ -107,6 +109,10 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
       },
       'worker ready',
     )
+    if (dependencies.notifications !== undefined)
+      await startNotifications(client).catch((error: unknown) =>
+        log.warn({ reason: String(error).slice(0, 300) }, 'nobody is told when removals park'),
+      )
     const shutdown = () =>
       workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown())
     options.signal?.addEventListener('abort', shutdown, { once: true })
@@ -129,7 +135,7 @@ export async function createWorkers(
   rates?: Config['rates'],
 ): Promise<Worker[]> {
   const activities = createActivities(dependencies)
-  const { admitRemoval, reserveCredits, settleRemoval, recordPark } = activities
+  const { admitRemoval, reserveCredits, settleRemoval, recordPark, findParkNews, sendParkNews } = activities
   const { createVendorJob, startVendorJob, checkVendorJob, reconcileBooks } = activities
   const { uploadInput, retrieveOutput } = activities
   const common = {
@@ -144,7 +150,7 @@ export async function createWorkers(
       ...common,
       taskQueue: TASK_QUEUES.own,
       workflowBundle: { codePath: await workflowBundlePath(Runtime.instance().logger) },
-      activities: { admitRemoval, reserveCredits, settleRemoval, recordPark },
+      activities: { admitRemoval, reserveCredits, settleRemoval, recordPark, findParkNews, sendParkNews },
       maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
       stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
       maxConcurrentActivityTaskExecutions: CONCURRENCY.own,

@@ -68,6 +68,21 @@ export function reconciliationUnder(settings: PolicySettings) {
   )
 }
 
+/** The same for the workflow that tells of parked removals. */
+export function notificationsUnder(settings: PolicySettings) {
+  const policies = policiesFrom(settings)
+  return {
+    findParkNews: under(
+      policies.findParkNews,
+      (options) => proxyActivities<Pick<Activities, 'findParkNews'>>(options).findParkNews,
+    ),
+    sendParkNews: under(
+      policies.sendParkNews,
+      (options) => proxyActivities<Pick<Activities, 'sendParkNews'>>(options).sendParkNews,
+    ),
+  }
+}
+
 /** One activity under its policy. `proxy` is asked anew for each run, since every run has a summary of its own. */
 function under<Input, Output>(
   policy: ActivityPolicy,

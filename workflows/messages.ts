@@ -13,6 +13,10 @@ export const RECONCILE_BOOKS = 'reconcileBooks'
 /** Every workflow type of matteflow: a history of another one is not ours to judge. */
 export const MATTEFLOW_WORKFLOWS: readonly string[] = [REMOVE_BACKGROUND, RECONCILE_BOOKS]
 
+/** Workflow type that tells of parked removals, and the id of the one run of a namespace. */
+export const NOTIFY_PARKED = 'notifyParked'
+export const NOTIFICATIONS_WORKFLOW_ID = 'notifications/parked'
+
 /** Signal: the vendor called back. A callback always leads to one GET, whatever it says. */
 export const VENDOR_CALLBACK = 'vendorHint'
 export interface VendorCallback {

@@ -30,6 +30,7 @@ describe('an empty environment', () => {
       settleMarginMs: 30_000,
       rates: { submitPerSecond: 20, statusPerSecond: 50 },
       metrics: null,
+      notifyUrl: null,
       log: { level: 'info', format: 'json' },
     } satisfies Config)
   })

@@ -13,6 +13,8 @@ const QUEUES: Partial<Record<ActivityName, string>> = {
   settleRemoval: 'matteflow',
   recordPark: 'matteflow',
   reconcileBooks: 'matteflow-status',
+  findParkNews: 'matteflow',
+  sendParkNews: 'matteflow',
   uploadInput: 'matteflow-transfer',
   createVendorJob: 'matteflow-submit',
   startVendorJob: 'matteflow-submit',
@@ -20,7 +22,7 @@ const QUEUES: Partial<Record<ActivityName, string>> = {
   retrieveOutput: 'matteflow-transfer',
 }
 const DAY_MS = 86_400_000
-const POLLING: ActivityName[] = ['startVendorJob', 'checkVendorJob']
+const POLLING: ActivityName[] = ['startVendorJob', 'checkVendorJob', 'findParkNews']
 const TRANSFERS: ActivityName[] = ['uploadInput', 'retrieveOutput']
 const CALLS: ActivityName[] = ['createVendorJob', 'startVendorJob', 'checkVendorJob']
 

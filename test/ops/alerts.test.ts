@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { findPromtool } from '#tools'
-import { OPS, readAlerts } from './named-metrics.ts'
+import { OPS, readAlerts } from './support/named-metrics.ts'
 
 const run = promisify(execFile)
 const promtool = await findPromtool()

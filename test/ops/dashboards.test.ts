@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricName } from '../../domain/metrics.ts'
 import { exposedName, METRICS } from '../../domain/metrics.ts'
-import { DASHBOARDS, namedInOps, readDashboard } from './named-metrics.ts'
+import { DASHBOARDS, namedInOps, readDashboard } from './support/named-metrics.ts'
 
 describe.each(DASHBOARDS)('the dashboard of the %s', (name) => {
   it('takes its data source from a variable, and each panel has a title, a description and a unit', async () => {

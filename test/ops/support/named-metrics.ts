@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-export const OPS = join(import.meta.dirname, '../../ops')
+export const OPS = join(import.meta.dirname, '../../../ops')
 export const DASHBOARDS = ['business', 'engine'] as const
 
 /** A query of a dashboard or an alert asks for a metric, perhaps by some labels. */

@@ -1,0 +1,30 @@
+import type { Gone, ParkNews, ToldGroup } from '../../domain/notify/park-news.ts'
+import { parkNews } from '../../domain/notify/park-news.ts'
+import { heartbeat, lastHeartbeat, pollingActivity, stillWaiting } from '../activity.ts'
+import type { ActivityDependencies } from '../dependencies.ts'
+
+export interface FindParkNewsInput {
+  told: ToldGroup[]
+}
+
+/** Temporal or the ledger may be away for longer than any step waits: nobody is to be told meanwhile. */
+const PATIENCE_MS = 30 * 86_400_000
+
+/**
+ * Looks what stands parked until there is something to tell of it. While there is nothing, it fails benignly and Temporal's
+ * server repeats it, so that a quiet month costs three history events. Null where nobody asks to be told any more.
+ */
+export function findParkNews(deps: ActivityDependencies) {
+  const { now, settings } = deps
+  const patient = { now, settings: { ...settings, outageBudgetMs: PATIENCE_MS } }
+  return pollingActivity(async ({ told }: FindParkNewsInput): Promise<{ news: ParkNews[] } | null> => {
+    const { notifications } = deps
+    if (notifications === undefined) return null
+    const before = lastHeartbeat() as { gone?: Gone }
+    const groups = await notifications.parkedGroups()
+    const { news, gone } = parkNews(groups, told, { gone: before.gone ?? {}, nowMs: await now() })
+    if (news.length > 0) return { news }
+    heartbeat({ gone })
+    throw stillWaiting('nothing new about parked removals', notifications.everyMs)
+  }, patient)
+}

@@ -1,0 +1,74 @@
+import type { FailureKind } from '../failures.ts'
+import { ruleOf } from '../failures.ts'
+
+/** What stands parked for one kind in one project. */
+export interface ParkedGroup {
+  kind: FailureKind
+  project: string
+  count: number
+  /** Epoch milliseconds since which the removal that waits longest has been parked. */
+  sinceMs: number
+}
+
+/** What has been told of a group, and when. */
+export interface ToldGroup extends ParkedGroup {
+  toldAtMs: number
+}
+
+/** What there is to tell of a group: it begins, it grew tenfold, it is a day older than when it was told, it is over. */
+export interface ParkNews extends ParkedGroup {
+  what: 'began' | 'grew' | 'aged' | 'over'
+}
+
+const GROWN = 10
+const DAY_MS = 86_400_000
+/** What wakes by itself is not over because it tries again: a try lasts as long as the outage budget. */
+const SURELY_OVER_MS = 15 * 60_000
+
+/** Since when groups that were told of have not been seen, by `groupKey`. */
+export type Gone = Record<string, number>
+
+export function groupKey({ kind, project }: Pick<ParkedGroup, 'kind' | 'project'>): string {
+  return JSON.stringify([kind, project])
+}
+
+/** What is new about parked removals since it was last told, and which of the told groups are gone for how long. */
+export function parkNews(
+  groups: readonly ParkedGroup[],
+  told: readonly ToldGroup[],
+  { gone, nowMs }: { gone: Gone; nowMs: number },
+): { news: ParkNews[]; gone: Gone } {
+  const before = new Map(told.map((group) => [groupKey(group), group]))
+  const present = new Set(groups.map(groupKey))
+  const stillGone: Gone = {}
+  const news: ParkNews[] = groups.flatMap((group): ParkNews[] => {
+    const last = before.get(groupKey(group))
+    if (last === undefined) return [{ ...group, what: 'began' }]
+    if (group.count >= last.count * GROWN) return [{ ...group, what: 'grew' }]
+    return nowMs - last.toldAtMs >= DAY_MS ? [{ ...group, what: 'aged' }] : []
+  })
+  for (const group of told) {
+    const key = groupKey(group)
+    if (present.has(key)) continue
+    const goneSince = gone[key] ?? nowMs
+    stillGone[key] = goneSince
+    const waitMs = ruleOf(group.kind).wakes === 'time' ? SURELY_OVER_MS : 0
+    const { toldAtMs: _toldAtMs, ...rest } = group
+    if (nowMs - goneSince >= waitMs) news.push({ ...rest, what: 'over' })
+  }
+  return { news, gone: stillGone }
+}
+
+/** What has been told, once this news was. */
+export function afterTelling(
+  told: readonly ToldGroup[],
+  news: readonly ParkNews[],
+  nowMs: number,
+): ToldGroup[] {
+  const groups = new Map(told.map((group) => [groupKey(group), group]))
+  for (const { what, ...group } of news) {
+    if (what === 'over') groups.delete(groupKey(group))
+    else groups.set(groupKey(group), { ...group, toldAtMs: nowMs })
+  }
+  return [...groups.values()]
+}

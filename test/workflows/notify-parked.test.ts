@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { TASK_QUEUES } from '../../domain/policies.ts'
+import { proxiesFrom } from '../../domain/proxies.ts'
+import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
+import { notificationsFrom } from '../../worker/start-notifications.ts'
+import { NOTIFY_PARKED } from '../../workflows/messages.ts'
+import { clip } from '../support/clips.ts'
+import { serveHttp } from '../support/serve-http.ts'
+import { untilState } from './support/observe.ts'
+import { useEnvironments } from './support/use-environments.ts'
+
+const anEnvironment = useEnvironments('dev')
+
+interface Word {
+  text: string
+  groups: { what: string; kind: string; project: string; count: number }[]
+}
+
+/** A receiver that does what it is told to, one answer after the other, the last one for good. */
+async function aReceiver(answers: ('ok' | '500' | 'hang')[]) {
+  const taken: Word[] = []
+  let asked = 0
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const now = answers[Math.min(asked, answers.length - 1)]
+    asked += 1
+    if (now === 'hang') return
+    void text(request).then((body) => {
+      if (now === 'ok') taken.push(JSON.parse(body) as Word)
+      response.writeHead(now === 'ok' ? 200 : 500).end()
+    })
+  }
+  const { url } = await serveHttp(answer)
+  return { url, taken, asked: () => asked }
+}
+
+/** As a worker that was told of a receiver starts it, under an id of its own. */
+async function startTelling({ temporal, dependencies }: RemovalEnvironment, url: string): Promise<void> {
+  const notifications = notificationsFrom({ notifyUrl: url, proxies: proxiesFrom({}) }, temporal.client)
+  dependencies.notifications = notifications && { ...notifications, everyMs: 100 }
+  const handle = await temporal.client.workflow.start(NOTIFY_PARKED, {
+    workflowId: `notifications/${crypto.randomUUID()}`,
+    taskQueue: TASK_QUEUES.own,
+    args: [],
+  })
+  onTestFinished(() => handle.terminate('the test is over').then(() => {}))
+}
+
+describe('a receiver that fails at first', () => {
+  it('delays no removal, hears once that removals are parked, and once that it is over', async () => {
+    const { url, taken, asked } = await aReceiver(['500', 'ok'])
+    const environment = await anEnvironment()
+    await startTelling(environment, url)
+    const source = await clip('green')
+    environment.sandbox.setCredits(0)
+    const handles = [
+      await environment.start({ source, project: 'acme' }),
+      await environment.start({ source, project: 'acme', user: 'ada' }),
+    ]
+    for (const handle of handles) await untilState(environment, handle, 'parked')
+
+    await vi.waitFor(() => expect(taken.length).toBeGreaterThan(0), { timeout: 20_000 })
+    expect(asked()).toBeGreaterThan(1)
+    expect(taken[0]?.groups).toEqual([
+      expect.objectContaining({ what: 'began', kind: 'InsufficientCredits', project: 'acme' }),
+    ])
+    expect(taken[0]?.text).toContain('matteflow resume --all --kind InsufficientCredits --project acme')
+
+    environment.sandbox.setCredits(null)
+    for (const handle of handles) await handle.executeUpdate('resume', { args: [{}] })
+    for (const handle of handles) expect((await handle.result()).state).toBe('succeeded')
+    await vi.waitFor(() => expect(taken.at(-1)?.groups[0]?.what).toBe('over'), { timeout: 20_000 })
+    expect(taken.map(({ groups }) => groups[0]?.what)).toEqual(['began', 'over'])
+  })
+})
+
+describe('a receiver that hangs', () => {
+  it('holds up nothing: a removal goes its whole way meanwhile', async () => {
+    const { url, asked } = await aReceiver(['hang'])
+    const environment = await anEnvironment()
+    await startTelling(environment, url)
+    const source = await clip('green')
+    environment.sandbox.setCredits(0)
+    const parked = await environment.start({ source, project: 'shop' })
+    await untilState(environment, parked, 'parked')
+    await vi.waitFor(() => expect(asked()).toBeGreaterThan(0), { timeout: 20_000 })
+
+    environment.sandbox.setCredits(null)
+    const other = await environment.start({ source, project: 'shop', user: 'ada' })
+
+    expect((await other.result()).state).toBe('succeeded')
+  })
+})
