@@ -7,7 +7,7 @@ const ADAPTERS = [
   'adapters/transfer',
   'adapters/media',
 ]
-const LAYERS = [
+export const LAYERS = [
   'domain',
   ...ADAPTERS,
   'activities',
@@ -22,7 +22,7 @@ const LAYERS = [
 ]
 /** They construct dependencies, so that they may read the configuration. */
 const ROOTS = ['worker', 'gateway', 'local', 'testing', 'cli']
-const OUTSIDE = ['bench', 'scripts', 'bin', 'test']
+export const OUTSIDE = ['bench', 'scripts', 'bin', 'test']
 const ROOT_FILES = '^(config|vitest\\.config)\\.ts$'
 const KNOWN = `^(${[...LAYERS, ...OUTSIDE].join('|')})/|${ROOT_FILES}`
 

@@ -1,41 +1,26 @@
 import { copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
-import type { Sandbox } from '../../sandbox/index.ts'
-import { answer, neverEnd, startSandbox } from '../../sandbox/index.ts'
+import { answer, neverEnd } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import type { CliRun, User } from './support/run-cli.ts'
-import { createUser, runCli } from './support/run-cli.ts'
+import type { CliRun } from './support/run-cli.ts'
+import { useStack } from './support/use-stack.ts'
 
 const LONG_MS = 120_000
 
-let user: User
-let sandbox: Sandbox
 let green: string
 
-const cli = (...args: string[]) => runCli(args, { cwd: user.home, environment: user.environment })
 const documentIn = (run: CliRun): RemovalDocument => JSON.parse(run.stdout)
-const at = (...names: string[]) => join(user.home, ...names)
 
 // One stack, which the first command starts, and one vendor.
-beforeAll(async () => {
-  user = await createUser()
-  green = await clip('green')
-  sandbox = await startSandbox({ dataDir: at('vendor'), modes: { instant: true } })
-  Object.assign(user.environment, {
-    REMOVEBGVIDEO_BASE_URL: sandbox.url,
-    REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
-  })
-  await cli('remove', green, '--id', 'first', '--out', 'first.webm')
-}, LONG_MS)
+const stack = useStack()
+const { cli, cliWith, at } = stack
 
-afterAll(async () => {
-  await cli('stop')
-  await sandbox.close()
-  await rm(user.home, { recursive: true, force: true })
+beforeAll(async () => {
+  green = await clip('green')
+  await cli('remove', green, '--id', 'first', '--out', 'first.webm')
 }, LONG_MS)
 
 describe('an output that cannot be saved after its removal has ended', () => {
@@ -43,7 +28,7 @@ describe('an output that cannot be saved after its removal has ended', () => {
     'leaves the true document with that failure, exit 7, and the command that saves it later',
     async () => {
       await mkdir(at('gone'))
-      const bought = sandbox.report().jobsBought
+      const bought = stack.sandbox.report().jobsBought
       const run = await cliDoing(
         ['remove', green, '--new', '--out', 'gone/out.webm', '--json'],
         'removal',
@@ -69,7 +54,7 @@ describe('an output that cannot be saved after its removal has ended', () => {
         exitCode: 0,
         stdout: `${at('saved.webm')}\n`,
       })
-      expect(sandbox.report().jobsBought - bought).toBe(1)
+      expect(stack.sandbox.report().jobsBought - bought).toBe(1)
     },
     LONG_MS,
   )
@@ -77,12 +62,12 @@ describe('an output that cannot be saved after its removal has ended', () => {
   it(
     'is known before anything is bought when its name is too long',
     async () => {
-      const bought = sandbox.report().jobsBought
+      const bought = stack.sandbox.report().jobsBought
       const run = await cli('remove', green, '--new', '--out', `${'視'.repeat(85)}.webm`)
 
       expect(run.stderr).toContain('cannot be written (ENAMETOOLONG)')
       expect(run.exitCode).toBe(2)
-      expect(sandbox.report().jobsBought).toBe(bought)
+      expect(stack.sandbox.report().jobsBought).toBe(bought)
     },
     LONG_MS,
   )
@@ -125,7 +110,7 @@ describe('two removals of one file at the same time', () => {
       expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0])
       expect(names.toSorted()).toEqual([at('green.cutout-2.webm'), at('green.cutout.webm')])
       for (const name of names) expect((await stat(name)).size).toBeGreaterThan(0)
-      expect((await readdir(user.home)).filter((name) => name.endsWith('.part'))).toEqual([])
+      expect((await readdir(stack.user.home)).filter((name) => name.endsWith('.part'))).toEqual([])
     },
     LONG_MS,
   )
@@ -135,7 +120,7 @@ describe('an outage that has not parked the removal yet', () => {
   it(
     'is shown by status, list, watch and doctor: what, how often, since when, and when it is tried again',
     async () => {
-      sandbox.addFaults([neverEnd(), answer('status', 503, { occurrence: { from: 3, to: 10_000 } })])
+      stack.sandbox.addFaults([neverEnd(), answer('status', 503, { occurrence: { from: 3, to: 10_000 } })])
       const id = (await cli('remove', green, '--new', '--detach', '--project', 'outage')).stdout.trim()
       await expect
         .poll(async () => documentIn(await cli('status', id, '--json')).outage?.attempts ?? 0, {
@@ -150,7 +135,7 @@ describe('an outage that has not parked the removal yet', () => {
         await cli('doctor'),
       ]
       const watched = await cliDoing(['watch', id], 'still trying', (abort) => abort())
-      sandbox.clearFaults()
+      stack.sandbox.clearFaults()
 
       expect(documentIn(status)).toMatchObject({
         state: 'processing',
@@ -179,7 +164,7 @@ describe('a removal that was cancelled while its job runs', () => {
   it(
     'has not been charged yet, whoever is asked',
     async () => {
-      sandbox.addFaults([neverEnd()])
+      stack.sandbox.addFaults([neverEnd()])
       const id = (await cli('remove', green, '--new', '--detach', '--project', 'gone')).stdout.trim()
       const state = () => cli('status', id, '--json').then((run) => documentIn(run).state)
       await expect.poll(state, { timeout: 60_000 }).toBe('processing')
@@ -233,16 +218,17 @@ describe('a removal that Temporal has forgotten', () => {
 async function cliDoing(args: string[], said: string, act: (abort: () => void) => unknown): Promise<CliRun> {
   const stop = new AbortController()
   let done = false
-  return runCli(args, {
-    cwd: user.home,
-    environment: user.environment,
-    signal: stop.signal,
-    onSaid(stderr) {
-      if (done || !stderr.includes(said)) return
-      done = true
-      void act(() => stop.abort())
+  return cliWith(
+    {
+      signal: stop.signal,
+      onSaid(stderr) {
+        if (done || !stderr.includes(said)) return
+        done = true
+        void act(() => stop.abort())
+      },
     },
-  })
+    ...args,
+  )
 }
 
 /** What Temporal does with a closed workflow after its retention. */

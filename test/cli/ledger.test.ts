@@ -1,37 +1,20 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { UsageReport } from '../../adapters/ledger/usage-report.ts'
 import type { ReconcileReport } from '../../domain/reconcile/reconcile-report.ts'
-import type { Sandbox } from '../../sandbox/index.ts'
-import { startSandbox } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { createUser, runCli, runCliHere } from './support/run-cli.ts'
+import { runCliHere } from './support/run-cli.ts'
+import { useStack } from './support/use-stack.ts'
 
 const LONG_MS = 60_000
 
-let user: Awaited<ReturnType<typeof createUser>>
-let sandbox: Sandbox
-
-const cli = (...args: string[]) => runCli(args, { cwd: user.home, environment: user.environment })
-
 // One stack and one purchase, which the commands look at.
+const stack = useStack()
+const { cli } = stack
+
 beforeAll(async () => {
-  user = await createUser()
-  sandbox = await startSandbox({ dataDir: join(user.home, 'vendor'), modes: { instant: true } })
-  Object.assign(user.environment, {
-    REMOVEBGVIDEO_BASE_URL: sandbox.url,
-    REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
-  })
   const bought = await cli('remove', await clip('green'), '--project', 'shop', '--user', '=ann', '--json')
   expect(bought.exitCode).toBe(0)
 }, 120_000)
-
-afterAll(async () => {
-  await cli('stop')
-  await sandbox.close()
-  await rm(user.home, { recursive: true, force: true })
-}, LONG_MS)
 
 describe('usage', () => {
   it(
@@ -48,7 +31,7 @@ describe('usage', () => {
           '',
         ].join('\n'),
       )
-      expect(sandbox.report().creditsBilledMillicredits).toBe(3_000)
+      expect(stack.sandbox.report().creditsBilledMillicredits).toBe(3_000)
     },
     LONG_MS,
   )
@@ -100,7 +83,7 @@ describe('budget', () => {
       expect(JSON.parse(refused.stdout)).toMatchObject({ failure: { kind: 'BudgetExceeded' } })
       expect(refused.exitCode).toBe(2)
       expect(JSON.parse(lifted.stdout)).toMatchObject([{ limit: null, left: null }])
-      expect(sandbox.report().jobsBought).toBe(1)
+      expect(stack.sandbox.report().jobsBought).toBe(1)
     },
     LONG_MS,
   )
@@ -173,7 +156,7 @@ describe('a command about the ledger that is wrong', () => {
     [['reconcile', '--schedule', 'daily'], '--schedule'],
     [['reconcile', '--schedule', '1d', '--unschedule'], '--unschedule'],
   ])('%j ends with 2 and names the flag', async (args, name) => {
-    const run = await runCliHere(args, user)
+    const run = await runCliHere(args, stack.user)
 
     expect(run.stderr).toContain(name)
     expect(run.stdout).toBe('')
@@ -181,7 +164,7 @@ describe('a command about the ledger that is wrong', () => {
   })
 
   it('says so in one document as well, where --json asks for one', async () => {
-    const run = await runCliHere(['usage', '--json', '--csv'], user)
+    const run = await runCliHere(['usage', '--json', '--csv'], stack.user)
 
     expect(run.stderr).toContain('--csv')
     expect(JSON.parse(run.stdout)).toMatchObject({ failure: { kind: 'InvalidRequest' } })
@@ -193,7 +176,10 @@ describe('a ledger that cannot be reached', () => {
   it(
     'end with 7, without a secret',
     async () => {
-      const environment = { ...user.environment, DATABASE_URL: 'postgres://me:secret-word@127.0.0.1:9/books' }
+      const environment = {
+        ...stack.user.environment,
+        DATABASE_URL: 'postgres://me:secret-word@127.0.0.1:9/books',
+      }
       const run = await runCliHere(['usage'], { environment })
 
       expect(run.stderr).toContain('PlatformUnavailable')
@@ -205,14 +191,14 @@ describe('a ledger that cannot be reached', () => {
 })
 
 async function draftBehindOurBack(): Promise<string> {
-  const headers = { 'x-api-key': sandbox.keys[0] ?? '', 'content-type': 'application/json' }
+  const headers = { 'x-api-key': stack.sandbox.keys[0] ?? '', 'content-type': 'application/json' }
   const body = JSON.stringify({
-    video_url: `${sandbox.url}/anything.mp4`,
+    video_url: `${stack.sandbox.url}/anything.mp4`,
     model: 'human',
     output_format: 'webm',
     background: { type: 'transparent' },
     auto_start: false,
   })
-  const response = await fetch(`${sandbox.url}/v1/jobs`, { method: 'POST', headers, body })
+  const response = await fetch(`${stack.sandbox.url}/v1/jobs`, { method: 'POST', headers, body })
   return ((await response.json()) as { id: string }).id
 }

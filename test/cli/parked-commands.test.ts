@@ -1,41 +1,22 @@
 import { createHash } from 'node:crypto'
-import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
-import type { Sandbox } from '../../sandbox/index.ts'
-import { ALWAYS, otherOutput, resetBefore, startSandbox } from '../../sandbox/index.ts'
+import { ALWAYS, otherOutput, resetBefore } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import type { User } from './support/run-cli.ts'
-import { createUser, runCli } from './support/run-cli.ts'
+import { useStack } from './support/use-stack.ts'
 
 const LONG_MS = 120_000
 
-let user: User
-let sandbox: Sandbox
-
-const cli = (...args: string[]) => runCli(args, { cwd: user.home, environment: user.environment })
-
 // A vendor that shows drafts as it shows queued starts, and windows that pass while one waits.
-beforeAll(async () => {
-  user = await createUser()
-  sandbox = await startSandbox({
-    dataDir: join(user.home, 'vendor'),
-    modes: { instant: true, draftShownAs: 'pending' },
-  })
-  Object.assign(user.environment, {
-    REMOVEBGVIDEO_BASE_URL: sandbox.url,
-    REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
+const stack = useStack(
+  { instant: true, draftShownAs: 'pending' },
+  {
     MATTEFLOW_CALL_TIMEOUT: '5s',
     MATTEFLOW_SETTLE_MARGIN: '1s',
-  })
-}, LONG_MS)
-
-afterAll(async () => {
-  await cli('stop')
-  await sandbox.close()
-  await rm(user.home, { recursive: true, force: true })
-}, LONG_MS)
+  },
+)
+const { cli, at } = stack
 
 /** What stands in a code span, as somebody copies it. */
 function spansIn(text: string): string[] {
@@ -46,7 +27,7 @@ describe('a removal that is parked for an unknown outcome', () => {
   it(
     'tells commands that run as they stand, wherever it is looked at, and goes on by one of them',
     async () => {
-      sandbox.addFaults([resetBefore('start')])
+      stack.sandbox.addFaults([resetBefore('start')])
       const run = await cli('remove', await clip('green'), '--json')
       const { id, state, failure } = JSON.parse(run.stdout) as RemovalDocument
       const looks = await Promise.all([cli('status', id), cli('list'), cli('doctor'), cli('watch', id)])
@@ -57,12 +38,12 @@ describe('a removal that is parked for an unknown outcome', () => {
       expect([state, failure?.kind, run.exitCode]).toEqual(['parked', 'UnknownOutcome', 5])
       expect(spansIn(failure?.hint ?? '')).toEqual(answers)
       for (const answer of answers) expect(told).toContain(answer)
-      expect(others).toContain('matteflow list --state parked --kind UnknownOutcome')
+      expect(others).toContain('matteflow list --state parked --kind UnknownOutcome --project default')
       for (const command of others)
         expect(await cli(...command.split(' ').slice(1)), command).toMatchObject({ exitCode: 0 })
       expect(await cli(...(answers[1] ?? '').split(' ').slice(1))).toMatchObject({ exitCode: 0 })
       expect(await cli('watch', id)).toMatchObject({ exitCode: 0 })
-      expect(sandbox.report().jobsBought).toBe(1)
+      expect(stack.sandbox.report().jobsBought).toBe(1)
     },
     LONG_MS,
   )
@@ -72,13 +53,13 @@ describe('a removal whose output was refused', () => {
   it(
     'tells the command that saves the refused file, and others have none',
     async () => {
-      sandbox.addFaults([otherOutput('opaque-matte', { occurrence: ALWAYS })])
+      stack.sandbox.addFaults([otherOutput('opaque-matte', { occurrence: ALWAYS })])
       const run = await cli('remove', await clip('green'), '--new', '--json')
-      sandbox.clearFaults()
+      stack.sandbox.clearFaults()
       const document = JSON.parse(run.stdout) as RemovalDocument
       const [command = ''] = spansIn(document.failure?.hint ?? '')
       const saved = await cli(...command.split(' ').slice(1))
-      const path = join(user.home, 'refused.webm')
+      const path = at('refused.webm')
 
       expect([document.state, document.failure?.kind, run.exitCode]).toEqual(['failed', 'OutputInvalid', 4])
       expect(command).toBe(`matteflow watch ${document.id} --refused --out refused.webm`)

@@ -1,45 +1,32 @@
-import { readFile, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readFile, stat } from 'node:fs/promises'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
-import type { Sandbox } from '../../sandbox/index.ts'
-import { neverEnd, startSandbox } from '../../sandbox/index.ts'
+import { neverEnd } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import type { CliRun, User } from './support/run-cli.ts'
-import { createUser, runCli } from './support/run-cli.ts'
+import type { CliRun } from './support/run-cli.ts'
+import { runCli } from './support/run-cli.ts'
+import { useStack } from './support/use-stack.ts'
 
 const LONG_MS = 60_000
 
-let user: User
-let sandbox: Sandbox
 let green: string
 
-const cli = (...args: string[]) => runCli(args, { cwd: user.home, environment: user.environment })
 const documentIn = (run: CliRun): RemovalDocument => JSON.parse(run.stdout)
 const idIn = (run: CliRun) => /^removal (\S+)$/m.exec(run.stderr)?.[1] ?? ''
 
 // One stack, which the first command starts, and one vendor.
-beforeAll(async () => {
-  user = await createUser()
-  green = await clip('green')
-  sandbox = await startSandbox({ dataDir: join(user.home, 'vendor'), modes: { instant: true } })
-  Object.assign(user.environment, {
-    REMOVEBGVIDEO_BASE_URL: sandbox.url,
-    REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
-  })
-}, LONG_MS)
+const stack = useStack()
+const { cli, cliWith, at } = stack
 
-afterAll(async () => {
-  await cli('stop')
-  await sandbox.close()
-  await rm(user.home, { recursive: true, force: true })
+beforeAll(async () => {
+  green = await clip('green')
 }, LONG_MS)
 
 describe('remove', () => {
   it('starts what it needs, shows each step, saves the output and says where it is', async () => {
     const run = await cli('remove', green, '--model', 'human')
 
-    const saved = join(user.home, 'green.cutout.webm')
+    const saved = at('green.cutout.webm')
     expect(run).toMatchObject({ exitCode: 0, stdout: `${saved}\n` })
     expect(run.stderr).toMatch(/^removal rm_\w+\n(.*\n)*.*succeeded: human webm, truly transparent\n/m)
     expect(run.stderr).toMatch(/bought 1 vendor job, 2\.25 credits charged\nhistory http:\/\/127\.0\.0\.1:/)
@@ -51,7 +38,7 @@ describe('remove', () => {
     'prints exactly one document with --json, and buys once for one id',
     async () => {
       const args = ['remove', green, '--id', 'mine', '--project', 'shop', '--out', 'mine.webm', '--json']
-      const bought = sandbox.report().jobsBought
+      const bought = stack.sandbox.report().jobsBought
       const first = await cli(...args)
       const again = await cli(...args)
 
@@ -68,8 +55,8 @@ describe('remove', () => {
         temporal: { workflowId: 'removal/mine', namespace: 'default' },
       })
       expect(documentIn(again)).toEqual(documentIn(first))
-      expect(sandbox.report().jobsBought - bought).toBe(1)
-      expect((await readFile(join(user.home, 'mine.webm'))).length).toBe(documentIn(first).output?.bytes)
+      expect(stack.sandbox.report().jobsBought - bought).toBe(1)
+      expect((await readFile(at('mine.webm'))).length).toBe(documentIn(first).output?.bytes)
     },
     LONG_MS,
   )
@@ -101,7 +88,7 @@ describe('remove', () => {
       expect(started.exitCode).toBe(0)
       expect(idIn(started)).toBe(id)
       expect(documentIn(watched)).toMatchObject({ id, state: 'succeeded' })
-      expect((await stat(join(user.home, 'later.webm'))).size).toBe(documentIn(watched).output?.bytes)
+      expect((await stat(at('later.webm'))).size).toBe(documentIn(watched).output?.bytes)
       expect(status.stdout).toMatch(/^state {9}succeeded 100 %$/m)
       expect(JSON.parse(listed.stdout)).toMatchObject([{ id, state: 'succeeded' }])
       expect(cancelled).toMatchObject({ exitCode: 0, stdout: `${id} had succeeded already\n` })
@@ -112,10 +99,10 @@ describe('remove', () => {
   it(
     'ends with 3 when it parks, says how to go on, and goes on',
     async () => {
-      sandbox.setCredits(0)
+      stack.sandbox.setCredits(0)
       const run = await cli('remove', green, '--project', 'poor')
       const id = idIn(run)
-      sandbox.setCredits(1_000)
+      stack.sandbox.setCredits(1_000)
       const resumed = await cli('resume', id)
       const watched = await cli('watch', id)
 
@@ -131,13 +118,9 @@ describe('remove', () => {
   it(
     'is left by Ctrl-C with 130 and goes on by itself',
     async () => {
-      sandbox.addFaults([neverEnd()])
+      stack.sandbox.addFaults([neverEnd()])
       const interrupt = new AbortController()
-      const running = runCli(['remove', green, '--id', 'left'], {
-        cwd: user.home,
-        environment: user.environment,
-        signal: interrupt.signal,
-      })
+      const running = cliWith({ signal: interrupt.signal }, 'remove', green, '--id', 'left')
       await expect
         .poll(() => cli('status', 'left', '--json').then((run) => run.stdout), { timeout: 20_000 })
         .toContain('"state": "processing"')
@@ -156,12 +139,12 @@ describe('remove', () => {
   it(
     'joins an unfinished removal of the same request, and buys again with --new',
     async () => {
-      sandbox.addFaults([neverEnd({ occurrence: { from: 1, to: 2 } })])
+      stack.sandbox.addFaults([neverEnd({ occurrence: { from: 1, to: 2 } })])
       const args = ['remove', green, '--project', 'twice', '--detach']
-      const bought = sandbox.report().jobsBought
+      const bought = stack.sandbox.report().jobsBought
       const [first, joined, again] = [await cli(...args), await cli(...args), await cli(...args, '--new')]
       const id = first.stdout.trim()
-      await expect.poll(() => sandbox.report().jobsBought - bought, { timeout: 20_000 }).toBe(2)
+      await expect.poll(() => stack.sandbox.report().jobsBought - bought, { timeout: 20_000 }).toBe(2)
 
       expect(joined).toMatchObject({ exitCode: 0, stdout: `${id}\n` })
       expect(joined.stderr).toContain(`joined ${id}: the same request is there already`)
@@ -175,7 +158,7 @@ describe('remove', () => {
   it(
     'ends with 6 when it is cancelled meanwhile; both say that the vendor job still bills',
     async () => {
-      sandbox.addFaults([neverEnd()])
+      stack.sandbox.addFaults([neverEnd()])
       const running = cli('remove', green, '--id', 'stopped')
       const status = () => cli('status', 'stopped', '--json').then((run) => run.stdout)
       await expect.poll(status, { timeout: 20_000 }).toContain('"state": "processing"')
@@ -253,7 +236,7 @@ describe('doctor', () => {
     'names each problem with its fix',
     async () => {
       const environment = {
-        ...user.environment,
+        ...stack.user.environment,
         TEMPORAL_ADDRESS: '127.0.0.1:9',
         STORAGE_URL: 'file:///dev/null',
       }

@@ -1,31 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import config from '../../scripts/settings/dependency-cruiser.mjs'
+import config, { LAYERS, OUTSIDE } from '../../scripts/settings/dependency-cruiser.mjs'
 import type { TempTree } from './support/temp-tree.ts'
 import { createTempTree, ROOT } from './support/temp-tree.ts'
 
 const SETTINGS = 'scripts/settings/dependency-cruiser.mjs'
-const FOLDERS = [
-  'domain',
-  'adapters/removebgvideo',
-  'adapters/storage',
-  'adapters/ledger',
-  'adapters/transfer',
-  'adapters/media',
-  'activities',
-  'workflows',
-  'worker',
-  'client',
-  'gateway',
-  'sandbox',
-  'local',
-  'testing',
-  'cli',
-  'bench',
-  'scripts',
-  'test',
-]
+const FOLDERS = [...LAYERS, ...OUTSIDE]
 const RULES = (config.forbidden ?? []).map(({ name = '' }) => name)
 /** What every broken rule points at: harmless by itself. */
 const TARGETS = [
