@@ -6,6 +6,7 @@ import type { ParkedGroup } from '../domain/notify/park-news.ts'
 import type { PolicySettings } from '../domain/policies.ts'
 import type { Prices } from '../domain/pricing.ts'
 import type { GuardedVendorClient } from './breakers.ts'
+import type { Media } from './media.ts'
 
 /** Who is told of parked removals, and how. */
 interface Notifications {
@@ -23,6 +24,8 @@ export interface ActivityDependencies {
   vendor: { current: GuardedVendorClient; byAlias(alias: string): GuardedVendorClient | undefined }
   /** Which hosts an input URL may name, and from which an output may come. */
   hosts: { input: HostRules; output: HostRules }
+  /** Looks into inputs and outputs. */
+  media: Media
   /** A folder for transfers in progress; partial downloads are resumed from here. */
   workFolder: string
   settings: PolicySettings

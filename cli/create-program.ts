@@ -5,6 +5,7 @@ import { addCancel } from './cancel/add-cancel.ts'
 import { addDemo } from './demo/add-demo.ts'
 import { addDev } from './dev/add-dev.ts'
 import { addDoctor } from './doctor/add-doctor.ts'
+import { addExport } from './export/add-export.ts'
 import { addHealth } from './health/add-health.ts'
 import { addLedger } from './ledger/add-ledger.ts'
 import { addList } from './list/add-list.ts'
@@ -41,6 +42,7 @@ const COMMANDS: readonly AddCommand[] = [
   addReconcile,
   addBudget,
   addReplay,
+  addExport,
   addWorker,
   addSandbox,
   addStack,

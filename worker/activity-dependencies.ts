@@ -6,6 +6,7 @@ import { createBreakers, guardVendor } from '../activities/breakers.ts'
 import type { ActivityDependencies } from '../activities/index.ts'
 import type { BudgetRow } from '../adapters/ledger/budget-report.ts'
 import { budgetReport } from '../adapters/ledger/budget-report.ts'
+import { MEDIA } from '../activities/media.ts'
 import { createLedger } from '../adapters/ledger/ledger.ts'
 import { openDatabase } from '../adapters/ledger/open-database.ts'
 import type { OpenRemovals } from '../adapters/ledger/open-removals-report.ts'
@@ -98,6 +99,7 @@ export async function openDependencies(
         input: createInputHostRules(vendor.baseUrl, { privateHosts, proxies }),
         output: createOutputHostRules(vendor.baseUrl, vendor.outputHosts, { proxies }),
       },
+      media: MEDIA,
       workFolder,
       settings: {
         callTimeoutMs: vendor.callTimeoutMs,

@@ -8,7 +8,7 @@ import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.t
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { startingOver } from '../find-record.ts'
-import type { InspectedInput } from './inspect-input.ts'
+import type { InspectedInput } from '../media.ts'
 
 interface Asked {
   record: RemovalRecord

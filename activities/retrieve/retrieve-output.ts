@@ -1,6 +1,5 @@
 import { Context, log } from '@temporalio/activity'
 import type { ExpectedOutput } from '../../adapters/media/output/verify-output.ts'
-import { verifyOutput } from '../../adapters/media/output/verify-output.ts'
 import { downloadToFile } from '../../adapters/transfer/download-to-file.ts'
 import { removePartialFile } from '../../adapters/transfer/partial-file.ts'
 import type { OutputWarning } from '../../domain/removal-document.ts'
@@ -89,7 +88,7 @@ async function fetchVerified(fetch: Fetch, deps: ActivityDependencies): Promise<
   let kept = await copyKeptOutput(key, path, deps.storage, signal)
   for (;;) {
     const file = kept ?? (await fetchByAnyUrl(fetch, deps))
-    const verdict = await verifyOutput(path, expectedOf(input, job), { signal })
+    const verdict = await deps.media.verify(path, expectedOf(input, job), { signal })
     if (verdict.answer !== 'wrong') {
       if (verdict.answer === 'doubt') await tellDoubts(verdict.warnings, { ...fetch, file }, deps)
       await deps.storage.adopt(key, path, { contentType: format.contentType, signal })

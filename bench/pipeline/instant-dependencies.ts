@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { GuardedVendorClient } from '../../activities/breakers.ts'
 import type { ActivityDependencies } from '../../activities/index.ts'
+import { MEDIA } from '../../activities/media.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
 import { createInputHostRules, createOutputHostRules } from '../../adapters/transfer/host-rules.ts'
 import { NO_METRICS } from '../../domain/metrics.ts'
@@ -22,6 +23,7 @@ export async function instantDependencies(clip: string, folder: string): Promise
     storage: instantStorage(clip, sizeBytes),
     vendor: { current, byAlias: () => current },
     hosts: { input: createInputHostRules(nowhere), output: createOutputHostRules(nowhere, []) },
+    media: MEDIA,
     workFolder: folder,
     settings: DEFAULT_POLICY_SETTINGS,
     metrics: NO_METRICS,

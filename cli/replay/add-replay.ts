@@ -17,6 +17,7 @@ export function addReplay(program: Command, terminal: Terminal, endWith: EndWith
     .option('--open', 'every removal that is unfinished in Temporal now')
     .option('--query <query>', 'what Temporal lists for a query of one’s own')
     .option('--release <version>', 'the histories that were recorded with a release of matteflow')
+    .option('--tape', 'the files are bundles that `export` wrote: play the vendor’s answers to this build')
     .option(...JSON_FLAG)
     .addHelpText(
       'after',
@@ -26,8 +27,11 @@ Example:
   npx matteflow replay history.json
   npx matteflow replay --open
   npx matteflow replay --release 0.1.0
+  npx matteflow replay --tape rm_01kcq8zv4h7x2m9t3d5w.bundle.json.gz
 
-Ends with 0 when all replay, with 1 when one diverges, and with 2 when one cannot be read or there is none.`,
+Ends with 0 when all replay, with 1 when one diverges, and with 2 when one cannot be read or there is none.
+With --tape, a vendor that answers from the tape leads this build through the removal in skipped time, and the decisions,
+calls, retries and credits that would differ are listed.`,
     )
     .action(async (paths: string[], flags: ReplayFlags) => {
       const { runReplay } = await import('./run-replay.ts')

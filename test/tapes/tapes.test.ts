@@ -1,0 +1,104 @@
+import { readdirSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Bundle } from '../../testing/tapes/bundle.schema.ts'
+import { readBundle } from '../../testing/tapes/read-bundle.ts'
+import type { TapePlayer } from '../../testing/tapes/tape-player.ts'
+import { createTapePlayer } from '../../testing/tapes/tape-player.ts'
+import { startTemporalServer } from '../../testing/temporal-server.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** `npm run record-tapes` makes them anew, after a change that is meant to change what removals do. */
+const TAPES = join(import.meta.dirname, 'recorded')
+const RECORDED = readdirSync(TAPES)
+
+
+let temporal: TestWorkflowEnvironment
+let player: TapePlayer
+
+beforeAll(async () => {
+  temporal = await startTemporalServer('time-skipping')
+  player = await createTapePlayer(temporal)
+})
+
+afterAll(async () => {
+  await player?.close()
+  await temporal?.teardown()
+})
+
+const bundleOf = (name: string): Promise<Bundle> => readBundle(join(TAPES, name))
+
+describe('the tape of a removal', () => {
+  it.each(RECORDED)('is played without a difference: %s', async (name) => {
+    const report = await player.play(name, await bundleOf(name))
+
+    expect(report.differences).toEqual([])
+    expect(report.recorded['decision: end']).not.toBeNull()
+  })
+})
+
+describe('a tape of a build that did otherwise', () => {
+  it('tells of a start that it sent again, and of what that would have cost', async () => {
+    const bundle = await bundleOf('served.bundle.json.gz')
+    const start = bundle.exchanges.find(({ operation }) => operation === 'startJob')
+    const held = bundle.ledger.entries.filter(({ kind }) => kind === 'reserve')
+    if (start !== undefined) bundle.exchanges.push({ ...start })
+    bundle.ledger.entries.push(...held)
+
+    const { differences } = await player.play('bought-twice', bundle)
+
+    expect(differences).toEqual(
+      expect.arrayContaining([
+        { fact: 'calls: startJob', recorded: 2, now: 1 },
+        { fact: 'spend: purchases', recorded: 2, now: 1 },
+      ]),
+    )
+  })
+
+  it('tells of another end where the vendor’s answers lead this build elsewhere', async () => {
+    const bundle = await bundleOf('served.bundle.json.gz')
+    for (const exchange of bundle.exchanges)
+      if (exchange.operation === 'getJob')
+        exchange.responseBody = (exchange.responseBody ?? '').replaceAll('"completed"', '"failed"')
+
+    const { differences } = await player.play('failed-now', bundle)
+
+    expect(differences).toEqual(
+      expect.arrayContaining([
+        { fact: 'decision: end', recorded: 'succeeded', now: 'failed' },
+        { fact: 'decision: failure', recorded: null, now: 'ProcessingFailed' },
+      ]),
+    )
+  })
+})
+
+describe('a bundle', () => {
+  it('says nothing of the person, the file or the machine', async () => {
+    const bundle = await bundleOf('served.bundle.json.gz')
+    const words: string[] = []
+    JSON.parse(JSON.stringify(bundle), (key, value: unknown) => {
+      if (typeof value === 'string') words.push(key === 'data' ? Buffer.from(value, 'base64').toString() : value)
+      return value
+    })
+
+    expect(words.join('\n')).not.toMatch(/lovelace|order-77|green\.mp4|[?&]sig|rbv_sandbox/i)
+    expect(words.join('\n')).toContain('acme')
+  })
+
+  it.each([
+    ['of a later version', { format: 'matteflow-removal', version: 2 }, 'a bundle of version 2'],
+    ['of another kind', { events: [] }, 'JSON of another kind'],
+    ['with a part missing', { format: 'matteflow-removal', version: 1 }, 'expected the bundle of a removal'],
+  ])('is refused with file and reason: %s', async (_, content, reason) => {
+    const path = join(await tempFolder(), 'bundle.json.gz')
+    await writeFile(path, gzipSync(JSON.stringify(content)))
+
+    const failure = await readBundle(path).catch((error: unknown) => error)
+
+    expect(String(failure)).toContain(path)
+    expect(String(failure)).toContain(reason)
+  })
+})
