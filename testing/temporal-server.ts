@@ -9,13 +9,13 @@ export type ServerKind = 'dev' | 'time-skipping'
 
 /**
  * A Temporal server of one's own on 127.0.0.1, with matteflow's search attributes. `settings` are the real server's
- * dynamic ones, as `name=value`. End it with `teardown()`.
+ * dynamic ones, as `name=value`; `isSilent` leaves stdout and stderr to whoever asks. End it with `teardown()`.
  */
 export async function startTemporalServer(
   kind: ServerKind,
-  { logLevel = 'ERROR' as LogLevel, settings = [] as readonly string[] } = {},
+  { logLevel = 'ERROR' as LogLevel, settings = [] as readonly string[], isSilent = false } = {},
 ): Promise<TestWorkflowEnvironment> {
-  installRuntimeOnce(logLevel)
+  installRuntimeOnce(logLevel, isSilent)
   reachThisMachineDirectly()
   if (kind === 'dev') {
     const executable = { type: 'existing-path', path: await ensureTemporalServer() } as const
@@ -32,6 +32,15 @@ export async function startTemporalServer(
   // It cannot list what it has, and hangs silently on an attribute that it has not.
   await addSearchAttributes(environment.connection, environment.namespace ?? 'default')
   return environment
+}
+
+/**
+ * For commands that print results: what workers say while something is played again has been said before, and the native
+ * core would write its own lines to stdout.
+ */
+export const SILENT_RUNTIME = {
+  logger: new DefaultLogger('ERROR', () => {}),
+  telemetryOptions: { logging: { filter: 'OFF', forward: {} } },
 }
 
 /** The SDK gives a server five seconds, which it may miss on a busy machine until its files are cached. */
@@ -62,8 +71,8 @@ function reachThisMachineDirectly(): void {
 let isInstalled = false
 
 /** Once per process, before any connection; whoever installed one before keeps it. */
-function installRuntimeOnce(logLevel: LogLevel): void {
+function installRuntimeOnce(logLevel: LogLevel, isSilent: boolean): void {
   if (isInstalled) return
   isInstalled = true
-  Runtime.install({ logger: new DefaultLogger(logLevel) })
+  Runtime.install(isSilent ? SILENT_RUNTIME : { logger: new DefaultLogger(logLevel) })
 }

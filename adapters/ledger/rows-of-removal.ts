@@ -19,11 +19,7 @@ export async function rowsOfRemoval(database: Database, id: string) {
         .from(ledgerEntries)
         .where(eq(ledgerEntries.removalId, id))
         .orderBy(asc(ledgerEntries.id)),
-      parks: await database
-        .select()
-        .from(parks)
-        .where(eq(parks.removalId, id))
-        .orderBy(asc(parks.parkedAt)),
+      parks: await database.select().from(parks).where(eq(parks.removalId, id)).orderBy(asc(parks.parkedAt)),
     }
   } catch (error) {
     throw failureFromDatabase(error, 'export')

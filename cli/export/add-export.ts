@@ -7,7 +7,9 @@ import type { ExportFlags } from './run-export.ts'
 export function addExport(program: Command, terminal: Terminal, endWith: EndWith): void {
   program
     .command('export')
-    .description('write a removal’s bundle: request, history, vendor exchanges and ledger rows, without personal words')
+    .description(
+      'write a removal’s bundle: request, history, vendor exchanges and ledger rows, without personal words',
+    )
     .argument('<id>', 'the removal')
     .option('--out <file>', 'where to write it; <id>.bundle.json.gz unless given')
     .option(...JSON_FLAG)

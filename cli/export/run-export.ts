@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
@@ -6,8 +6,8 @@ import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import { exportBundle } from '../../testing/tapes/export-bundle.ts'
 import { withRemovals } from '../removal/with-removals.ts'
-import { readConfig } from '../terminal/read-config.ts'
 import { readId } from '../terminal/read-arguments.ts'
+import { readConfig } from '../terminal/read-config.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export interface ExportFlags {
@@ -27,9 +27,13 @@ export async function runExport(
   return withRemovals(terminal, { config }, async ({ removals, access }) => {
     const url = config.databaseUrl ?? access.stack?.databaseUrl
     if (url === undefined || url === null)
-      throw new RemovalFailure('InvalidRequest', 'DATABASE_URL: expected the ledger of the removal, none is set', {
-        hint: 'Set DATABASE_URL as the workers have it.',
-      })
+      throw new RemovalFailure(
+        'InvalidRequest',
+        'DATABASE_URL: expected the ledger of the removal, none is set',
+        {
+          hint: 'Set DATABASE_URL as the workers have it.',
+        },
+      )
     const { database, close } = await openDatabase(url, { poolSize: 1 })
     try {
       const { client, storage } = access
@@ -53,8 +57,7 @@ export async function runExport(
 
 async function writeNew(path: string, content: Buffer): Promise<void> {
   try {
-    const file = await open(path, 'wx')
-    await file.writeFile(content).finally(() => file.close())
+    await writeFile(path, content, { flag: 'wx' })
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const reason = code === 'EEXIST' ? 'there is a file already' : message

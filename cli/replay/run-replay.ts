@@ -33,8 +33,6 @@ export async function runReplay(terminal: Terminal, paths: string[], flags: Repl
       `replay: expected files, --open, --query or --release, and of these one, not ${asked.join(' and ') || 'none'}`,
       { hint: 'See `matteflow replay --help`.' },
     )
-  if (flags.tape === true && paths.length === 0)
-    throw new RemovalFailure('InvalidRequest', '--tape: expected bundles, or folders of them, and nothing else')
   if (flags.tape === true) {
     const { runTapes } = await import('./run-tapes.ts')
     return runTapes(terminal, paths, flags.json === true)

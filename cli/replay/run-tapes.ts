@@ -26,7 +26,7 @@ export async function runTapes(terminal: Terminal, paths: string[], json: boolea
   for await (const name of filesOf(paths)) names.push(name)
   if (names.length === 0) throw nothingToReplay(paths.join(', '))
   terminal.say('starting a Temporal server that skips time')
-  const temporal = await startTemporalServer('time-skipping')
+  const temporal = await startTemporalServer('time-skipping', { isSilent: true })
   const player = await createTapePlayer(temporal)
   const reports: PlayedTapeReport[] = []
   const unplayable: Unplayable[] = []

@@ -88,3 +88,29 @@ describe('replaying recorded histories', () => {
     expect(both.exitCode).toBe(2)
   })
 })
+
+describe('playing tapes', () => {
+  const tape = fileURLToPath(new URL('../tapes/recorded/served.bundle.json.gz', import.meta.url))
+
+  it('says of each bundle what this build would do otherwise, and which cannot be played', async () => {
+    const broken = join(await mkdtemp(join(tmpdir(), 'matteflow-replay-')), 'broken.bundle.json.gz')
+    await writeFile(broken, (await readFile(tape)).subarray(0, 500))
+
+    const run = await runCli(['replay', '--tape', tape, broken, '--json'], { environment })
+
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      played: 1,
+      differing: 0,
+      unplayable: [{ name: broken, failure: expect.stringContaining('its end is cut off') }],
+      reports: [{ name: tape, removalId: 'served', differences: [], now: { 'decision: end': 'succeeded' } }],
+    })
+    expect(run.exitCode).toBe(2)
+  })
+
+  it('needs at least one', async () => {
+    const run = await runCli(['replay', '--tape'], { environment })
+
+    expect(run.stderr).toContain('replay: expected files')
+    expect(run.exitCode).toBe(2)
+  })
+})

@@ -49,7 +49,6 @@ const RECORDINGS: Record<string, Recording> = {
   },
 }
 
-
 const FOLDER = join(import.meta.dirname, 'recorded')
 const named = process.argv.slice(2)
 

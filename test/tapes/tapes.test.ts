@@ -15,7 +15,6 @@ import { tempFolder } from '../support/temp-folder.ts'
 const TAPES = join(import.meta.dirname, 'recorded')
 const RECORDED = readdirSync(TAPES)
 
-
 let temporal: TestWorkflowEnvironment
 let player: TapePlayer
 
@@ -80,7 +79,8 @@ describe('a bundle', () => {
     const bundle = await bundleOf('served.bundle.json.gz')
     const words: string[] = []
     JSON.parse(JSON.stringify(bundle), (key, value: unknown) => {
-      if (typeof value === 'string') words.push(key === 'data' ? Buffer.from(value, 'base64').toString() : value)
+      if (typeof value === 'string')
+        words.push(key === 'data' ? Buffer.from(value, 'base64').toString() : value)
       return value
     })
 

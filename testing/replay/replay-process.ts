@@ -1,17 +1,13 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js'
 import proto from '@temporalio/proto'
-import { DefaultLogger, Runtime } from '@temporalio/worker'
+import { Runtime } from '@temporalio/worker'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import { SILENT_RUNTIME } from '../temporal-server.ts'
 import { createReplayer } from './create-replayer.ts'
 import { checkHistory, readHistory, unreadable } from './read-history.ts'
 import type { ReplayAnswer, ReplayTask } from './replay-in-processes.ts'
 
-// What the workflows say while they are replayed has been said before, and a difference is in the result. The native
-// core would write its own lines to stdout, where only the result belongs.
-Runtime.install({
-  logger: new DefaultLogger('ERROR', () => {}),
-  telemetryOptions: { logging: { filter: 'OFF', forward: {} } },
-})
+Runtime.install(SILENT_RUNTIME)
 const bundlePath = process.argv[2]
 const replayer = await createReplayer(bundlePath === undefined ? {} : { bundlePath })
 

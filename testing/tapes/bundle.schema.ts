@@ -26,7 +26,11 @@ const removalRowSchema = z.looseObject({
   inputPictureSeconds: z.number().nullable(),
   inputBytes: z.number().nullable(),
 })
-const entrySchema = z.looseObject({ kind: z.string(), account: z.string(), amountMillicredits: z.number().int() })
+const entrySchema = z.looseObject({
+  kind: z.string(),
+  account: z.string(),
+  amountMillicredits: z.number().int(),
+})
 
 /** One removal, whole but for its media: what was asked, what happened, what was said, and by which versions. */
 export const bundleSchema = z.object({

@@ -69,7 +69,8 @@ async function historiesOf(client: Client, removalId: string): Promise<History[]
     do {
       const history = await client.workflow.getHandle(workflowIdOf(removalId), runId).fetchHistory()
       histories.unshift(history)
-      runId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined
+      runId =
+        history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined
     } while (runId !== undefined)
   } catch (error) {
     // Older runs are forgotten first.

@@ -6,10 +6,13 @@ import { PARKED_MEMO, RESUME } from '../../workflows/messages.ts'
 import type { Bundle } from './bundle.schema.ts'
 
 type Event = NonNullable<History['events']>[number]
-type Payloads = { payloads?: Parameters<typeof defaultPayloadConverter.fromPayload>[0][] | null } | null | undefined
+type Payloads =
+  | { payloads?: Parameters<typeof defaultPayloadConverter.fromPayload>[0][] | null }
+  | null
+  | undefined
 
 /** One activity of a removal, as its history tells of it. */
-export interface RecordedActivity {
+interface RecordedActivity {
   type: string
   /** Of the attempt that ended it; 0 where none began. */
   attempts: number
@@ -45,7 +48,9 @@ export function recordedSteps({ histories }: Pick<Bundle, 'histories'>): Recorde
       const asked = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input
       if (asked?.name === RESUME) steps.resumes.push(valuesOf(asked.args)[0] ?? {})
       const memo = event.workflowPropertiesModifiedEventAttributes?.upsertedMemo?.fields?.[PARKED_MEMO]
-      const parked = memo ? defaultPayloadConverter.fromPayload<FailureDocument | null | undefined>(memo) : null
+      const parked = memo
+        ? defaultPayloadConverter.fromPayload<FailureDocument | null | undefined>(memo)
+        : null
       if (parked) steps.parks.push(parked.kind)
       if (event.workflowExecutionCancelRequestedEventAttributes)
         steps.cancelledAtMs ??= Number(event.eventTime?.seconds ?? 0) * 1_000

@@ -16,7 +16,9 @@ export function factsOf(bundle: Bundle): TapeFacts {
     'decision: end': document?.state ?? null,
     'decision: failure': document?.failure?.kind ?? null,
     'decision: served':
-      document?.served == null ? null : `${document.served.model} ${document.served.outputFormat}`,
+      document !== null && document.served !== null
+        ? `${document.served.model} ${document.served.outputFormat}`
+        : null,
     'decision: warnings': document?.output?.warnings.map(({ code }) => code).join(' ') || null,
     'decision: parked for': parks.join(' ') || null,
     'spend: purchases': bundle.ledger.entries.filter(isReservation).length,

@@ -8,9 +8,9 @@ import type { AdmitRemovalResult } from '../../activities/admit/admit-removal.ts
 import type { ActivityDependencies } from '../../activities/index.ts'
 import type { InspectedInput } from '../../activities/media.ts'
 import type { RetrievedOutput } from '../../activities/retrieve/retrieve-output.ts'
-import type { Verdict } from '../../adapters/media/output/verify-output.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
+import type { Verdict } from '../../adapters/media/output/verify-output.ts'
 import { oneChunk } from '../../adapters/storage/storage.ts'
 import { createRemovals } from '../../client/create-removals.ts'
 import { configFrom } from '../../config.ts'
@@ -24,7 +24,7 @@ import { openDependencies } from '../../worker/activity-dependencies.ts'
 import { createWorkers } from '../../worker/run-worker.ts'
 import type { ResumeRequest } from '../../workflows/messages.ts'
 import { REMOVE_BACKGROUND, RESUME } from '../../workflows/messages.ts'
-import type { Bundle } from './bundle.schema.ts'
+import type { Bundle, TapedExchange } from './bundle.schema.ts'
 import { exportBundle } from './export-bundle.ts'
 import { notPlayable } from './read-bundle.ts'
 import type { RecordedSteps } from './recorded-steps.ts'
@@ -81,7 +81,10 @@ export async function createTapePlayer(temporal: TestWorkflowEnvironment): Promi
   const { database, close: closeDatabase } = await openDatabase(embedded.url, { poolSize: 1 })
   let playing: Playing | null = null
   // A breaker is about many removals at once, and keeps real time: a tape is one removal, in skipped time.
-  const current = { ...opened.dependencies.vendor.current.direct, direct: opened.dependencies.vendor.current.direct }
+  const current = {
+    ...opened.dependencies.vendor.current.direct,
+    direct: opened.dependencies.vendor.current.direct,
+  }
   // Some activities look at the settings once, and see what changes within.
   const settings = { ...opened.dependencies.settings }
   const dependencies: ActivityDependencies = {
@@ -120,7 +123,7 @@ export async function createTapePlayer(temporal: TestWorkflowEnvironment): Promi
       const cancelsAfter = exchangesBefore(bundle, steps.cancelledAtMs)
       let handle: WorkflowHandle | null = null
       vendor.play({
-        exchanges: bundle.exchanges,
+        exchanges: withOwnJobs(bundle.exchanges, played),
         hasOutput: !steps.activities.some(
           ({ type, failure }) => type === 'retrieveOutput' && failure?.kind === 'OutputExpired',
         ),
@@ -129,7 +132,9 @@ export async function createTapePlayer(temporal: TestWorkflowEnvironment): Promi
         },
       })
       const args = JSON.parse(
-        JSON.stringify(steps.args).replaceAll(bundle.removalId, id).replaceAll('"joinable":true', '"joinable":false'),
+        JSON.stringify(steps.args)
+          .replaceAll(bundle.removalId, id)
+          .replaceAll('"joinable":true', '"joinable":false'),
       ) as unknown[]
       await putStandIn(args, storage)
       handle = await client.workflow.start(REMOVE_BACKGROUND, {
@@ -192,6 +197,16 @@ function admissionIn({ activities }: RecordedSteps): AdmitRemovalResult | null {
   return (admitted?.result as AdmitRemovalResult | undefined) ?? null
 }
 
+/** A job belongs to one removal in the ledger, and a tape may be played more than once. */
+function withOwnJobs(exchanges: readonly TapedExchange[], number: number): TapedExchange[] {
+  const ids = new Set(exchanges.flatMap(({ url }) => /\/v1\/jobs\/([\w-]{8,})/.exec(url)?.[1] ?? []))
+  const text = [...ids].reduce(
+    (json, id) => json.replaceAll(id, `${id}-${number}`),
+    JSON.stringify(exchanges),
+  )
+  return JSON.parse(text) as TapedExchange[]
+}
+
 /** How many exchanges had begun when somebody cancelled; null where nobody did. */
 function exchangesBefore({ exchanges }: Bundle, cancelledAtMs: number | null): number | null {
   if (cancelledAtMs === null) return null
@@ -208,7 +223,7 @@ async function putStandIn(args: readonly unknown[], storage: ActivityDependencie
 function inspectedOn(playing: Playing | null): InspectedInput {
   const admission = playing?.steps.activities.find(({ type }) => type === 'admitRemoval')
   const row = playing?.bundle.ledger.removal
-  if (row == null || row.inputContentType === null) throw failureFrom(admission?.failure, 'InvalidInput')
+  if (typeof row?.inputContentType !== 'string') throw failureFrom(admission?.failure, 'InvalidInput')
   return {
     contentType: row.inputContentType as InspectedInput['contentType'],
     durationSeconds: row.inputDurationSeconds,
@@ -220,10 +235,12 @@ function inspectedOn(playing: Playing | null): InspectedInput {
 /** What was thought of the output; of one that was never judged, that it is fine. */
 function verdictOn(playing: Playing | null, container: OutputFormat): Verdict {
   const judged = playing?.steps.activities.filter(({ type }) => type === 'retrieveOutput') ?? []
-  const output = judged.map(({ result }) => result as RetrievedOutput | undefined).find((each) => each !== undefined)
+  const output = judged
+    .map(({ result }) => result as RetrievedOutput | undefined)
+    .find((each) => each !== undefined)
   const refused = judged.find(({ failure }) => failure?.kind === 'OutputInvalid')
-  if (output === undefined && refused?.failure != null) {
-    const { message } = refused.failure
+  const message = refused?.failure?.message
+  if (output === undefined && message !== undefined) {
     // Where the request is strict, a doubt is enough.
     if (playing?.admission?.strict !== true) return { answer: 'wrong', reason: message, incomplete: false }
     const seen = { container, durationSeconds: null, hasAlpha: true, frames: null }

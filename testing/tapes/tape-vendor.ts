@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { TapedExchange } from './bundle.schema.ts'
 
 /** What a vendor that only plays tapes is playing. */
-export interface PlayedTape {
+interface PlayedTape {
   exchanges: readonly TapedExchange[]
   /** False where the output could no longer be fetched. */
   hasOutput: boolean
@@ -58,7 +58,9 @@ export async function startTapeVendor(nowMs: () => number | Promise<number>): Pr
     if (exchange === null) return void response.writeHead(404).end()
     // No answer came: whether the call was cut off or timed out, it is in doubt alike.
     if (exchange.status === null) return void request.socket.destroy()
-    const headers = Object.entries(exchange.responseHeaders).filter(([name]) => ANSWERED_HEADERS.includes(name))
+    const headers = Object.entries(exchange.responseHeaders).filter(([name]) =>
+      ANSWERED_HEADERS.includes(name),
+    )
     response
       .writeHead(exchange.status, Object.fromEntries(headers))
       .end(withOutputHere(exchange.responseBody ?? '', `${urlOf(server.address())}${OUTPUT_PATH}`))
