@@ -33,7 +33,12 @@ export interface Config {
   proxies: Proxies
   /** Hosts, addresses and ranges that URL sources may have although they are private. */
   privateHosts: string[]
-  gateway: { port: number; publicUrl: string | null; tokens: { project: string; token: string }[] }
+  gateway: {
+    /** Null where none was set. */
+    port: number | null
+    publicUrl: string | null
+    tokens: { project: string; token: string }[]
+  }
   outageBudgetMs: number
   /** Extra time that a start in doubt may take to show; only tests lower it. */
   settleMarginMs: number
@@ -80,7 +85,7 @@ export function configFrom(environment: Environment, { isTerminal = false } = {}
     proxies: read.proxies(),
     privateHosts: read.privateHosts('MATTEFLOW_PRIVATE_HOSTS') ?? [],
     gateway: {
-      port: read.port('GATEWAY_PORT') ?? 8080,
+      port: read.port('GATEWAY_PORT') ?? null,
       publicUrl: read.url('GATEWAY_PUBLIC_URL', ['http:', 'https:']) ?? null,
       tokens: read.pairs('GATEWAY_TOKENS', 'project:token').map(([project, token]) => ({ project, token })),
     },

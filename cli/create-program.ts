@@ -6,6 +6,7 @@ import { addDemo } from './demo/add-demo.ts'
 import { addDev } from './dev/add-dev.ts'
 import { addDoctor } from './doctor/add-doctor.ts'
 import { addExport } from './export/add-export.ts'
+import { addGateway } from './gateway/add-gateway.ts'
 import { addHealth } from './health/add-health.ts'
 import { addLedger } from './ledger/add-ledger.ts'
 import { addList } from './list/add-list.ts'
@@ -44,6 +45,7 @@ const COMMANDS: readonly AddCommand[] = [
   addReplay,
   addExport,
   addWorker,
+  addGateway,
   addSandbox,
   addStack,
   addLedger,

@@ -7,6 +7,7 @@ import { isRemovalFailure } from '../domain/removal-failure.ts'
 import { cancelRemoval } from './control/cancel-removal.ts'
 import { resumeAll } from './control/resume-all.ts'
 import { resumeRemoval } from './control/resume-removal.ts'
+import { signalCallback } from './control/signal-callback.ts'
 import { quoteRemoval } from './quote/quote.ts'
 import type { RemovalRecords } from './records.ts'
 import type { Removals } from './removals.ts'
@@ -61,6 +62,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
     watch: (id, watchOptions) => watchRemoval(around, id, watchOptions),
     cancel: (id) => named(id, cancelRemoval(around, id)),
     resume: (id, answer) => named(id, resumeRemoval(around, id, answer)),
+    callback: (id, callback) => named(id, signalCallback(around, id, callback)),
     resumeAll: (filter, resumeOptions) => resumeAll(around, filter, resumeOptions),
   }
 }

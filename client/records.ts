@@ -2,7 +2,10 @@ import type { RemovalDocument } from '../domain/removal-document.ts'
 import type { ListFilter } from './removals.ts'
 
 /** Which removals a ledger is asked for; all conditions hold together. */
-export type RecordsFilter = Pick<ListFilter, 'state' | 'project' | 'since' | 'fingerprint' | 'failure'>
+export type RecordsFilter = Pick<
+  ListFilter,
+  'state' | 'project' | 'since' | 'until' | 'fingerprint' | 'failure'
+>
 
 /**
  * What a ledger remembers of removals, for good: Temporal forgets a closed run after its retention. A failure to

@@ -1,8 +1,9 @@
 import type { FailureKind } from '../domain/failures.ts'
 import type { RemovalDocument, RemovalState } from '../domain/removal-document.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
-import type { ResumeAnswer, ResumeRequest } from '../workflows/messages.ts'
+import type { ResumeAnswer, ResumeRequest, VendorCallback } from '../workflows/messages.ts'
 import type { QuoteOptions, QuoteSource, QuoteWithBudget } from './quote/quote.ts'
+import type { GivenInput } from './start/given-input.ts'
 
 /** What a start tells about itself while it goes on. */
 export interface StartOptions {
@@ -12,6 +13,8 @@ export interface StartOptions {
   onId?: (id: string) => void
   /** Hears that the removal was there already, after `onId`. */
   onJoined?: (id: string) => void
+  /** What lies in the storage under the key that the request names as `stored`, where the caller knows it. */
+  input?: GivenInput
   /** Bytes of the input that are staged so far. */
   onProgress?: (bytes: number) => void
   /** Ends the staging and leaves nothing behind; a removal that was started goes on. */
@@ -52,6 +55,8 @@ export interface ListFilter {
   project?: string
   /** Started at this time or later. */
   since?: Date
+  /** Started at this time or earlier. */
+  until?: Date
   /** Parked at this time or later, and still so. */
   parkedSince?: Date
   /** At most so many; all unless given. */
@@ -134,6 +139,11 @@ export interface Removals {
   cancel(id: string): Promise<RemovalDocument>
   /** Lets a parked removal go on. `InvalidRequest` when it is not parked, or when `as` does not fit the reason. */
   resume(id: string, answer?: ResumeRequest): Promise<ResumeAnswer>
+  /**
+   * Tells a removal that the vendor called back: its next status check comes at once. Resolves once Temporal has taken
+   * it; a removal that has ended needs none. `NotFound` for an id that Temporal does not know.
+   */
+  callback(id: string, callback: VendorCallback): Promise<void>
   /**
    * Resumes the removals that stand parked for one kind of failure, those that wait longest first. `InvalidRequest`
    * for a kind that never parks, and for `UnknownOutcome`: each of those is a question of its own. Stops at the

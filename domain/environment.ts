@@ -89,12 +89,19 @@ export const ENVIRONMENT = {
     default: '`50/s`',
     meaning: 'Status checks a second over all workers, held by Temporal.',
   },
-  GATEWAY_PORT: { default: '`8080`', meaning: 'The port of the HTTP gateway.' },
+  GATEWAY_PORT: {
+    default: '`8080`; the embedded stack: any free one',
+    meaning: 'The port of the HTTP gateway.',
+  },
   GATEWAY_PUBLIC_URL: {
     default: 'none',
-    meaning: 'Where the vendor can reach the gateway. Webhooks are asked for only where it is set.',
+    meaning: 'Where the vendor and people reach the gateway. Webhooks are asked for only where it is set.',
   },
-  GATEWAY_TOKENS: { default: 'none', meaning: '`project:token` pairs, comma separated.' },
+  GATEWAY_TOKENS: {
+    default: 'none',
+    meaning:
+      '`project:token` pairs, comma separated; a project may have two. Without any, the gateway listens on this machine alone.',
+  },
   MATTEFLOW_NOTIFY_URL: {
     default: 'none',
     meaning:

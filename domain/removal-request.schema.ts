@@ -102,6 +102,11 @@ export const removalIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 _ -')
 
+/** The name of a project. */
+export const projectSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 . _ -')
+
 /** Everything a request may say besides its source and id, with the defaults filled in. */
 const settingsShape = {
   model: z.enum(MODELS).default('original'),
@@ -140,10 +145,7 @@ const settingsShape = {
     .union([duration, z.int().positive()], 'expected a duration like 90s, 15m, 2h or 1d')
     .nullish()
     .transform((ms) => ms ?? null),
-  project: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 . _ -')
-    .default('default'),
+  project: projectSchema.default('default'),
   user: callersOwnId.nullish().transform((user) => user ?? null),
   reference: callersOwnId.nullish().transform((reference) => reference ?? null),
 }
@@ -171,32 +173,54 @@ const sourceSchema = z
     if (issue !== undefined) context.addIssue({ code: 'custom', path: ['url'], message: issue.message })
   })
 
+/** What holds between the fields of a request, whatever its source is. */
+function fieldsAgree(
+  request: Pick<
+    z.output<z.ZodObject<typeof settingsShape>>,
+    'textPrompt' | 'model' | 'outputFormat' | 'background'
+  >,
+  context: z.core.$RefinementCtx,
+): void {
+  if (request.textPrompt !== null && request.model !== 'pro') {
+    context.addIssue({
+      code: 'custom',
+      path: ['textPrompt'],
+      message: `works with the model pro only, not with ${request.model}`,
+    })
+  }
+  if (request.outputFormat === 'mp4' && request.background.type === 'transparent') {
+    context.addIssue({
+      code: 'custom',
+      path: ['background'],
+      message: 'mp4 has no alpha: give a colour or an image as background, or choose webm or mov',
+    })
+  }
+}
+
+const idOrNull = removalIdSchema.nullish().transform((id) => id ?? null)
+
 /**
  * One request, the same for library, gateway and command line; unknown fields are refused. Parsing is
  * idempotent: a parsed request parses to itself. Source: docs/reference.md.
  */
 export const removalRequestSchema = z
+  .strictObject({ source: sourceSchema, id: idOrNull, ...settingsShape })
+  .superRefine(fieldsAgree)
+
+/** What a request over HTTP may name as its source: a URL, or an upload that is complete. */
+export const httpSourceSchema = z.union(
+  [z.strictObject({ url: httpUrl }), z.strictObject({ upload: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) })],
+  'expected { "url" } or { "upload" }',
+)
+
+/** The same request over HTTP, whose source is a URL, an upload, or the file that comes with it. */
+export const httpRequestSchema = z
   .strictObject({
-    source: sourceSchema,
-    id: removalIdSchema.nullish().transform((id) => id ?? null),
+    source: httpSourceSchema,
+    id: idOrNull,
     ...settingsShape,
   })
-  .superRefine((request, context) => {
-    if (request.textPrompt !== null && request.model !== 'pro') {
-      context.addIssue({
-        code: 'custom',
-        path: ['textPrompt'],
-        message: `works with the model pro only, not with ${request.model}`,
-      })
-    }
-    if (request.outputFormat === 'mp4' && request.background.type === 'transparent') {
-      context.addIssue({
-        code: 'custom',
-        path: ['background'],
-        message: 'mp4 has no alpha: give a colour or an image as background, or choose webm or mov',
-      })
-    }
-  })
+  .superRefine(fieldsAgree)
 
 /** A request as callers may write it. */
 export type RemovalRequestInput = z.input<typeof removalRequestSchema>

@@ -11,8 +11,10 @@ import { createLedger } from '../adapters/ledger/ledger.ts'
 import { openDatabase } from '../adapters/ledger/open-database.ts'
 import type { OpenRemovals } from '../adapters/ledger/open-removals-report.ts'
 import { openRemovalsReport } from '../adapters/ledger/open-removals-report.ts'
+import { CALLBACK_KEY, sharedKey } from '../adapters/ledger/shared-key.ts'
 import { createCachedPrices } from '../adapters/removebgvideo/cached-prices.ts'
 import type { Operation, VendorCallRecord } from '../adapters/removebgvideo/call/vendor-call.ts'
+import { callbackUrl } from '../adapters/removebgvideo/callback-address.ts'
 import { openWayToVendor } from '../adapters/removebgvideo/connection.ts'
 import { createVendorClient } from '../adapters/removebgvideo/create-vendor-client.ts'
 import { createStorage } from '../adapters/storage/create-storage.ts'
@@ -87,6 +89,8 @@ export async function openDependencies(
   const retired = new Map(vendor.retiredKeys.map(({ alias, key }) => [alias, clientFor(alias, key)]))
   const database = await openDatabase(databaseUrl)
   const { publicUrl } = config.gateway
+  const isUnsigned = publicUrl !== null && vendor.webhookSecret === null
+  const callbackKey = isUnsigned ? await sharedKey(database.database, CALLBACK_KEY) : null
   return {
     dependencies: {
       ledger: createLedger(database.database, measuredLedger(metrics)),
@@ -108,7 +112,7 @@ export async function openDependencies(
       },
       prices: createCachedPrices(current),
       webhookUrlOf: (removalId) =>
-        publicUrl === null ? null : `${publicUrl}/webhooks/removebgvideo/${removalId}`,
+        publicUrl === null ? null : callbackUrl(publicUrl, removalId, callbackKey),
       now: () => Date.now(),
       monotonicMs: () => performance.now(),
     },

@@ -5,7 +5,17 @@ import { fileURLToPath } from 'node:url'
 import { productVersion } from './versions.ts'
 
 /** What runs inside a stack; a change of the command line alone needs no other stack. */
-const PARTS = ['activities', 'adapters', 'client', 'domain', 'local', 'sandbox', 'worker', 'workflows']
+const PARTS = [
+  'activities',
+  'adapters',
+  'client',
+  'domain',
+  'gateway',
+  'local',
+  'sandbox',
+  'worker',
+  'workflows',
+]
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 

@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm'
-import { and, asc, desc, eq, gte, inArray, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, lte, or, sql } from 'drizzle-orm'
 import type { FailureKind } from '../../domain/failures.ts'
 import type { RemovalDocument, RemovalState } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
@@ -15,6 +15,8 @@ export interface DocumentsFilter {
   project?: string
   /** Recorded at this time or later. */
   since?: Date
+  /** Recorded at this time or earlier. */
+  until?: Date
   fingerprint?: string
   failure?: FailureKind
 }
@@ -94,11 +96,12 @@ async function openDocuments(
   )
 }
 
-function conditions({ state, project, since, fingerprint, failure }: DocumentsFilter): SQL[] {
+function conditions({ state, project, since, until, fingerprint, failure }: DocumentsFilter): SQL[] {
   return [
     ...(state === undefined ? [] : [eq(removals.finalStatus, state)]),
     ...(project === undefined ? [] : [eq(removals.project, project)]),
     ...(since === undefined ? [] : [gte(removals.createdAt, since)]),
+    ...(until === undefined ? [] : [lte(removals.createdAt, until)]),
     ...(fingerprint === undefined ? [] : [eq(removals.fingerprint, fingerprint)]),
     ...(failure === undefined ? [] : [eq(removals.failureKind, failure)]),
   ]

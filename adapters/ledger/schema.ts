@@ -228,3 +228,19 @@ export const workers = pgTable('workers', {
   startedAt: moment('started_at').notNull(),
   seenAt: moment('seen_at').notNull(),
 })
+
+/** Which process writes to an unfinished upload at the moment, so that replicas of the gateway never write at once. */
+export const uploadLocks = pgTable('upload_locks', {
+  uploadId: text('upload_id').primaryKey(),
+  holder: text('holder').notNull(),
+  /** A holder that was killed renews it no more. */
+  expiresAt: moment('expires_at').notNull(),
+  /** Somebody else wants to go on with the upload: the holder lets it go. */
+  isWanted: boolean('is_wanted').notNull().default(false),
+})
+
+/** Random keys that roles share by this database alone; none of them opens anything of the vendor's. */
+export const sharedKeys = pgTable('shared_keys', {
+  name: text('name').primaryKey(),
+  key: text('key').notNull(),
+})

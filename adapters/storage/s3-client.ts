@@ -40,6 +40,19 @@ export function createS3Access(
 }
 
 async function openClients(bucket: string, proxies: Proxies, socketTimeoutMs: number): Promise<S3Clients> {
+  const options = await s3ClientOptions(bucket, proxies)
+  const { requestHandler } = options
+  return {
+    calls: new S3Client({
+      ...options,
+      requestHandler: { ...requestHandler, socketTimeout: socketTimeoutMs },
+    }),
+    reads: new S3Client(options),
+  }
+}
+
+/** How a client reaches the store of a bucket, by what the environment and the profile say of it. */
+export async function s3ClientOptions(bucket: string, proxies: Proxies) {
   const settings = await settingsFrom(bucket)
   const proxy = proxyOf(proxies, settings.address)
   const agent = {
@@ -47,19 +60,12 @@ async function openClients(bucket: string, proxies: Proxies, socketTimeoutMs: nu
     maxSockets: 50,
     ...(proxy !== null && { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } }),
   }
-  const clientWith = (timeouts: { socketTimeout?: number }): S3Client =>
-    new S3Client({
-      ...settings.client,
-      // Credentials of a file that has changed since this process began.
-      credentialDefaultProvider: (init: object) => defaultProvider({ ...init, ignoreCache: true }),
-      requestHandler: {
-        connectionTimeout: CONNECT_TIMEOUT_MS,
-        httpAgent: agent,
-        httpsAgent: agent,
-        ...timeouts,
-      },
-    })
-  return { calls: clientWith({ socketTimeout: socketTimeoutMs }), reads: clientWith({}) }
+  return {
+    ...settings.client,
+    // Credentials of a file that has changed since this process began.
+    credentialDefaultProvider: (init: object) => defaultProvider({ ...init, ignoreCache: true }),
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, httpAgent: agent, httpsAgent: agent },
+  }
 }
 
 /** What the environment and the profile say of the store, and what follows for the client. */

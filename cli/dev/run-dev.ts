@@ -31,6 +31,7 @@ export async function runDev(terminal: Terminal, flags: { speed: string }): Prom
 function addressLines(stack: Stack, home: string): string[] {
   const vendor = stack.vendor?.isSandbox === true ? 'sandbox, no key needed' : `key ${stack.vendor?.keyAlias}`
   return [
+    ...(stack.gatewayUrl ? [`page         ${stack.gatewayUrl}`] : []),
     `Temporal UI  ${stack.temporal.uiAddress}`,
     `Temporal     ${stack.temporal.address}`,
     ...(stack.databaseUrl === null ? [] : [`ledger       ${stack.databaseUrl}`]),

@@ -1,5 +1,5 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
-import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'
 import type { RemovalMemo } from '../../workflows/messages.ts'
 import { askTemporal } from '../ask-temporal.ts'
@@ -7,6 +7,13 @@ import { isUnknownAttribute } from '../errors.ts'
 import { findDescription } from '../status/describe-removal.ts'
 import { visibilityQuery } from '../status/visibility-query.ts'
 import type { Surroundings } from '../surroundings.ts'
+
+const ID_IN_USE_HINT = 'Choose another id, or repeat the request exactly as it was made.'
+
+/** Whether a start was refused since its id belongs to another request. */
+export function isIdInUse(error: unknown): boolean {
+  return isRemovalFailure(error) && error.kind === 'InvalidRequest' && error.facts.hint === ID_IN_USE_HINT
+}
 
 /** The removal under this id, running or ended; `InvalidRequest` when it was asked for something else. */
 export async function findById(
@@ -49,7 +56,7 @@ export function requireSameRequest(description: WorkflowExecutionDescription, fi
   if (fingerprintIn(description) === fingerprint) return
   const id = removalIdOf(description.workflowId)
   throw new RemovalFailure('InvalidRequest', `id: ${id} is in use by another request`, {
-    hint: 'Choose another id, or repeat the request exactly as it was made.',
+    hint: ID_IN_USE_HINT,
   })
 }
 

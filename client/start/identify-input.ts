@@ -11,18 +11,21 @@ import { CONTAINER_SNIFF_BYTES, containerFrom, MAX_INPUT_BYTES } from '../../dom
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import type { Surroundings } from '../surroundings.ts'
+import type { GivenInput } from './given-input.ts'
 
 /** An input that passed what can be said about it without staging it. `name` is fit to be shown. */
 export type IdentifiedInput =
   | IdentifiedFile
   | { kind: 'url'; url: URL; name: string }
   | { kind: 'stored'; key: string; name: string; sizeBytes: number }
+  | ({ kind: 'given'; name: string } & GivenInput)
 
 /** Looks at the source of a request; `InvalidInput` says in one sentence what is wrong with it. */
 export async function identifyInput(
   source: RemovalRequest['source'],
   { storage, vendorBaseUrl, privateHosts, proxies }: Surroundings,
   signal: AbortSignal | undefined,
+  given?: GivenInput,
 ): Promise<IdentifiedInput> {
   if (typeof source === 'string') return identifyFile(source, signal)
   if ('url' in source) {
@@ -36,6 +39,7 @@ export async function identifyInput(
     throw new RemovalFailure('InvalidInput', `nothing is stored under ${key}: expected the key of a video`)
   const head = await storage.read(key, { endExclusive: CONTAINER_SNIFF_BYTES, ...(signal && { signal }) })
   judgeInput(key, stat.sizeBytes, await buffer(head))
+  if (given !== undefined) return { kind: 'given', name: given.fileName, ...given }
   return { kind: 'stored', key, name: key.split('/').at(-1) ?? key, sizeBytes: stat.sizeBytes }
 }
 
@@ -43,6 +47,7 @@ export async function identifyInput(
 export function identityOf(input: IdentifiedInput): string {
   switch (input.kind) {
     case 'file':
+    case 'given':
       return input.sha256
     case 'url':
       return input.url.href

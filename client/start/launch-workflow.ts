@@ -90,7 +90,7 @@ function workflowLabels({ id, request, input, fingerprint }: Omit<ReadyRemoval, 
     requested: { model, outputFormat, background: shownBackground(background) },
     input: {
       bytes: input.kind === 'url' ? null : input.sizeBytes,
-      sha256: input.kind === 'file' ? input.sha256 : null,
+      sha256: input.kind === 'file' || input.kind === 'given' ? input.sha256 : null,
     },
     project,
     user,

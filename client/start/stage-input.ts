@@ -5,6 +5,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import type { StagedInput } from '../../domain/staged-input.ts'
 import type { StartOptions } from '../removals.ts'
+import type { GivenInput } from './given-input.ts'
 import type { IdentifiedFile, IdentifiedInput } from './identify-input.ts'
 import { openVideoFile, READ_BYTES } from './identify-input.ts'
 
@@ -34,6 +35,16 @@ export async function stageInput(
       const key = `${folder}/${safeFileName(input.name)}`
       await stageFile(input, key, storage, staging)
       const { name: fileName, sizeBytes, sha256 } = input
+      return {
+        source: { stored: key },
+        staged: { kind: 'file', key, fileName, sizeBytes, sha256, fingerprint },
+        discard: () => storage.remove(key),
+      }
+    }
+    case 'given': {
+      const { name: fileName, sizeBytes, sha256 } = input
+      const key = input.isOwn ? input.key : `${folder}/${safeFileName(fileName)}`
+      if (!input.isOwn) await copy(input, key, storage, staging)
       return {
         source: { stored: key },
         staged: { kind: 'file', key, fileName, sizeBytes, sha256, fingerprint },
@@ -74,6 +85,22 @@ async function stageFile(
   throw new RemovalFailure('InvalidInput', `${name} changed while it was read: expected a finished file`)
 }
 
+/** An upload may feed several removals, and ends on its own; a removal keeps what it needs under its own key. */
+async function copy(
+  { key: from, sha256, name }: GivenInput & { name: string },
+  key: string,
+  storage: Storage,
+  { onProgress, signal }: Staging,
+): Promise<void> {
+  const written = await storage.write(key, await storage.read(from, { ...(signal && { signal }) }), {
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  })
+  if (written.sha256 === sha256) return
+  await storage.remove(key)
+  throw new RemovalFailure('PlatformUnavailable', `${name} changed in the storage after its upload`)
+}
+
 /** A request that is fit for histories. */
 interface StagedBackground {
   request: RemovalRequest
@@ -98,7 +125,7 @@ export async function stageBackground(
 }
 
 /** A file's name as one segment of a storage key: letters, digits, dot, dash and underscore, 100 at most, the end kept. */
-function safeFileName(name: string): string {
+export function safeFileName(name: string): string {
   const safe = name
     .normalize('NFKD')
     .replaceAll(/[^A-Za-z0-9._-]+/g, '_')

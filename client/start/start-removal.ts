@@ -17,10 +17,10 @@ import { stageBackground, stageInput } from './stage-input.ts'
 export async function startRemoval(
   around: Surroundings,
   asked: RemovalRequestInput,
-  { isNew = false, onId, onJoined, onProgress, signal }: StartOptions = {},
+  { isNew = false, onId, onJoined, onProgress, signal, input: given }: StartOptions = {},
 ): Promise<StartedRemoval> {
   const request = parseRemovalRequest(asked)
-  const input = await identifyInput(request.source, around, signal)
+  const input = await identifyInput(request.source, around, signal, given)
   const fingerprint = await fingerprintOf(request, identityOf(input))
 
   const joinedAs = async (description: WorkflowExecutionDescription): Promise<StartedRemoval> => {

@@ -38,7 +38,7 @@ async function* visibleRemovals(
   around: Surroundings,
   filter: Omit<ListFilter, 'limit' | 'parkedSince'>,
 ): AsyncGenerator<RemovalDocument, void, undefined> {
-  const nowMs = Date.now()
+  const nowMs = filter.until === undefined ? Date.now() : filter.until.getTime() + 1
   const oldestMs = filter.since?.getTime() ?? 0
   let window: VisibilityFilter = filter
   for (let lengthMs: number = WINDOW.firstMs; ; lengthMs *= WINDOW.growth) {
@@ -56,9 +56,15 @@ async function allOf({ client }: Surroundings, filter: VisibilityFilter): Promis
   const found: WorkflowExecutionInfo[] = []
   for (;;) {
     const next = await askTemporal(client, () => pages.next())
-    if (next.done) return found.sort((left, right) => right.startTime.getTime() - left.startTime.getTime())
+    if (next.done) return found.sort(newestFirst)
     found.push(next.value)
   }
+}
+
+/** Those of one moment by their ids, as the records have them. */
+function newestFirst(left: WorkflowExecutionInfo, right: WorkflowExecutionInfo): number {
+  const later = right.startTime.getTime() - left.startTime.getTime()
+  return later === 0 ? (right.workflowId > left.workflowId ? 1 : -1) : later
 }
 
 async function isEmpty({ client }: Surroundings, filter: VisibilityFilter): Promise<boolean> {

@@ -17,6 +17,7 @@ export function visibilityQuery({
   fingerprint,
   failure,
   since,
+  until,
   before,
   isRunning,
 }: VisibilityFilter): string {
@@ -28,6 +29,7 @@ export function visibilityQuery({
     fingerprint && is(searchAttributes.fingerprint.name, fingerprint),
     failure && is(searchAttributes.failure.name, failure),
     since && `StartTime >= ${quoted(timeOf(since))}`,
+    until && `StartTime <= ${quoted(timeOf(until))}`,
     before && `StartTime < ${quoted(timeOf(before))}`,
   ]
     .filter((condition) => typeof condition === 'string')

@@ -1,6 +1,6 @@
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
-import type { RecordsFilter } from '../records.ts'
+import type { RecordsFilter, RemovalRecords } from '../records.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { findDescription } from './describe-removal.ts'
 import { forgottenRemoval } from './todays-document.ts'
@@ -28,11 +28,26 @@ export async function* withForgotten(
     if (isVisible) left = await visible.next()
     else right = await recorded.next()
     if (shown.has(document.id)) continue
+    if (isVisible && (await isListedAbove(records, document, filter.until))) continue
     if (!isVisible && !isFinal(document.state) && (await isKnown(around, document.id))) continue
     shown.add(document.id)
     yield isVisible ? document : forgottenRemoval(document)
   }
   if (failure !== undefined) throw failure
+}
+
+/**
+ * A removal is recorded a moment after its workflow has begun, and one that has ended has its place in the list by its
+ * record: a list that begins between both moments is without it.
+ */
+async function isListedAbove(
+  records: RemovalRecords,
+  { id, state }: RemovalDocument,
+  until: Date | undefined,
+): Promise<boolean> {
+  if (until === undefined || !isFinal(state)) return false
+  const recorded = await records.find(id).catch(() => undefined)
+  return recorded?.id === id && recorded.createdAt !== null && new Date(recorded.createdAt) > until
 }
 
 async function* failingLast(
@@ -47,7 +62,8 @@ async function* failingLast(
 }
 
 function isNewer(left: RemovalDocument, right: RemovalDocument): boolean {
-  return (left.createdAt ?? '') >= (right.createdAt ?? '')
+  const [leftAt, rightAt] = [left.createdAt ?? '', right.createdAt ?? '']
+  return leftAt === rightAt ? left.id >= right.id : leftAt > rightAt
 }
 
 /** An unfinished one that has a workflow is listed by Temporal, which knows more of it. */

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 
 /** What the processes of a stack listen on, in the order of their places within a block. */
-const PLACES = ['temporal', 'ui', 'temporalHttp', 'temporalMetrics', 'ledger', 'sandbox'] as const
+const PLACES = ['temporal', 'ui', 'temporalHttp', 'temporalMetrics', 'ledger', 'sandbox', 'gateway'] as const
 
 export type StackPorts = Record<(typeof PLACES)[number], number>
 

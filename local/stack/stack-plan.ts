@@ -15,6 +15,7 @@ export interface StackPlan {
   temporal: Stack['temporal']
   databaseUrl: string | null
   vendor: Stack['vendor']
+  gatewayUrl: string | null
 }
 
 type PlanInput = {
@@ -50,13 +51,22 @@ export function planStack(input: PlanInput): StackPlan {
       isOwn: true,
     }
   }
-  const worker = own('worker', [], {
+  const places = {
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
     DATABASE_URL: config.databaseUrl ?? embeddedUrl,
     STORAGE_URL: config.storageUrl,
     REMOVEBGVIDEO_BASE_URL: baseUrl,
+  }
+  const worker = own('worker', [], {
+    ...places,
     ...(isSandbox ? { REMOVEBGVIDEO_API_KEY: settings.sandboxKey } : {}),
+  })
+  const gatewayPort =
+    config.gateway.port === null || config.gateway.port === 0 ? ports.gateway : config.gateway.port
+  const gateway = own('gateway', ['--temporal-ui', temporal.uiAddress], {
+    ...places,
+    GATEWAY_PORT: String(gatewayPort),
   })
   const sandbox = [
     '--port',
@@ -69,6 +79,7 @@ export function planStack(input: PlanInput): StackPlan {
   return {
     temporal,
     databaseUrl: config.databaseUrl === null ? embeddedUrl : null,
+    gatewayUrl: vendor === 'none' ? null : `http://127.0.0.1:${gatewayPort}`,
     vendor: vendor === 'none' ? null : { baseUrl, keyAlias: config.vendor.keyAlias, isSandbox },
     commands: {
       temporal: {
@@ -81,7 +92,7 @@ export function planStack(input: PlanInput): StackPlan {
       },
       ...(config.databaseUrl === null ? { ledger: own('ledger', ['--port', String(ports.ledger)]) } : {}),
       ...(isSandbox ? { sandbox: own('sandbox', [...sandbox, '--key', settings.sandboxKey]) } : {}),
-      ...(vendor === 'none' ? {} : { worker }),
+      ...(vendor === 'none' ? {} : { worker, gateway }),
     },
   }
 }

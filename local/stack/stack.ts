@@ -6,7 +6,7 @@ import { isInSight, isRunning, ownSpace } from '../home/process-identity.ts'
 import { isHomeTaken, outOfSight } from '../home/take-home.ts'
 
 /** The processes of an embedded stack, in the order in which they are ended. */
-export const ROLES = ['worker', 'sandbox', 'temporal', 'ledger'] as const
+export const ROLES = ['gateway', 'worker', 'sandbox', 'temporal', 'ledger'] as const
 export type Role = (typeof ROLES)[number]
 
 /** An embedded stack as its `stack.json` describes it. Holds no secret. */
@@ -23,6 +23,8 @@ export interface Stack {
   /** Null where the ledger is in a database of the user's own. */
   databaseUrl: string | null
   storageUrl: string
+  /** The page, and the HTTP API beneath it; null in a stack without a worker, missing in those of older builds. */
+  gatewayUrl?: string | null
   /** Null in a stack without a worker: it was started only to look. */
   vendor: { baseUrl: string; keyAlias: string; isSandbox: boolean } | null
   build: string

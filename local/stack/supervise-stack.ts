@@ -70,7 +70,11 @@ export async function superviseStack(options: Supervised): Promise<void> {
     const client = new Client({ connection: open, namespace: stack.temporal.namespace })
     const startedAt = Date.now()
     startRole('worker')
-    await ready('worker', () => workerPolls(open, stack.temporal.namespace, { sinceMs: startedAt }))
+    startRole('gateway')
+    await Promise.all([
+      ready('worker', () => workerPolls(open, stack.temporal.namespace, { sinceMs: startedAt })),
+      ready('gateway', async () => processes.gateway?.isListening === true),
+    ])
     await notes.state('ready')
     options.onReady(stack)
     await until(signal, options.idleMs, { client, home, log })

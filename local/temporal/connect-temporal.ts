@@ -20,6 +20,14 @@ export function connectTemporal(
   )
 }
 
+/** A connection that is made at its first question, and again after each break. */
+export function connectLazily({
+  address,
+  connection,
+}: Pick<TemporalTarget, 'address' | 'connection'>): Connection {
+  return Connection.lazy({ address, connectTimeout: '3s', ...withoutProxy(address), ...connection })
+}
+
 /** A server on this machine is never asked for through a proxy, whatever the environment says of the way out. */
 function withoutProxy(address: string): { channelArgs?: Record<string, number> } {
   const host = address.replace(/:\d+$/, '')

@@ -124,11 +124,11 @@ const faces = [
   ),
   importsOnly('gateway', ['domain', 'client', ...ADAPTERS]),
   forbid(
-    'gateway-vendor-only-webhook-signature',
+    'gateway-vendor-only-callbacks',
     { path: folder('gateway') },
     {
       path: folder('adapters/removebgvideo'),
-      pathNot: '^adapters/removebgvideo/webhook-signature\\.ts$',
+      pathNot: '^adapters/removebgvideo/(webhook-signature|callback-address)\\.ts$',
     },
   ),
   importsOnly('sandbox', []),

@@ -25,7 +25,7 @@ describe('an empty environment', () => {
       home,
       proxies: { http: null, https: null, except: [] },
       privateHosts: [],
-      gateway: { port: 8080, publicUrl: null, tokens: [] },
+      gateway: { port: null, publicUrl: null, tokens: [] },
       outageBudgetMs: 600_000,
       settleMarginMs: 30_000,
       rates: { submitPerSecond: 20, statusPerSecond: 50 },

@@ -44,11 +44,7 @@ const VIOLATIONS: Violation[] = [
   broken('workflows-activities-as-types', 'workflows/calls-activity.ts', '../activities/target.ts'),
   broken('workflows-schemas-as-types', 'workflows/parses.ts', '../domain/target.schema.ts'),
   broken('client-workflows-as-types', 'client/calls-workflow.ts', '../workflows/target.ts'),
-  broken(
-    'gateway-vendor-only-webhook-signature',
-    'gateway/calls-vendor.ts',
-    '../adapters/removebgvideo/target.ts',
-  ),
+  broken('gateway-vendor-only-callbacks', 'gateway/calls-vendor.ts', '../adapters/removebgvideo/target.ts'),
   broken('worker-only-below', 'worker/looks-up.ts', '../local/target.ts'),
   broken('local-only-below', 'local/looks-up.ts', '../cli/target.ts'),
   broken('testing-only-below', 'testing/looks-up.ts', '../cli/target.ts'),

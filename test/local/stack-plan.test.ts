@@ -17,7 +17,7 @@ function planned(vendor: StackVendor, more: Record<string, string> = {}) {
     vendor,
     temporalServer: '/bin/temporal',
     sandboxSpeed: 7,
-    ports: { temporal: 1, ui: 2, temporalHttp: 3, temporalMetrics: 4, ledger: 5, sandbox: 6 },
+    ports: { temporal: 1, ui: 2, temporalHttp: 3, temporalMetrics: 4, ledger: 5, sandbox: 6, gateway: 7 },
     settings: {
       firstPort: 0,
       sandboxKey: SECRET,
@@ -30,7 +30,7 @@ describe('the plan of a stack', () => {
   it('has everything with the sandbox, whose key the worker gets', () => {
     const { commands, ...told } = planned('sandbox')
 
-    expect(Object.keys(commands).sort()).toEqual(['ledger', 'sandbox', 'temporal', 'worker'])
+    expect(Object.keys(commands).sort()).toEqual(['gateway', 'ledger', 'sandbox', 'temporal', 'worker'])
     expect(commands.worker?.environment).toMatchObject({
       MATTEFLOW_HOME: '/home/x',
       TEMPORAL_ADDRESS: '127.0.0.1:1',
@@ -54,7 +54,7 @@ describe('the plan of a stack', () => {
     const databaseUrl = 'postgres://me:secret@db.example/books'
     const plan = planned('configured', { DATABASE_URL: databaseUrl, REMOVEBGVIDEO_API_KEY: 'rbv_real' })
 
-    expect(Object.keys(plan.commands).sort()).toEqual(['temporal', 'worker'])
+    expect(Object.keys(plan.commands).sort()).toEqual(['gateway', 'temporal', 'worker'])
     expect(plan.commands.worker?.environment).toMatchObject({
       DATABASE_URL: databaseUrl,
       REMOVEBGVIDEO_API_KEY: 'rbv_real',

@@ -1,6 +1,8 @@
+import { CALLBACK_TOKEN_IN_TEXT } from '../callback-address.ts'
+
 /** Takes secrets out of texts that are kept or shown. */
 export interface Redactor {
-  /** The text without the key and without any URL's credentials, query or fragment. */
+  /** The text without the key, without the token of a callback's address, and without any URL's credentials, query or fragment. */
   text(text: string): string
   /** The same for every string inside a JSON value. */
   json(value: unknown): unknown
@@ -31,6 +33,7 @@ export function createRedactor(apiKey: string): Redactor {
     return clean
       .replace(URL_IN_TEXT, (url) => url.replace(QUERY_OR_FRAGMENT, '').replace(CREDENTIALS, '$1'))
       .replace(BARE_QUERY, '')
+      .replace(CALLBACK_TOKEN_IN_TEXT, `$1${REDACTED}`)
   }
 
   function json(value: unknown): unknown {

@@ -1,0 +1,82 @@
+import multipart from '@fastify/multipart'
+import type { Locker } from '@tus/server'
+import type { FastifyInstance } from 'fastify'
+import { requireCaller } from './auth/authenticate.ts'
+import { sessionRoutes } from './auth/session-routes.ts'
+import { callbackRoutes } from './callbacks/callback-routes.ts'
+import { eventsRoutes } from './events/events-routes.ts'
+import { createRemovalWatchers } from './events/removal-watchers.ts'
+import type { GatewayDependencies } from './gateway-dependencies.ts'
+import { publishMetrics } from './health/gateway-metrics.ts'
+import type { Readiness } from './health/health-routes.ts'
+import { healthRoutes } from './health/health-routes.ts'
+import { createServer } from './http/create-server.ts'
+import { docsPage } from './http/docs-page.ts'
+import { publishOpenApi } from './http/openapi.ts'
+import { quoteRoutes } from './quotes/quote-routes.ts'
+import { createRoute } from './removals/create-route.ts'
+import { listRoute } from './removals/list-route.ts'
+import { outputRoutes } from './removals/output-route.ts'
+import { removalRoutes } from './removals/removal-routes.ts'
+import { createUploads } from './uploads/upload-routes.ts'
+import type { UploadStore } from './uploads/upload-store.ts'
+import type { Uploads } from './uploads/uploads.ts'
+
+/** The parts of a gateway that are not its routes' business. */
+export interface GatewayParts {
+  uploadStore: UploadStore
+  uploadLocker: Locker
+  readiness: Readiness
+  version: string
+}
+
+/** A gateway that does not listen yet. */
+export interface Gateway {
+  server: FastifyInstance
+  uploads: Uploads
+  /** Ends the streams, whose clients come back elsewhere, lets the other requests finish, and closes. */
+  close(): Promise<void>
+}
+
+/** Puts a gateway together. `draining` of its dependencies is aborted by its `close`. */
+export async function buildGateway(
+  dependencies: Omit<GatewayDependencies, 'uploads' | 'draining'>,
+  { uploadStore, uploadLocker, readiness, version }: GatewayParts,
+): Promise<Gateway> {
+  const shutdown = new AbortController()
+  const draining = shutdown.signal
+  const server = createServer(dependencies)
+  const { uploads, routes: uploadRoutes } = createUploads(
+    { ...dependencies, draining },
+    { ...uploadStore, locker: uploadLocker },
+  )
+  const deps: GatewayDependencies = { ...dependencies, draining, uploads }
+  const metrics = publishMetrics(server)
+  const watchers = createRemovalWatchers(deps, metrics)
+  await server.register(multipart)
+  await publishOpenApi(server, version)
+  await server.register(healthRoutes(readiness, draining))
+  await server.register(callbackRoutes(deps, metrics))
+  await server.register(sessionRoutes(deps))
+  await server.register(outputRoutes(deps))
+  await server.register(async (known) => {
+    requireCaller(known, deps)
+    await known.register(createRoute(deps))
+    await known.register(listRoute(deps))
+    await known.register(removalRoutes(deps))
+    await known.register(eventsRoutes(deps, { watchers, metrics }))
+    await known.register(quoteRoutes(deps))
+    await known.register(uploadRoutes)
+  })
+  docsPage(server)
+  server.answerOtherMethods()
+  return {
+    server,
+    uploads,
+    async close() {
+      shutdown.abort()
+      watchers.close()
+      await server.close()
+    },
+  }
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type {
+  FastifyBaseLogger,
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HTTPMethods,
+} from 'fastify'
+import fastify, { LogController } from 'fastify'
+import {
+  hasZodFastifySchemaValidationErrors,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod'
+import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import type { GatewayDependencies } from '../gateway-dependencies.ts'
+import { WrongFields } from './field-errors.ts'
+import type { Problem } from './problem.ts'
+import { GatewayRefusal, problemOfFailure, problemOfRefusal } from './problem.ts'
+import { securityHeaders } from './security-headers.ts'
+
+/** JSON bodies are requests, never media. */
+const MAX_JSON_BYTES = 256 * 1024
+/** A client that sends its headers or its small body more slowly than this holds a connection for nothing. */
+const HEADERS_WITHIN_MS = 15_000
+const SMALL_BODY_WITHIN_MS = 30_000
+/** Longer than any wait that is answered in silence, so that what is silent for longer is dead. */
+const IDLE_CONNECTION_MS = 120_000
+/** A client that is refused while it sends reads the answer within this, if what it still sends is taken off it. */
+const REFUSED_BODY_WITHIN_MS = 10_000
+
+/** An HTTP server without routes: ids, security headers, and one way in which every refusal is answered. */
+export function createServer({ log }: Pick<GatewayDependencies, 'log'>): FastifyInstance {
+  const server = fastify({
+    loggerInstance: log.child({ role: 'gateway' }, { level: log.level }) as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
+    bodyLimit: MAX_JSON_BYTES,
+    routerOptions: { maxParamLength: 200 },
+    // Uploads take as long as they take.
+    requestTimeout: 0,
+    connectionTimeout: IDLE_CONNECTION_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    http: { headersTimeout: HEADERS_WITHIN_MS },
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket),
+  })
+  server.setValidatorCompiler(validatorCompiler)
+  server.setSerializerCompiler(serializerCompiler)
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-request-id': request.id, ...securityHeaders })
+    const { 'content-encoding': coding, 'content-type': type } = request.headers
+    if (coding !== undefined && coding !== 'identity') {
+      throw new GatewayRefusal('unsupported-media-type', 'Send the body without a Content-Encoding.')
+    }
+    if (type?.includes('json')) boundSmallBody(request)
+  })
+  server.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply))
+  answerOtherMethods(server)
+  server.setNotFoundHandler((request, reply) =>
+    answerError(
+      new GatewayRefusal('not-found', `${request.method} ${pathOf(request.url)} is unknown.`),
+      request,
+      reply,
+    ),
+  )
+  return server
+}
+
+/** A body that drips in byte by byte ends with its connection. */
+function boundSmallBody({ raw }: FastifyRequest): void {
+  const timer = setTimeout(() => raw.destroy(), SMALL_BODY_WITHIN_MS)
+  timer.unref()
+  raw.once('end', () => clearTimeout(timer))
+  raw.once('close', () => clearTimeout(timer))
+}
+
+/** Every path answers the methods that it does not know with a 405 and those that it knows. */
+function answerOtherMethods(server: FastifyInstance): void {
+  const known = new Map<string, Set<string>>()
+  server.addHook('onRoute', ({ url, method }) => {
+    const methods = known.get(url) ?? new Set()
+    for (const name of [method].flat()) methods.add(name)
+    known.set(url, methods)
+  })
+  server.decorate('answerOtherMethods', () => {
+    for (const [url, methods] of [...known]) {
+      const others = ANSWERED_METHODS.filter((name) => !methods.has(name))
+      const allow = [...methods].toSorted().join(', ')
+      server.route({
+        method: others,
+        url,
+        schema: { hide: true } as object,
+        handler: async (request) => {
+          throw new GatewayRefusal('method-not-allowed', `${request.method} is not possible here.`, {
+            headers: { allow },
+          })
+        },
+      })
+    }
+  })
+}
+
+const ANSWERED_METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Called once all routes are there. */
+    answerOtherMethods(): void
+  }
+}
+
+type AnyError = Error & { code?: string; statusCode?: number }
+
+function answerError(error: AnyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof GatewayRefusal) reply.headers(error.headers)
+  const problem = problemOf(error, request.id)
+  if (problem.status >= 500) {
+    const { status, kind } = problem
+    reply.log.warn({ requestId: request.id, status, kind, reason: error.message }, 'request failed')
+  }
+  if (!request.raw.complete) takeTheRest(request, reply.raw)
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(problem)
+}
+
+/**
+ * Goes on reading, for a moment, what a refused client is still sending. A connection that is closed with unread bytes is
+ * reset, and the client would never see why.
+ */
+function takeTheRest({ raw }: FastifyRequest, response: ServerResponse): void {
+  const timer = setTimeout(() => raw.destroy(), REFUSED_BODY_WITHIN_MS)
+  timer.unref()
+  raw.once('close', () => clearTimeout(timer))
+  raw.once('end', () => clearTimeout(timer))
+  response.once('finish', () => raw.unpipe().resume())
+}
+
+/** What is no HTTP is answered before there is a request. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (socket.destroyed || !socket.writable) return
+  const status = STATUS_OF_PARSER[error.code ?? ''] ?? '400 Bad Request'
+  const body = JSON.stringify({
+    type: 'urn:matteflow:problem:bad-request',
+    title: 'The request is malformed',
+    status: Number(status.slice(0, 3)),
+    detail: 'What was sent is no HTTP request that this gateway understands.',
+    kind: null,
+    requestId: `req_${randomUUID().replaceAll('-', '')}`,
+    hint: null,
+  })
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+const STATUS_OF_PARSER: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+function problemOf(error: AnyError, requestId: string): Problem {
+  if (isRemovalFailure(error)) return problemOfFailure(error, requestId)
+  const wrong = wrongFieldsFrom(error)
+  if (wrong !== undefined) return { ...problemOfFailure(wrong.failure, requestId), errors: wrong.errors }
+  const refusal = refusalFrom(error)
+  if (refusal !== undefined) return problemOfRefusal(refusal, requestId)
+  const message = `${error.name}: ${error.message}`.slice(0, 300)
+  return problemOfFailure(new RemovalFailure('Unexpected', message, { cause: error }), requestId)
+}
+
+function wrongFieldsFrom(error: AnyError): WrongFields | undefined {
+  if (error instanceof WrongFields) return error
+  if (!hasZodFastifySchemaValidationErrors(error)) return undefined
+  return new WrongFields(
+    error.validation.map(({ instancePath, message = 'is not valid' }) => ({
+      field: instancePath.split('/').filter(Boolean).join('.'),
+      message,
+    })),
+  )
+}
+
+/** Refusals of ours and of Fastify, by its status; everything else is a bug of ours. */
+function refusalFrom(error: AnyError): GatewayRefusal | undefined {
+  if (error instanceof GatewayRefusal) return error
+  switch (error.statusCode) {
+    case 404:
+      return new GatewayRefusal('not-found', error.message)
+    case 413:
+      return new GatewayRefusal('content-too-large', error.message)
+    case 415:
+    case 406:
+      return new GatewayRefusal('unsupported-media-type', error.message)
+    default:
+      return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
+        ? new GatewayRefusal('bad-request', error.message)
+        : undefined
+  }
+}
+
+function pathOf(url: string): string {
+  return url.split('?')[0]?.slice(0, 200) ?? ''
+}

@@ -1,0 +1,33 @@
+import { WrongFields } from '../http/field-errors.ts'
+
+const NUMBERS = ['previewSeconds', 'maxCredits']
+const JSON_FIELDS = ['composition', 'fallback', 'background']
+
+/** The fields of a form, which are all text, as the JSON of the same request has them. */
+export function fieldsFromForm(fields: ReadonlyMap<string, string>): Record<string, unknown> {
+  return Object.fromEntries([...fields].map(([name, text]) => [name, valueFrom(name, text)]))
+}
+
+function valueFrom(name: string, text: string): unknown {
+  if (name === 'source') throw wrong(name, 'is the part "file" of the form')
+  if (NUMBERS.includes(name)) return text.trim() === '' ? null : Number(text)
+  if (name === 'strict') return booleanFrom(name, text)
+  return JSON_FIELDS.includes(name) && /^\s*[[{]/.test(text) ? jsonFrom(name, text) : text
+}
+
+function booleanFrom(name: string, text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw wrong(name, 'expected true or false')
+}
+
+function jsonFrom(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw wrong(name, 'expected JSON')
+  }
+}
+
+function wrong(field: string, message: string): WrongFields {
+  return new WrongFields([{ field, message }])
+}

@@ -1,0 +1,90 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { isFinal } from '../../domain/removal-document.ts'
+import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import { removalIdSchema } from '../../domain/removal-request.schema.ts'
+import { callerOf } from '../auth/authenticate.ts'
+import type { GatewayDependencies } from '../gateway-dependencies.ts'
+import { GatewayRefusal } from '../http/problem.ts'
+import { REFUSALS } from '../http/problem-body.schema.ts'
+import { ownRemoval } from './own-removal.ts'
+import { waitForEnd, waitSecondsFrom } from './prefer-wait.ts'
+import { removalBody, removalBodySchema } from './removal-body.schema.ts'
+
+const byId = z.object({ id: removalIdSchema })
+
+const resumeBodySchema = z
+  .strictObject({
+    as: z.enum(['started', 'not-started']).optional(),
+    maxCredits: z.number().positive().max(1e9).optional(),
+    by: z.string().min(1).max(100).optional(),
+    note: z.string().min(1).max(500).optional(),
+  })
+  .nullish()
+
+/** Reading, cancelling and resuming removals of the caller's project. */
+export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
+  return async (routes) => {
+    routes.route({
+      method: 'GET',
+      url: '/v1/removals/:id',
+      schema: {
+        tags: ['removals'],
+        summary: 'How a removal stands; with `Prefer: wait=<s>` once it has ended or parked',
+        params: byId,
+        headers: z.object({ prefer: z.string().max(200).optional() }),
+        response: { 200: removalBodySchema, ...REFUSALS },
+      },
+      handler: async (request, reply) => {
+        const document = await ownRemoval(request.params.id, callerOf(request), deps)
+        const seconds = waitSecondsFrom(request.headers.prefer)
+        if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`)
+        return removalBody(await waitForEnd(document, seconds, deps))
+      },
+    })
+
+    routes.route({
+      method: 'POST',
+      url: '/v1/removals/:id/cancel',
+      schema: {
+        tags: ['removals'],
+        summary: 'Ask for cancellation; a started vendor job runs and bills to its end',
+        params: byId,
+        response: { 202: removalBodySchema, ...REFUSALS },
+      },
+      handler: async (request, reply) => {
+        const document = await ownRemoval(request.params.id, callerOf(request), deps)
+        return reply.code(202).send(removalBody(await deps.removals.cancel(document.id)))
+      },
+    })
+
+    routes.route({
+      method: 'POST',
+      url: '/v1/removals/:id/resume',
+      schema: {
+        tags: ['removals'],
+        summary: 'Let a parked removal go on; `as` answers an unknown outcome',
+        params: byId,
+        body: resumeBodySchema,
+        response: { 202: removalBodySchema, ...REFUSALS },
+      },
+      handler: async (request, reply) => {
+        const document = await ownRemoval(request.params.id, callerOf(request), deps)
+        await resume(document, request.body ?? {})
+        return reply.code(202).send(removalBody(await deps.removals.status(document.id)))
+      },
+    })
+  }
+
+  async function resume({ id, state }: RemovalDocument, answer: object): Promise<void> {
+    if (isFinal(state)) throw new GatewayRefusal('not-parked', `The removal has ended: ${state}.`)
+    try {
+      await deps.removals.resume(id, answer)
+    } catch (error) {
+      if (isRemovalFailure(error) && error.kind === 'InvalidRequest' && state !== 'parked')
+        throw new GatewayRefusal('not-parked', error.message)
+      throw error
+    }
+  }
+}

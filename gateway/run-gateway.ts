@@ -1,0 +1,195 @@
+import { setInterval } from 'node:timers'
+import type { Client } from '@temporalio/client'
+import type { Logger } from 'pino'
+import { budgetReport } from '../adapters/ledger/budget-report.ts'
+import type { OpenDatabase } from '../adapters/ledger/open-database.ts'
+import { openDatabase } from '../adapters/ledger/open-database.ts'
+import { removalDocuments } from '../adapters/ledger/removal-documents.ts'
+import { CALLBACK_KEY, sharedKey } from '../adapters/ledger/shared-key.ts'
+import { uploadLockRecords } from '../adapters/ledger/upload-locks.ts'
+import { usageReport } from '../adapters/ledger/usage-report.ts'
+import { createStorage } from '../adapters/storage/create-storage.ts'
+import { createRemovals } from '../client/create-removals.ts'
+import type { Config } from '../config.ts'
+import { RemovalFailure } from '../domain/removal-failure.ts'
+import type { Limits } from './auth/project-limits.ts'
+import { createProjectLimits, DEFAULT_LIMITS } from './auth/project-limits.ts'
+import { createTokens } from './auth/tokens.ts'
+import type { Gateway } from './build-gateway.ts'
+import { buildGateway } from './build-gateway.ts'
+import type { GatewayLedger } from './gateway-dependencies.ts'
+import { createLedgerLocker } from './uploads/ledger-locker.ts'
+import { createUploadStore } from './uploads/upload-store.ts'
+
+/** What a gateway is run with besides its configuration. */
+export interface RunGatewayOptions {
+  /** Its connection may be one that is made at the first question: a gateway starts while Temporal is down. */
+  client: Client
+  databaseUrl: string
+  /** Where the Temporal UI is; null where only the owner of the server knows. */
+  temporalUiUrl: string | null
+  version: string
+  log: Logger
+  limits?: Limits
+  /** Ends the gateway: streams are told to come back, other requests finish. */
+  signal: AbortSignal
+  onListening(url: string): void
+  /** Hears now and then that somebody uses the gateway. */
+  onUse?(): void
+}
+
+const DEFAULT_PORT = 8080
+const SWEEP_EVERY_MS = 3_600_000
+const USE_EVERY_MS = 20_000
+
+/** Runs the HTTP role until the signal ends it. Nothing that it leans on needs to be there at its start. */
+export async function runGateway(config: Config, options: RunGatewayOptions): Promise<void> {
+  const { client, temporalUiUrl, version, log, signal } = options
+  const { gateway: settings, vendor, proxies, privateHosts, storageUrl } = config
+  const tokens = createTokens(settings.tokens)
+  const storage = createStorage(storageUrl, { proxies })
+  const database = openWhenAsked(options.databaseUrl)
+  const ledger = ledgerOver(database)
+  const now = (): number => Date.now()
+  const removals = createRemovals({
+    ...{ client, storage, privateHosts, proxies, vendorBaseUrl: vendor.baseUrl },
+    records: {
+      find: async (id) => removalDocuments(await database.get()).find(id),
+      async *list(filter) {
+        yield* removalDocuments(await database.get()).list(filter)
+      },
+      budgetLeft: async (project) =>
+        (await ledger.budgets()).find((row) => row.project === project)?.left ?? null,
+    },
+  })
+  const gateway = await buildGateway(
+    {
+      ...{ removals, ledger, storage, tokens, temporalUiUrl, log, now },
+      limits: createProjectLimits(options.limits ?? DEFAULT_LIMITS, now),
+      publicUrl: settings.publicUrl,
+      webhookSecret: vendor.webhookSecret,
+    },
+    {
+      uploadStore: await createUploadStore(storageUrl, proxies),
+      uploadLocker: createLedgerLocker({
+        take: async (...args) => uploadLockRecords(await database.get()).take(...args),
+        renew: async (...args) => uploadLockRecords(await database.get()).renew(...args),
+        release: async (...args) => uploadLockRecords(await database.get()).release(...args),
+      }),
+      readiness: {
+        temporal: () => askTemporal(client),
+        ledger: async () => void (await (await database.get()).execute('select 1')),
+        storage: async () => void (await storage.stat('checks/ready')),
+      },
+      version,
+    },
+  )
+  const stops = [sweepUploads(gateway, log), noteUse(gateway, options.onUse)]
+  try {
+    options.onListening(await listen(gateway, settings.port, tokens.isOpen))
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) return resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    log.info('gateway drains')
+  } finally {
+    for (const stop of stops) stop()
+    await gateway.close()
+    await database.close()
+  }
+}
+
+/** Without tokens everybody who reaches the port spends money, so that only this machine may. */
+async function listen({ server }: Gateway, port: number | null, isOpen: boolean): Promise<string> {
+  const host = isOpen ? '127.0.0.1' : '0.0.0.0'
+  try {
+    await server.listen({ port: port ?? DEFAULT_PORT, host })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
+    const reason = code === 'EACCES' ? 'may not be used by this user' : 'is taken by another program'
+    throw new RemovalFailure('InvalidRequest', `GATEWAY_PORT: ${port ?? DEFAULT_PORT} ${reason}`, {
+      hint: 'Set GATEWAY_PORT to a free port; 0 takes any.',
+      cause: error,
+    })
+  }
+  const address = server.server.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}`
+}
+
+async function askTemporal({ connection, options }: Client): Promise<void> {
+  const { namespace } = options
+  await connection.withDeadline(Date.now() + 3_000, () =>
+    connection.workflowService.describeNamespace({ namespace }),
+  )
+}
+
+/** The ledger's database, opened by the first question, and by the next one again where that failed. */
+function openWhenAsked(url: string) {
+  let opened: Promise<OpenDatabase> | null = null
+  return {
+    async get() {
+      const opening = (opened ??= openDatabase(url, { poolSize: 4 }))
+      try {
+        return (await opening).database
+      } catch (error) {
+        if (opened === opening) opened = null
+        throw error
+      }
+    },
+    async close() {
+      const database = await opened?.catch(() => null)
+      await database?.close()
+    },
+  }
+}
+
+function ledgerOver({ get }: ReturnType<typeof openWhenAsked>): GatewayLedger {
+  let key: Promise<Buffer> | null = null
+  return {
+    usage: async (query) => usageReport(await get(), query),
+    budgets: async () => budgetReport(await get()),
+    async callbackKey() {
+      const reading = (key ??= get().then((database) => sharedKey(database, CALLBACK_KEY)))
+      try {
+        return await reading
+      } catch (error) {
+        if (key === reading) key = null
+        throw error
+      }
+    },
+  }
+}
+
+/** Removes uploads whose time is over, at once and every hour. A sweep that fails is logged. */
+function sweepUploads({ uploads }: Gateway, log: Logger): () => void {
+  const sweep = async (): Promise<void> => {
+    try {
+      const removed = await uploads.removeExpired()
+      if (removed > 0) log.info({ removed }, 'removed uploads whose time was over')
+    } catch (error) {
+      log.warn({ reason: String(error).slice(0, 300) }, 'uploads cannot be swept')
+    }
+  }
+  void sweep()
+  const timer = setInterval(() => void sweep(), SWEEP_EVERY_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** Tells of use while there are connections; asking whether the gateway is well is none. */
+function noteUse({ server }: Gateway, onUse: (() => void) | undefined): () => void {
+  if (onUse === undefined) return () => {}
+  let wasUsed = false
+  server.server.on('request', ({ url = '' }) => {
+    if (!/^\/(healthz|readyz|metrics)/.test(url)) wasUsed = true
+  })
+  const timer = setInterval(() => {
+    server.server.getConnections((_error, count) => {
+      if (wasUsed || count > 0) onUse()
+      wasUsed = false
+    })
+  }, USE_EVERY_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,290 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { serveHttp } from '../support/serve-http.ts'
+import type { GatewayEnvironment, RunningGateway } from './gateway-environment.ts'
+import { answerOf, jsonRequest, removalForm, startGatewayEnvironment } from './gateway-environment.ts'
+
+let env: GatewayEnvironment
+let gateway: RunningGateway
+
+beforeAll(async () => {
+  env = await startGatewayEnvironment()
+  gateway = await env.startGateway()
+}, 120_000)
+afterAll(() => env?.close(), 60_000)
+
+const post = (form: FormData, headers: Record<string, string> = {}) =>
+  fetch(`${gateway.url}/v1/removals`, { method: 'POST', body: form, headers })
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${gateway.url}${path}`, { headers })
+
+describe('a removal that is asked for with a form', () => {
+  it('is accepted with its links, waited for, and its output is what was bought', async () => {
+    const response = await post(
+      removalForm(env.clipBytes, { model: 'human', maxCredits: '9', user: 'ann' }),
+      {
+        prefer: 'wait=30',
+      },
+    )
+    const { status, body } = await answerOf(response)
+
+    expect(status).toBe(202)
+    expect(response.headers.get('location')).toBe(`/v1/removals/${body.id}`)
+    expect(response.headers.get('preference-applied')).toBe('wait=30')
+    expect(body).toMatchObject({
+      state: 'succeeded',
+      user: 'ann',
+      input: { source: 'walk.mp4', bytes: env.clipBytes.byteLength },
+      served: { model: 'human', outputFormat: 'webm' },
+      links: { output: `/v1/removals/${body.id}/output` },
+    })
+    const bytes = Buffer.from(await (await get(`/v1/removals/${body.id}/output`)).arrayBuffer())
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(body.output?.sha256)
+    expect((await answerOf(await get(`/v1/removals/${body.id}`))).body).toEqual(body)
+  })
+
+  it('answers parts of its output, as players and Safari ask for them', async () => {
+    const { body } = await answerOf(await post(removalForm(env.clipBytes), { prefer: 'wait=30' }))
+    const path = `/v1/removals/${body.id}/output`
+    const whole = Buffer.from(await (await get(path)).arrayBuffer())
+    const partOf = async (range: string) => {
+      const response = await get(path, { range })
+      const bytes = Buffer.from(await response.arrayBuffer())
+      return [response.status, response.headers.get('content-range'), bytes.toString('hex')]
+    }
+    const [size, hex] = [
+      whole.byteLength,
+      (start: number, end?: number) => whole.subarray(start, end).toString('hex'),
+    ]
+
+    expect(await partOf('bytes=0-1')).toEqual([206, `bytes 0-1/${size}`, hex(0, 2)])
+    expect(await partOf('bytes=10-')).toEqual([206, `bytes 10-${size - 1}/${size}`, hex(10)])
+    expect(await partOf('bytes=-5')).toEqual([206, `bytes ${size - 5}-${size - 1}/${size}`, hex(-5)])
+    expect((await partOf(`bytes=${size}-`)).slice(0, 2)).toEqual([416, `bytes */${size}`])
+    expect((await partOf('bytes=0-1,4-5'))[0]).toBe(200)
+    const { status, headers } = await fetch(`${gateway.url}${path}`, { method: 'HEAD' })
+    const etag = headers.get('etag') ?? ''
+    expect([status, headers.get('content-length'), headers.get('content-type')]).toEqual([
+      200,
+      String(size),
+      'video/webm',
+    ])
+    expect((await get(path, { 'if-none-match': `"other", ${etag}` })).status).toBe(304)
+    expect((await get(path, { range: 'bytes=0-1', 'if-range': '"other"' })).status).toBe(200)
+    expect((await get(path, { range: 'bytes=0-1', 'if-range': etag })).status).toBe(206)
+  })
+
+  it('keeps a file name of any language for people, and out of the header', async () => {
+    const name = 'Müller "\r\nX-Evil: 1" 走る.mp4'
+    const { body } = await answerOf(await post(removalForm(env.clipBytes, {}, name), { prefer: 'wait=30' }))
+
+    const { headers } = await get(`/v1/removals/${body.id}/output?download=1`)
+
+    expect(headers.get('x-evil')).toBeNull()
+    expect(headers.get('content-disposition')).toMatch(
+      /^attachment; filename="[ -~]+\.cutout\.webm"; filename\*=UTF-8''M%C3%BCller/,
+    )
+    expect(headers.get('content-disposition')).toContain('%E8%B5%B0%E3%82%8B.cutout.webm')
+  })
+})
+
+describe('a request that is repeated with its Idempotency-Key', () => {
+  it('leads to the same removal, bare or quoted, and buys once', async () => {
+    const before = env.sandbox.report().jobsBought
+    const form = () => removalForm(env.clipBytes, { reference: 'again' })
+
+    const first = await answerOf(await post(form(), { 'idempotency-key': 'order 1' }))
+    const second = await answerOf(await post(form(), { 'idempotency-key': '"order 1"', prefer: 'wait=30' }))
+
+    expect([first.status, second.status]).toEqual([202, 202])
+    expect(second.body).toMatchObject({ id: first.body.id, state: 'succeeded' })
+    expect(env.sandbox.report().jobsBought - before).toBe(1)
+  })
+
+  it('is refused with another body, and while the first is still being taken in', async () => {
+    await post(removalForm(env.clipBytes), { 'idempotency-key': 'order 2' })
+
+    const other = await answerOf(
+      await post(removalForm(env.clipBytes, { model: 'light' }), { 'idempotency-key': 'order 2' }),
+    )
+    expect(other).toMatchObject({
+      status: 409,
+      body: { type: 'urn:matteflow:problem:idempotency-key-reused', kind: null },
+    })
+
+    const { promise: sent, resolve: send } = Promise.withResolvers<void>()
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    const form = new Response(removalForm(env.clipBytes))
+    const type = form.headers.get('content-type') ?? ''
+    const bytes = Buffer.from(await form.arrayBuffer())
+    const slow = fetch(`${gateway.url}/v1/removals`, {
+      method: 'POST',
+      headers: { 'idempotency-key': 'order 3', 'content-type': type },
+      duplex: 'half',
+      body: new ReadableStream({
+        async start(stream) {
+          stream.enqueue(bytes.subarray(0, 400))
+          begin()
+          await sent
+          stream.enqueue(bytes.subarray(400))
+          stream.close()
+        },
+      }),
+    } as RequestInit)
+    await begun
+    // The first has the key as soon as its head has arrived.
+    let inFlight = await answerOf(await post(removalForm(env.clipBytes), { 'idempotency-key': 'order 3b' }))
+    for (let tries = 0; tries < 50 && inFlight.status !== 409; tries += 1)
+      inFlight = await answerOf(await post(removalForm(env.clipBytes), { 'idempotency-key': 'order 3' }))
+    expect(inFlight.body).toMatchObject({ type: 'urn:matteflow:problem:request-in-flight' })
+    send()
+    expect((await slow).status).toBe(202)
+  })
+
+  it('takes no id besides, and none that another request has', async () => {
+    const id = 'mine-1'
+    await post(removalForm(env.clipBytes, { id }))
+
+    const used = await answerOf(await post(removalForm(env.clipBytes, { id, model: 'light' })))
+    const both = await answerOf(await post(removalForm(env.clipBytes, { id }), { 'idempotency-key': 'k' }))
+
+    expect(used).toMatchObject({ status: 409, body: { type: 'urn:matteflow:problem:id-in-use' } })
+    expect(both.status).toBe(400)
+  })
+})
+
+describe('a removal that is asked for with JSON', () => {
+  it('takes a video by its URL', async () => {
+    const site = await serveHttp((_request, response) => response.end(env.clipBytes))
+    const url = `${site.url}/a/clip.mp4`
+    const near = await env.startGateway({ variables: { MATTEFLOW_PRIVATE_HOSTS: '127.0.0.1' } })
+
+    const { status } = await answerOf(
+      await fetch(`${near.url}/v1/removals`, jsonRequest('POST', { source: { url }, model: 'light' })),
+    )
+    const refused = await answerOf(
+      await fetch(`${gateway.url}/v1/removals`, jsonRequest('POST', { source: { url } })),
+    )
+
+    expect(status).toBe(202)
+    expect(refused).toMatchObject({ status: 422, body: { kind: 'InvalidInput' } })
+  })
+
+  it('is told every wrong field at once, and that a storage key is no source here', async () => {
+    const wrong = { source: { stored: 'inputs/of-others' }, model: 'best', textPrompt: 7, what: 1 }
+
+    const { status, body } = await answerOf(
+      await fetch(`${gateway.url}/v1/removals`, jsonRequest('POST', wrong)),
+    )
+
+    expect(status).toBe(422)
+    expect(body).toMatchObject({ kind: 'InvalidRequest', requestId: expect.stringMatching(/^req_/) })
+    const fields = (body['errors'] as { field: string }[]).map(({ field }) => field)
+    expect(fields).toEqual(expect.arrayContaining(['source', 'model', 'textPrompt', 'what']))
+  })
+})
+
+describe('the list of removals', () => {
+  it('is walked page by page, newest first, each removal once', async () => {
+    const made = new Set<string>()
+    for (let index = 0; index < 5; index += 1) {
+      const form = removalForm(env.clipBytes, { reference: `page ${index}`, project: 'paged' })
+      const { body } = await answerOf(await post(form, { prefer: 'wait=30' }))
+      made.add(body.id ?? '')
+    }
+    const seen: { id: string; createdAt: string; project: string }[] = []
+    let cursor: string | null = ''
+    let pages = 0
+    while (cursor !== null) {
+      const page: Response = await get(`/v1/removals?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`)
+      const body = (await page.json()) as { removals: typeof seen; nextCursor: string | null }
+      expect(body.removals.length).toBeLessThanOrEqual(2)
+      seen.push(...body.removals)
+      cursor = body.nextCursor
+      pages += 1
+    }
+
+    const ids = seen.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect([...made].every((id) => ids.includes(id))).toBe(true)
+    expect(pages).toBeGreaterThanOrEqual(3)
+    const moments = seen.map(({ createdAt }) => createdAt)
+    expect(moments).toEqual([...moments].toSorted().toReversed())
+  })
+
+  it('is narrowed to a state, and refuses what is no cursor', async () => {
+    const failed = (await (await get('/v1/removals?state=cancelled')).json()) as { removals: unknown[] }
+
+    expect(failed.removals).toEqual([])
+    expect((await get('/v1/removals?cursor=nonsense')).status).toBe(400)
+    expect((await get('/v1/removals?limit=0')).status).toBe(422)
+    expect((await get('/v1/removals?state=sleeping')).status).toBe(422)
+  })
+})
+
+describe('cancelling and resuming', () => {
+  it('answers what has ended with its document, and a 409 where nothing is parked', async () => {
+    const { body } = await answerOf(await post(removalForm(env.clipBytes), { prefer: 'wait=30' }))
+
+    const cancelled = await answerOf(
+      await fetch(`${gateway.url}/v1/removals/${body.id}/cancel`, { method: 'POST' }),
+    )
+    const resumed = await answerOf(
+      await fetch(`${gateway.url}/v1/removals/${body.id}/resume`, jsonRequest('POST', {})),
+    )
+    const unknown = await answerOf(
+      await fetch(`${gateway.url}/v1/removals/nobody/cancel`, { method: 'POST' }),
+    )
+
+    expect(cancelled).toMatchObject({ status: 202, body: { id: body.id, state: 'succeeded' } })
+    expect(resumed).toMatchObject({ status: 409, body: { type: 'urn:matteflow:problem:not-parked' } })
+    expect(unknown).toMatchObject({ status: 404, body: { kind: 'NotFound' } })
+  })
+
+  it('lets a parked removal go on', async () => {
+    env.sandbox.setCredits(0)
+    const parked = await answerOf(
+      await post(removalForm(env.clipBytes, { reference: 'poor' }), { prefer: 'wait=30' }),
+    )
+    env.sandbox.setCredits(1_000)
+
+    const resumed = await fetch(`${gateway.url}/v1/removals/${parked.body.id}/resume`, { method: 'POST' })
+    const { body } = await answerOf(await get(`/v1/removals/${parked.body.id}`, { prefer: 'wait=30' }))
+
+    expect(parked.body).toMatchObject({ state: 'parked', failure: { kind: 'InsufficientCredits' } })
+    expect(resumed.status).toBe(202)
+    expect(body).toMatchObject({ state: 'succeeded' })
+  })
+})
+
+describe('credits', () => {
+  it('are quoted for a length alone, and for no more than a length that there can be', async () => {
+    const quote = (body: unknown) => fetch(`${gateway.url}/v1/quotes`, jsonRequest('POST', body))
+
+    const { status, body } = await answerOf(await quote({ durationSeconds: 12.5 }))
+
+    expect(status).toBe(200)
+    expect(body['models']).toContainEqual({
+      model: 'human',
+      credits: 9.375,
+      creditsPerMinute: 45,
+      expectedSeconds: 16,
+    })
+    for (const durationSeconds of [0, -1, 1e9, '12', null])
+      expect((await quote({ durationSeconds })).status).toBe(422)
+    expect((await quote({ durationSeconds: 1, source: { url: 'https://a.example/b' } })).status).toBe(422)
+  })
+
+  it('that were used are told by day, model and user', async () => {
+    await post(removalForm(env.clipBytes, { user: 'bob', reference: 'usage' }), { prefer: 'wait=30' })
+
+    const { status, body } = await answerOf(await get('/v1/usage?by=user,model'))
+
+    expect(status).toBe(200)
+    expect(body['rows']).toContainEqual(
+      expect.objectContaining({ user: 'bob', model: 'original', bought: 1, spent: 1 }),
+    )
+    expect(body['budget']).toMatchObject({ limit: null, left: null })
+    expect((await get('/v1/usage?by=weather')).status).toBe(422)
+  })
+})
