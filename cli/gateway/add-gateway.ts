@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { Option } from 'commander'
 import type { EndWith } from '../terminal/command.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
@@ -9,7 +8,6 @@ export function addGateway(program: Command, terminal: Terminal, endWith: EndWit
     .description(
       'run the HTTP gateway: the API, uploads, live events, the page, and the callbacks of the vendor',
     )
-    .addOption(new Option('--temporal-ui <url>', 'where the Temporal UI is').hideHelp())
     .addHelpText(
       'after',
       `
@@ -18,8 +16,8 @@ Example:
 
 GATEWAY_PORT is 8080 unless set. Without GATEWAY_TOKENS only this machine is answered.`,
     )
-    .action(async (options: { temporalUi?: string }) => {
+    .action(async () => {
       const { runGatewayRole } = await import('./run-gateway-role.ts')
-      endWith(await runGatewayRole(terminal, options))
+      endWith(await runGatewayRole(terminal))
     })
 }

@@ -13,10 +13,7 @@ import { stopSignalsOfChild, tellListening } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 /** A gateway in front of the Temporal server that the environment names, else one more for the embedded stack. */
-export async function runGatewayRole(
-  terminal: Terminal,
-  { temporalUi = null }: { temporalUi?: string | null },
-): Promise<number> {
+export async function runGatewayRole(terminal: Terminal): Promise<number> {
   const config = readConfig(terminal)
   await makeHome(config.home)
   const signal = stopSignalsOfChild()
@@ -35,7 +32,7 @@ export async function runGatewayRole(
       {
         client: new Client({ connection, namespace }),
         databaseUrl: place.databaseUrl,
-        temporalUiUrl: place.temporalUiUrl ?? temporalUi,
+        temporalUiUrl: place.temporalUiUrl,
         version: productVersion(),
         log,
         signal,

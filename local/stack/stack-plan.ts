@@ -64,7 +64,7 @@ export function planStack(input: PlanInput): StackPlan {
   })
   const gatewayPort =
     config.gateway.port === null || config.gateway.port === 0 ? ports.gateway : config.gateway.port
-  const gateway = own('gateway', ['--temporal-ui', temporal.uiAddress], {
+  const gateway = own('gateway', [], {
     ...places,
     GATEWAY_PORT: String(gatewayPort),
   })

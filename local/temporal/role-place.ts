@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
 import { temporalTargetFrom } from '../../worker/temporal-target.ts'
 import { serveOwnLedger } from '../stack/serve-ledger.ts'
-import { touchStack } from '../stack/stack.ts'
+import { readStack, touchStack } from '../stack/stack.ts'
 import { withTemporal } from './with-temporal.ts'
 
 /** Where a role that runs for long finds what it leans on. */
@@ -31,11 +31,17 @@ export async function rolePlace(
     temporal,
     storageUrl: config.storageUrl,
     vendorBaseUrl: config.vendor.baseUrl,
-    temporalUiUrl: null,
+    temporalUiUrl: await uiOfOwnStack(config.home, temporal.address),
   }
   if (config.databaseUrl !== null) return { ...place, databaseUrl: config.databaseUrl, leave: async () => {} }
   const ledger = await serveOwnLedger(config.home)
   return { ...place, databaseUrl: ledger.url, leave: () => ledger.close() }
+}
+
+/** A role of the embedded stack is told its server's address, and finds the rest in the stack's own description. */
+async function uiOfOwnStack(home: string, address: string): Promise<string | null> {
+  const stack = await readStack(home)
+  return stack?.temporal.address === address ? stack.temporal.uiAddress : null
 }
 
 async function joinStack(
