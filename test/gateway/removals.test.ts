@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveHttp } from '../support/serve-http.ts'
-import type { GatewayEnvironment, RunningGateway } from './gateway-environment.ts'
-import { answerOf, jsonRequest, removalForm, startGatewayEnvironment } from './gateway-environment.ts'
+import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
+import { answerOf, jsonRequest, removalForm, startGatewayEnvironment } from './support/gateway-environment.ts'
 
 let env: GatewayEnvironment
 let gateway: RunningGateway

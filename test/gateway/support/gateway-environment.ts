@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import pino from 'pino'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
-import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
-import { configFrom } from '../../config.ts'
-import type { RemovalDocument } from '../../domain/removal-document.ts'
-import type { Limits } from '../../gateway/auth/project-limits.ts'
-import { runGateway } from '../../gateway/run-gateway.ts'
-import type { SandboxOptions } from '../../sandbox/index.ts'
-import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
-import { startTemporalServer } from '../../testing/temporal-server.ts'
+import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
+import { makeDemoClip } from '../../../adapters/media/picture/demo-clip.ts'
+import { configFrom } from '../../../config.ts'
+import type { RemovalDocument } from '../../../domain/removal-document.ts'
+import type { Limits } from '../../../gateway/auth/project-limits.ts'
+import { runGateway } from '../../../gateway/run-gateway.ts'
+import type { SandboxOptions } from '../../../sandbox/index.ts'
+import { startRemovalEnvironment } from '../../../testing/removal-environment.ts'
+import { startTemporalServer } from '../../../testing/temporal-server.ts'
 
 /** A gateway of this process, over real HTTP. */
 export interface RunningGateway {
@@ -88,7 +88,7 @@ export async function startGatewayEnvironment({
 }
 
 /** Runs a gateway in this process, whatever it leans on. */
-export async function runHere(parts: {
+async function runHere(parts: {
   databaseUrl: string
   temporalAddress: string
   variables: Record<string, string>
