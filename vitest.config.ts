@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * What a plain `npm test` plays of both matrices: each rule of CONTRIBUTING's table is still caught by what is here.
- * `MATRIX=full` plays everything, as does whoever names a matrix or its rows.
+ * `MATRIX=full` plays everything, and so does a command that names a matrix or its rows.
  */
 const SAMPLE = {
   crashes: ['worker-at-vendor-calls', 'restored-ledger'],

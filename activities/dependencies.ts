@@ -16,7 +16,7 @@ interface Notifications {
   send(message: object, signal: AbortSignal): Promise<void>
 }
 
-/** The outside world of the activities, handed in by whoever runs a worker. */
+/** The outside world of the activities. The composition root of a worker hands it in. */
 export interface ActivityDependencies {
   ledger: Ledger
   storage: Storage

@@ -82,7 +82,7 @@ export async function startPostgres(
   }
 }
 
-/** Whom PostgreSQL runs as: it refuses root, and Debian's package brings a user of its own. Undefined: whoever asks. */
+/** The user whom PostgreSQL runs as: it refuses root, and Debian's package brings a user of its own. Undefined: the user of this process. */
 export function databaseUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))

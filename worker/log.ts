@@ -49,7 +49,7 @@ const TEMPORAL_LEVELS: Record<string, TemporalLevel> = {
   fatal: 'ERROR',
 }
 
-/** One name for one thing, whoever logs it. A task's token is of use to nobody who reads. */
+/** Gives one thing one name, in the lines of the SDK and in ours. A task's token tells a reader nothing. */
 function plain({ workflowRunId, error, ...meta }: LogMetadata = {}): Record<string, unknown> {
   return {
     ...meta,

@@ -49,7 +49,7 @@ export function endAs(run: RemovalRun, document: RemovalDocument): RemovalDocume
 
 /**
  * Ends a run whose request another removal serves. Its result is that removal's document as far as it is known here;
- * whoever waits for an end follows its id, which stands in the memo as well.
+ * a caller that waits for the end follows the id of that removal, which stands in the memo as well.
  */
 export function endAsJoined(run: RemovalRun, intoId: string): RemovalDocument {
   run.join(intoId)

@@ -28,7 +28,7 @@ export type Unparked = { by: 'person'; resume: ResumeRequest } | { by: 'time' } 
 const UNADMITTED_WAKE_MS = 60_000
 
 /**
- * Shows why the removal stands still and waits for whoever can mend it. A job that was started, or may have been, is
+ * Shows why the removal stands still, and waits for the person, the time or the vendor that can mend it. A job that was started, or may have been, is
  * checked meanwhile; outages wake by themselves. The deadline's clock stands while a person is needed. `next` is what
  * a resume would buy.
  */

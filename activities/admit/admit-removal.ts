@@ -56,7 +56,8 @@ export type AdmitRemovalResult =
 
 /**
  * Records the request in the ledger, inspects the input, and holds the credits that it will cost. A request that ended
- * before is answered with its recorded document, and one that another removal serves already with that one's id. Fails as `InvalidInput` or `BudgetExceeded` with nothing bought.
+ * before is answered with its recorded document. A request that another removal serves already is answered with the id
+ * of that removal. Fails as `InvalidInput` or `BudgetExceeded` with nothing bought.
  */
 export function admitRemoval(deps: ActivityDependencies) {
   return activity(

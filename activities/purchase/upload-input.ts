@@ -14,7 +14,7 @@ export interface UploadInputInput extends RemovalInput {
 
 /**
  * Streams the staged input to the vendor, once: a recorded upload is used again. The URL it got stays in the
- * ledger, since whoever knows it can read the footage (docs/vendors/removebgvideo.md §4).
+ * ledger, since everyone who knows it can read the footage (docs/vendors/removebgvideo.md §4).
  */
 export function uploadInput(deps: ActivityDependencies) {
   return activity(async ({ removalId, fresh }: UploadInputInput): Promise<{ sizeBytes: number | null }> => {

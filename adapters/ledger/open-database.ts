@@ -17,7 +17,7 @@ export interface OpenDatabase {
 export interface OpenOptions {
   /** Connections at most; none is opened before the first question. */
   poolSize?: number
-  /** `false` for whoever only reads: it changes no tables, and touches the database with its first question only. */
+  /** `false` for a reader: no table is changed then, and the database is not touched before the first question. */
   migrates?: boolean
 }
 

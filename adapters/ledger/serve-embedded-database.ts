@@ -3,7 +3,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { serveTurns } from './serve-turns.ts'
 
-/** The embedded database, served over loopback to whoever speaks PostgreSQL. */
+/** The embedded database, served over loopback to clients that speak PostgreSQL. */
 export interface EmbeddedDatabase {
   url: string
   close(): Promise<void>

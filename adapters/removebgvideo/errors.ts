@@ -184,7 +184,7 @@ function networkErrorFrom(error: unknown): NetworkError {
 
 /**
  * The delay that a `Retry-After` header asks for, in milliseconds: seconds or an HTTP date, a past date being 0.
- * Anything else is null. Not bounded here; whoever waits bounds it.
+ * Anything else is null. It is not bounded here: the caller that waits bounds it.
  */
 function retryAfterMs(header: string | null, nowMs: number = Date.now()): number | null {
   const value = header?.trim() ?? ''

@@ -8,7 +8,7 @@ import { isCredentialsError } from './errors.ts'
 interface S3Clients {
   /** For calls whose answers are short: a socket that is silent for long ends them. */
   calls: S3Client
-  /** For large answers: whoever reads them may be slow, and their silence is not the store's. */
+  /** For large answers: their reader may be slow, and the silence of a reader is not the silence of the store. */
   reads: S3Client
 }
 

@@ -17,7 +17,7 @@ import { runMany } from '../pipeline/run-many.ts'
 
 export interface LightStackOptions {
   temporal: TestWorkflowEnvironment
-  /** Holds the storage; whoever asks removes it. */
+  /** The folder that holds the storage; the caller removes it. */
   folder: string
   /** What every removal is about. */
   clip: string

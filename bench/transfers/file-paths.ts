@@ -21,7 +21,7 @@ export interface FilePathContext {
   otherDevice: string
 }
 
-/** Whoever runs a transfer may end it: a body with a signal was once held as a whole. */
+/** Every transfer gets a signal, since a body with a signal was once held in memory as a whole. */
 const signal = new AbortController().signal
 const READ_BYTES = 1_048_576
 

@@ -8,7 +8,7 @@ export interface KernelLock {
   release(): void
 }
 
-/** Whoever asks whether a lock is held has it shared for a moment: a taker tries again this often. */
+/** A process that asks whether a lock is held has it shared for a moment, so that a taker tries again this often. */
 const TRIES = 8
 const PAUSE_MS = 25
 

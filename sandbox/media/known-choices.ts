@@ -7,7 +7,7 @@ import { shortHash } from './input/hash-file.ts'
 import type { PersonRenderer } from './person/person-renderer.ts'
 import type { Tools } from './run-tool.ts'
 
-/** Chooses once for the same bytes, and remembers it in the folder for whoever shares that. */
+/** Chooses once for the same bytes. The choice is kept in the folder, where other sandboxes that share it find it. */
 export function createKnownChoices(
   folder: string,
   person: PersonRenderer | null,

@@ -28,7 +28,7 @@ export type RenderCache = {
 }
 
 /**
- * One folder per (input bytes, settings, renderer); each appears whole or not at all, whoever else shares the folder.
+ * One folder per (input bytes, settings, renderer); each appears whole or not at all, also where other sandboxes share the folder.
  * Without the optional part `person` is null, and all is keyed.
  */
 export function createRenderCache(folder: string, person: PersonRenderer | null, tools: Tools): RenderCache {

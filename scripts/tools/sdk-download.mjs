@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { isExecutable } from './find-on-path.mjs'
 import { runCommand } from './run-command.mjs'
 
-/** A network that swallows packets answers nothing; whoever has a connection is done long before. */
+/** A network that swallows packets never answers. With a working connection the download is done long before this. */
 const TIMEOUT_MS = 120_000
 const CHILD = fileURLToPath(new URL('./download-with-sdk.mjs', import.meta.url))
 

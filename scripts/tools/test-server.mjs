@@ -11,7 +11,7 @@ import { withLock } from './with-lock.mjs'
 
 const VERSION = '1.38.0'
 const POM = fileURLToPath(new URL('../test-server/pom.xml', import.meta.url))
-/** exec: whoever started it ends only its direct child. */
+/** `exec`, since the process that started the server ends only its direct child. */
 const WRAPPER = `#!/bin/sh
 exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$(dirname "$0")/lib/*" io.temporal.testserver.TestServer "$@"
 `

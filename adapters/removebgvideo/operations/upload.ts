@@ -7,7 +7,7 @@ import { requestIdOf } from '../call/vendor-call.ts'
 
 /** A video that the vendor has stored. */
 export interface Upload {
-  /** What a job takes as its input; assume that whoever knows it can fetch the video (docs/vendors/removebgvideo.md §4). */
+  /** What a job takes as its input; assume that everyone who knows it can fetch the video (docs/vendors/removebgvideo.md §4). */
   videoUrl: string
   videoId: string | null
   /** What the vendor says it stored. */

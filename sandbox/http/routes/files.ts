@@ -19,7 +19,7 @@ const UPLOAD_TYPES: Record<string, string> = {
   '.avi': 'video/x-msvideo',
 }
 
-/** GET /uploads/{file}: open to whoever knows the name. */
+/** GET /uploads/{file}: open to everyone who knows the name. */
 export async function uploadedFile({ request }: Call, site: Site): Promise<Reply> {
   const { file } = request.params as { file: string }
   if (!site.state.uploads.has(file)) throw new VendorError(404, 'not_found', 'No such file')

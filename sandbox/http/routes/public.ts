@@ -23,7 +23,7 @@ export async function health(): Promise<Reply> {
   return { status: 200, json: { status: 'healthy', checks } }
 }
 
-/** GET /api/download/{job_id}: whoever knows the id may fetch. Source: docs/vendors/removebgvideo.md §13. */
+/** GET /api/download/{job_id}: everyone who knows the id may fetch. Source: docs/vendors/removebgvideo.md §13. */
 export async function download({ jobId }: Call, site: Site): Promise<Reply> {
   const job = site.state.jobs.get(jobId)
   if (job === undefined) throw jobNotFound()

@@ -12,7 +12,7 @@ export function readWhole(buffer: Buffer): boolean {
   return true
 }
 
-/** Writes all of the buffer to standard output, at the pace of whoever reads it. */
+/** Writes all of the buffer to standard output, at the pace of the reader. */
 export function writeWhole(buffer: Buffer): void {
   for (let written = 0; written < buffer.length; ) {
     written += writeSync(1, buffer, written, buffer.length - written)
