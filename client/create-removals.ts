@@ -60,7 +60,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
     status: (id) => named(id, removalStatus(around, id)),
     list: (filter) => listRemovals(around, filter),
     watch: (id, watchOptions) => watchRemoval(around, id, watchOptions),
-    cancel: (id) => named(id, cancelRemoval(around, id)),
+    cancel: (id, said) => named(id, cancelRemoval(around, id, said)),
     resume: (id, answer) => named(id, resumeRemoval(around, id, answer)),
     callback: (id, callback) => named(id, signalCallback(around, id, callback)),
     resumeAll: (filter, resumeOptions) => resumeAll(around, filter, resumeOptions),

@@ -1,7 +1,7 @@
 import type { FailureKind } from '../domain/failures.ts'
 import type { RemovalDocument, RemovalState } from '../domain/removal-document.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
-import type { ResumeAnswer, ResumeRequest, VendorCallback } from '../workflows/messages.ts'
+import type { CancelNote, ResumeAnswer, ResumeRequest, VendorCallback } from '../workflows/messages.ts'
 import type { QuoteOptions, QuoteSource, QuoteWithBudget } from './quote/quote.ts'
 import type { GivenInput } from './start/given-input.ts'
 
@@ -136,7 +136,7 @@ export interface Removals {
    * Asks for cancellation and waits a few seconds for it, so that the document usually is the final one. What has
    * ended already stays as it is.
    */
-  cancel(id: string): Promise<RemovalDocument>
+  cancel(id: string, said?: CancelNote): Promise<RemovalDocument>
   /** Lets a parked removal go on. `InvalidRequest` when it is not parked, or when `as` does not fit the reason. */
   resume(id: string, answer?: ResumeRequest): Promise<ResumeAnswer>
   /**

@@ -10,6 +10,7 @@ const { IndexedValueType } = proto.temporal.api.enums.v1
 const TYPES: Record<string, { value: number; name: string }> = {
   KEYWORD: { value: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD, name: 'Keyword' },
   KEYWORD_LIST: { value: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST, name: 'KeywordList' },
+  DATETIME: { value: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME, name: 'Datetime' },
   DOUBLE: { value: IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE, name: 'Double' },
 }
 
@@ -24,6 +25,7 @@ const BY_USE: Attribute[] = [
   searchAttributes.model,
   searchAttributes.format,
   searchAttributes.vendorJobId,
+  searchAttributes.parkedSince,
   searchAttributes.creditsCharged,
 ]
 

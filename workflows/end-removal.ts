@@ -21,7 +21,9 @@ export async function fail(run: RemovalRun, error: unknown): Promise<never> {
   // Activities that fail after the cancel request surface as failures, not as cancellations.
   const isCancelled = isCancellation(error) || CancellationScope.current().consideredCancelled
   const failure = isCancelled
-    ? new RemovalFailure('Cancelled', `removal ${run.id} was cancelled`, { removalId: run.id })
+    ? new RemovalFailure('Cancelled', `removal ${run.id} was cancelled${byWhom(run.cancelNote)}`, {
+        removalId: run.id,
+      })
     : stepFailureFrom(error)?.failure
   // Neither a step's failure nor a cancellation: a new run, or a bug, which Temporal shows and repeats until it is fixed.
   if (error instanceof ContinueAsNew || failure === undefined) throw error
@@ -31,6 +33,12 @@ export async function fail(run: RemovalRun, error: unknown): Promise<never> {
   )
   if (isCancelled) throw isCancellation(error) ? error : new CancelledFailure(document.failure?.message)
   throw endingWith(document)
+}
+
+/** In the words of whoever asked for it, for the document that is kept. */
+function byWhom(note: RemovalRun['cancelNote']): string {
+  const by = note?.by === undefined ? '' : ` by ${note.by.slice(0, 100)}`
+  return note?.note === undefined ? by : `${by}: ${note.note.slice(0, 300)}`
 }
 
 /** Records an end that an earlier run has decided. A cancellation cannot be Temporal's own in the new run. */

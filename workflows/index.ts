@@ -1,5 +1,5 @@
 export type { StagedInput } from '../domain/staged-input.ts'
-export type { ResumeAnswer, ResumeRequest, VendorCallback } from './messages.ts'
+export type { CancelNote, ResumeAnswer, ResumeRequest, VendorCallback } from './messages.ts'
 export { notifyParked } from './notify-parked.ts'
 export { reconcileBooks } from './reconcile-books.ts'
 export { removeBackground } from './remove-background.ts'

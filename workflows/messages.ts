@@ -24,6 +24,16 @@ export interface VendorCallback {
   event: string
 }
 
+/** Signal: who cancels, and why; sent before Temporal's own cancel request, which carries no words. */
+export const CANCEL_NOTE = 'cancelNote'
+export interface CancelNote {
+  by?: string
+  note?: string
+}
+
+/** Query: where a removal stands, by its own word. */
+export const STATE = 'state'
+
 /** Update: a person lets a parked removal go on; refused unless it is parked. */
 export const RESUME = 'resume'
 export interface ResumeRequest {
@@ -75,5 +85,6 @@ export const searchAttributes = {
   failure: defineSearchAttributeKey('RemovalFailure', SearchAttributeType.KEYWORD),
   fingerprint: defineSearchAttributeKey('RemovalFingerprint', SearchAttributeType.KEYWORD),
   vendorJobId: defineSearchAttributeKey('VendorJobId', SearchAttributeType.KEYWORD_LIST),
+  parkedSince: defineSearchAttributeKey('RemovalParkedSince', SearchAttributeType.DATETIME),
   creditsCharged: defineSearchAttributeKey('CreditsCharged', SearchAttributeType.DOUBLE),
 } as const

@@ -28,7 +28,7 @@ export async function notifyParked(told: ToldGroup[] = []): Promise<void> {
     } catch (error) {
       if (isCancellation(error)) throw error
       // What could not be told is found again, as it is then.
-      await sleep(PAUSE_MS)
+      await sleep(PAUSE_MS, { summary: 'before the next look' })
     }
   }
 }

@@ -51,7 +51,7 @@ export async function park(
     run.unpark(deadlineAfter(run, failure, parkedAtMs), answerAfter(run, unparked, parkedAtMs))
     return unparked
   } catch (error) {
-    if (isRecorded) record(run, { failure, parkedAtMs, end: { by: 'cancel', resume: null } })
+    if (isRecorded) record(run, { failure, parkedAtMs, end: { by: 'cancel', resume: run.cancelNote } })
     throw error
   }
 }
@@ -84,6 +84,7 @@ function wakeUp(run: RemovalRun, { kind }: RemovalFailure): (() => Promise<Unpar
     async () => {
       await sleep(
         run.admitted === null ? UNADMITTED_WAKE_MS : wakeDelayMs(run.parks - 1, run.admitted.settings),
+        { summary: `try again after ${kind}` },
       )
       return { by: 'time' }
     },

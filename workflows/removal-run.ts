@@ -1,14 +1,13 @@
 import type { AdmittedRemoval } from '../activities/admit/admit-removal.ts'
 import type { Labels, RemovalInput } from '../activities/labels.ts'
 import type { SettleRemovalInput } from '../activities/settle/settle-removal.ts'
-import { ruleOf } from '../domain/failures.ts'
 import type { PricedVariant } from '../domain/plan-fallback.ts'
 import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
 import type { RemovalFailure } from '../domain/removal-failure.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
 import type { activitiesUnder } from './activities.ts'
-import type { ResumeRequest } from './messages.ts'
+import type { CancelNote, ResumeRequest } from './messages.ts'
 
 /** How a removal ends, once that is decided: what is left is to record it. */
 export interface Ending {
@@ -71,6 +70,10 @@ export interface RemovalRun {
   /** Under the settings of the deployment, once the admission has told them. */
   readonly activities: ReturnType<typeof activitiesUnder>
   readonly state: RemovalState
+  /** Epoch milliseconds since which it is in that state. */
+  readonly sinceMs: number
+  /** Who cancels, and why, as far as they said so. */
+  readonly cancelNote: CancelNote | null
   readonly admitted: AdmittedRemoval | null
   /** Counts from 1. */
   readonly purchase: number
@@ -134,33 +137,4 @@ export function variantOf({ id, variant }: RemovalRun): PricedVariant {
 /** Whether anything was bought for a removal, or may have been. */
 export function mayHaveBought({ start, failed }: RemovalRun): boolean {
   return start !== 'none' || failed.length > 0
-}
-
-/**
- * Markdown for the Temporal UI: where a removal stands, and what a person can do. Commands stand in code spans, where
- * no renderer turns their dashes into others, and each can be typed as it stands.
- */
-export function describeRun(run: RemovalRun): string {
-  const { admitted, variant, parkedFor, vendorJobId } = run
-  const lines = [`**${run.state}**`]
-  if (admitted !== null && variant !== null) {
-    const length =
-      admitted.durationSeconds === null ? 'unknown length' : `${admitted.durationSeconds.toFixed(1)} s`
-    lines.push(
-      `${admitted.sourceName} (${length}) → ${variant.model} ${variant.outputFormat}, project ${run.labels.project}`,
-    )
-  }
-  if (vendorJobId !== null) lines.push(`vendor job ${vendorJobId}`)
-  if (parkedFor !== null)
-    lines.push(`**${parkedFor.kind}**: ${parkedFor.message}`, parkedFor.hint, howItGoesOn(run, parkedFor))
-  return lines.join('\n\n')
-}
-
-function howItGoesOn({ id, start }: RemovalRun, { kind }: FailureDocument): string {
-  const byItself = ruleOf(kind).wakes === 'time' ? 'It tries again by itself. ' : ''
-  const checked = start === 'none' ? '' : 'The vendor job is still checked. '
-  const command = `matteflow resume ${id}`
-  return kind === 'UnknownOutcome'
-    ? `${checked}If it was started: \`${command} --as started\`. If it was not: \`${command} --as not-started\`.`
-    : `${byItself}${checked}To go on now: \`${command}\``
 }

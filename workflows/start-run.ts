@@ -1,5 +1,6 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common'
 import {
+  defineQuery,
   defineSignal,
   defineUpdate,
   log,
@@ -16,19 +17,23 @@ import { removalIdOf } from '../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
 import { activitiesUnder } from './activities.ts'
-import type { ParkedMemo, ResumeAnswer, ResumeRequest, VendorCallback } from './messages.ts'
+import type { RunState } from './describe-run.ts'
+import { describeRun, stateOf } from './describe-run.ts'
+import type { CancelNote, ParkedMemo, ResumeAnswer, ResumeRequest, VendorCallback } from './messages.ts'
 import {
+  CANCEL_NOTE,
   FINAL_DOCUMENT_MEMO,
   JOINED_MEMO,
   PARKED_MEMO,
   RESUME,
+  STATE,
   searchAttributes,
   VENDOR_CALLBACK,
 } from './messages.ts'
 import { refuseResume } from './park.ts'
 import { PATCHES } from './patches.ts'
 import type { CarriedState, RemovalRun } from './removal-run.ts'
-import { describeRun, variantOf } from './removal-run.ts'
+import { variantOf } from './removal-run.ts'
 
 /** Begins a run: its handlers are there before anything else happens. */
 export function startRun(
@@ -52,6 +57,8 @@ export function startRun(
     temporal: { workflowId, runId, namespace },
     activities: activitiesUnder(DEFAULT_POLICY_SETTINGS),
     state: 'accepted',
+    sinceMs: workflowInfo().startTime.getTime(),
+    cancelNote: null,
     admitted: null,
     purchase: carried?.purchase ?? 1,
     variant: carried?.variant ?? null,
@@ -169,6 +176,7 @@ export function startRun(
   }
   function show(state: RemovalState, more: SearchAttributeUpdatePair[] = []): void {
     run.state = state
+    run.sinceMs = Date.now()
     label([{ key: searchAttributes.state, value: state }, ...more])
     setCurrentDetails(describeRun(run))
     logState(run)
@@ -177,18 +185,44 @@ export function startRun(
     run.parkedFor = failure
     const memo: ParkedMemo | null = failure && { ...failure, since: new Date().toISOString() }
     upsertMemo({ [PARKED_MEMO]: memo })
-    label([{ key: searchAttributes.failure, value: failure?.kind ?? null }])
+    label([
+      { key: searchAttributes.failure, value: failure?.kind ?? null },
+      // A worker that knows the attribute says at the admission whether the namespace has it.
+      ...(run.admitted?.hasParkedSince === true
+        ? [{ key: searchAttributes.parkedSince, value: failure === null ? null : new Date() }]
+        : []),
+    ])
   }
-  setHandler(defineSignal<[VendorCallback]>(VENDOR_CALLBACK), () => {
-    run.callbacks = { ...run.callbacks, isPending: true }
+  setHandler(
+    defineSignal<[VendorCallback]>(VENDOR_CALLBACK),
+    () => {
+      run.callbacks = { ...run.callbacks, isPending: true }
+    },
+    { description: 'the vendor called back: its job is read at once instead of at the next planned poll' },
+  )
+  setHandler(
+    defineSignal<[CancelNote]>(CANCEL_NOTE),
+    (said) => {
+      run.cancelNote = said ?? {}
+      log.info('a cancellation was asked for', { removalId: id, ...labels, ...said })
+    },
+    { description: 'who cancels this removal, and why; the cancel request itself follows' },
+  )
+  setHandler(defineQuery<RunState>(STATE), () => stateOf(run), {
+    description: 'where the removal stands, since when, what it cost so far and what it waits for',
   })
   setHandler(
     defineUpdate<ResumeAnswer, [ResumeRequest]>(RESUME),
     (asked) => {
       run.resumed = asked ?? {}
+      log.info('removal resumed', { removalId: id, ...labels, parkedFor: run.parkedFor?.kind, ...asked })
       return { parkedFor: run.parkedFor?.kind ?? '', state: run.state }
     },
-    { validator: (asked) => refuseResume(run, asked ?? {}) },
+    {
+      validator: (asked) => refuseResume(run, asked ?? {}),
+      description:
+        'lets a parked removal go on: { as: "started" | "not-started" } answers an unknown outcome, { maxCredits } raises the limit, { by, note } are kept',
+    },
   )
   return run
 }
@@ -198,11 +232,12 @@ function logState(run: RemovalRun, end?: RemovalDocument): void {
   const { id, labels, vendorJobId } = run
   const state = end?.state ?? run.state
   const failure = end?.failure ?? run.parkedFor
-  const isWarning = state === 'failed'
+  const isWarning = state === 'failed' || state === 'parked'
   log[isWarning ? 'warn' : 'info'](`removal ${state}`, {
     removalId: id,
     ...labels,
     state,
+    purchase: run.purchase,
     vendorJobId: failure?.vendorJobId ?? vendorJobId,
     ...(failure && { kind: failure.kind, requestId: failure.requestId, reason: failure.message }),
     ...(end && { charged: end.credits.charged, vendorJobs: end.vendorJobs?.map((job) => job.id) ?? [] }),

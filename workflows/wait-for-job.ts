@@ -22,7 +22,9 @@ export async function waitForJob(run: RemovalRun, bought: BoughtJob): Promise<Bo
   for (;;) {
     const ended = await endOrCallback(run, bought)
     if (ended !== 'callback') return { ...bought, job: ended.job }
-    await sleep(Math.max(1, run.callbacks.lastAtMs + CALLBACK_SPACING_MS - Date.now()))
+    await sleep(Math.max(1, run.callbacks.lastAtMs + CALLBACK_SPACING_MS - Date.now()), {
+      summary: 'the vendor called back: one check in five seconds',
+    })
     run.takeCallback()
   }
 }

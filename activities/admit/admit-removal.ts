@@ -44,6 +44,8 @@ export interface AdmittedRemoval {
   settings: PolicySettings
   /** Names of search attributes that the namespace lacks; left out where it has all. */
   lackingSearchAttributes?: readonly string[]
+  /** The namespace has the attribute that says since when a removal is parked; left out by releases that have none. */
+  hasParkedSince?: boolean
 }
 
 export type AdmitRemovalResult =
@@ -107,6 +109,7 @@ export function admitRemoval(deps: ActivityDependencies) {
         deadlineMs: request.deadline ?? usualDeadlineMs(variant.model, billedSeconds),
         webhookExpected: deps.webhookUrlOf(removalId) !== null,
         settings: deps.settings,
+        hasParkedSince: !(deps.lackingSearchAttributes ?? []).includes('RemovalParkedSince'),
         ...(deps.lackingSearchAttributes?.length && {
           lackingSearchAttributes: deps.lackingSearchAttributes,
         }),

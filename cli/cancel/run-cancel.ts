@@ -5,14 +5,23 @@ import { withRemovals } from '../removal/with-removals.ts'
 import { readId } from '../terminal/read-arguments.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
+export interface CancelFlags {
+  by?: string
+  note?: string
+  json?: boolean
+}
+
 export async function runCancel(
   terminal: Terminal,
   id: string,
-  { json }: { json?: boolean },
+  { json, by, note }: CancelFlags,
 ): Promise<number> {
   readId(id)
   return withRemovals(terminal, {}, async ({ removals }) => {
-    const document = await removals.cancel(id)
+    const document = await removals.cancel(id, {
+      ...(by !== undefined && { by }),
+      ...(note !== undefined && { note }),
+    })
     if (json) terminal.json(document)
     else terminal.result(cancelSentence(document))
     return 0

@@ -105,15 +105,24 @@ function workflowLabels({ id, request, input, fingerprint }: Omit<ReadyRemoval, 
       { key: searchAttributes.format, value: outputFormat },
       { key: searchAttributes.fingerprint, value: fingerprint },
     ]),
-    staticSummary: `${input.name.split('/').at(-1)?.slice(-MOST_OF_A_NAME)} → ${model} ${outputFormat}, ${backgroundInWords(request)}`,
+    staticSummary: summaryOf(input.name, request),
     staticDetails: [
       `removal ${id}`,
       `input: ${input.name}`,
       `project: ${project}`,
+      `background: ${backgroundInWords(request)}`,
       ...(user === null ? [] : [`user: ${user}`]),
       ...(reference === null ? [] : [`reference: ${reference}`]),
     ].join('\n\n'),
   }
+}
+
+/** `clip.mp4 → webm, human, acme` */
+function summaryOf(name: string, request: ReadyRemoval['request']): string {
+  const { model, outputFormat, background, project } = request
+  const on = background.type === 'transparent' ? [] : [backgroundInWords(request)]
+  const file = name.split('/').at(-1)?.slice(-MOST_OF_A_NAME)
+  return `${file} → ${[outputFormat, model, project.slice(0, MOST_OF_A_NAME), ...on].join(', ')}`
 }
 
 function backgroundInWords({ background }: ReadyRemoval['request']): string {

@@ -23,6 +23,7 @@ until temporal operator search-attribute create --namespace "$TEMPORAL_NAMESPACE
   --name RemovalFailure --type Keyword \
   --name RemovalFingerprint --type Keyword \
   --name VendorJobId --type KeywordList \
+  --name RemovalParkedSince --type Datetime \
   --name CreditsCharged --type Double; do
   attempts=$((attempts - 1))
   [ "$attempts" -gt 0 ] || exit 1
