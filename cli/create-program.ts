@@ -7,6 +7,7 @@ import { addDev } from './dev/add-dev.ts'
 import { addDoctor } from './doctor/add-doctor.ts'
 import { addExport } from './export/add-export.ts'
 import { addGateway } from './gateway/add-gateway.ts'
+import { addExchanges } from './exchanges/add-exchanges.ts'
 import { addHealth } from './health/add-health.ts'
 import { addLedger } from './ledger/add-ledger.ts'
 import { addList } from './list/add-list.ts'
@@ -22,6 +23,7 @@ import { addStop } from './stop/add-stop.ts'
 import type { AddCommand, EndWith } from './terminal/command.ts'
 import type { Terminal } from './terminal/terminal.ts'
 import { visibleLines } from './terminal/terminal.ts'
+import { addTop } from './top/add-top.ts'
 import { addUsage } from './usage/add-usage.ts'
 import { addWatch } from './watch/add-watch.ts'
 import { addWorker } from './worker/add-worker.ts'
@@ -37,6 +39,8 @@ const COMMANDS: readonly AddCommand[] = [
   addDemo,
   addDev,
   addStop,
+  addExchanges,
+  addTop,
   addDoctor,
   addHealth,
   addUsage,

@@ -127,9 +127,13 @@ export async function openDependencies(
   }
 }
 
-/** Runs within the activity that called, so that its ids are on the line. A running job's polls are not news. */
+/**
+ * Runs within the activity that called, so that its ids are on the line. A running job's polls are not news; a failure is
+ * told by the activity that met it, with when it is tried again, and a call that somebody cancelled is no failure.
+ */
 function logCall(call: VendorCallRecord): void {
-  if (call.kind !== null) activityLog.warn('vendor call failed', { ...call })
+  if (call.kind === 'Cancelled') activityLog.debug('vendor call cancelled', { ...call })
+  else if (call.kind !== null) activityLog.debug('vendor call failed', { ...call })
   else if (call.operation === 'getJob') activityLog.debug('vendor call', { ...call })
   else activityLog.info('vendor call', { ...call })
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { ApplicationFailure } from '@temporalio/common'
 import type { LogMetadata, LogLevel as TemporalLevel } from '@temporalio/worker'
 import { DefaultLogger } from '@temporalio/worker'
@@ -9,20 +10,28 @@ import { isFailureKind, ruleOf } from '../domain/failures.ts'
 import { declaredDelayMs } from '../domain/policies.ts'
 import type { FailureDocument } from '../domain/removal-document.ts'
 import { visibleText } from '../domain/visible-text.ts'
+import { LINE_FORM } from './line-form.ts'
 import { productVersion, sdkVersion } from './versions.ts'
 
 /** The process's log, on stderr: JSON lines, or readable ones on a terminal. */
 export function createLog({ level, format }: Config['log']): Logger {
   const options = {
+    ...LINE_FORM,
     level,
-    base: { product: 'matteflow', version: productVersion(), temporalSdk: sdkVersion() },
+    base: {
+      product: 'matteflow',
+      version: productVersion(),
+      temporalSdk: sdkVersion(),
+      host: hostname(),
+      pid: process.pid,
+    },
   }
   if (format === 'json') return pino(options, pino.destination({ dest: 2, sync: true }))
   const readable = pretty({
     destination: 2,
     sync: true,
     singleLine: true,
-    ignore: 'pid,hostname,product,version,temporalSdk',
+    ignore: 'pid,host,build,product,version,temporalSdk',
     messageFormat: (line, key) => visibleText(typeof line[key] === 'string' ? line[key] : ''),
   })
   return pino(options, readable)

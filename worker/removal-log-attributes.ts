@@ -8,8 +8,8 @@ export function removalLogAttributes(_context: Context): ActivityInterceptors {
   return {
     inbound: {
       execute(input, next) {
-        const [{ removalId, labels }] = input.args as [RemovalInput]
-        attributes = { removalId, ...labels }
+        const [{ removalId, labels, purchase }] = input.args as [RemovalInput & { purchase?: number }]
+        attributes = { removalId, ...labels, ...(purchase !== undefined && { purchase }) }
         return next(input)
       },
     },

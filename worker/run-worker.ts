@@ -53,7 +53,8 @@ const CONCURRENCY = { own: 50, submit: 20, status: 50, transfer: 20 } as const
 
 /** Runs the worker role until it is told to end. Resolves after a graceful shutdown. */
 export async function runWorker(config: Config, options: RunWorkerOptions): Promise<void> {
-  const log = options.log ?? createLog(config.log)
+  const build = { version: productVersion(), build: await buildId() }
+  const log = (options.log ?? createLog(config.log)).child({ build: build.build })
   installRuntime(config, log)
   const connection = await connectWithPatience(
     () => NativeConnection.connect({ address: options.temporal.address, ...options.temporal.connection }),
@@ -79,7 +80,6 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
     onBreaker: breakers.show,
   })
   dependencies.lackingSearchAttributes = lacking.names
-  const build = { version: productVersion(), build: await buildId() }
   const id = randomUUID()
   const identity = `${process.pid}@${hostname()}`
   record = keepWorkerRecord({
@@ -104,7 +104,6 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
         address: options.temporal.address,
         namespace,
         identity,
-        ...build,
         vendor: config.vendor.baseUrl,
       },
       'worker ready',

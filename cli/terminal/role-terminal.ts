@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import pino from 'pino'
+import { LINE_FORM } from '../../worker/line-form.ts'
 import { productVersion } from '../../worker/versions.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -30,7 +31,11 @@ export function roleTerminal(command: string | undefined, terminal: Terminal): T
 function jsonLog(level: string | undefined, role: string): Logger {
   const isKnown = level !== undefined && Object.hasOwn(pino.levels.values, level)
   return pino(
-    { level: isKnown ? level : 'info', base: { product: 'matteflow', version: productVersion(), role } },
+    {
+      ...LINE_FORM,
+      level: isKnown ? level : 'info',
+      base: { product: 'matteflow', version: productVersion(), role },
+    },
     pino.destination({ dest: 2, sync: true }),
   )
 }

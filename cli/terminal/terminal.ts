@@ -18,10 +18,13 @@ export interface Terminal {
   say(line: string, painted?: (shown: string) => string): void
   /** Shows a line that whatever comes next replaces; nothing where nobody watches. */
   live(line: string): void
+  /** Shows a whole screen that replaces the one before; there is none where nobody watches. */
+  redraw?(text: string): void
   /** Where the log is JSON: one record for the failure that a role ends with, instead of lines for people. */
   failed?(failure: FailureDocument, stack?: string): void
 }
 
+const CLEAR_SCREEN = '\u001b[H\u001b[2J'
 const CLEAR_LINE = '\r\u001b[2K'
 
 export function createTerminal({
@@ -48,6 +51,9 @@ export function createTerminal({
     json: (value) => write(plainJson(value)),
     verbatim: (text) => write(stdout.isTTY === true ? visibleLines(text) : text),
     say: (line, painted = unchanged) => void stderr.write(`${clear()}${painted(visibleText(line))}\n`),
+    ...(isInteractive && stdout.isTTY === true
+      ? { redraw: (text: string) => void stdout.write(`${CLEAR_SCREEN}${visibleLines(text)}\n`) }
+      : {}),
     live(line) {
       if (!isInteractive) return
       stderr.write(`${clear()}${visibleText(line).slice(0, Math.max(20, (stderr.columns || 80) - 1))}`)

@@ -80,7 +80,7 @@ it.each<[string, string[], Record<string, string>, { kind: string; exitCode: num
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(records.at(-1)).toMatchObject({
-      level: 60,
+      level: 'fatal',
       kind,
       msg: expect.stringContaining(msg),
       hint: expect.any(String),

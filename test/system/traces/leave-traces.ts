@@ -101,7 +101,7 @@ async function play(removals: Removals, sandbox: Sandbox): Promise<void> {
   sandbox.setCredits(0)
   await remove('parked').catch(() => {})
   sandbox.setCredits(null)
-  await removals.resume('parked')
+  await removals.resume('parked', { by: 'ada', note: 'topped up' })
   await removals.result('parked')
 
   await remove('linked', { url: `${await uploadedUrl(source, sandbox)}?token=${URL_TOKEN}` })

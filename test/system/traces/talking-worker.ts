@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const LAUNCHER = fileURLToPath(new URL('../../../bin/matteflow.js', import.meta.url))
 
 /** One line of a log in JSON. */
-export type LogLine = Record<string, unknown> & { level: number; msg: string }
+export type LogLine = Record<string, unknown> & { level: string; msg: string }
 
 /** A worker process of which every word is kept. */
 export interface TalkingWorker {

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,7 +11,9 @@ import type { Traces } from './leave-traces.ts'
 import { leaveTraces, OWN_IDS, PLAYED, URL_TOKEN } from './leave-traces.ts'
 import type { LogLine } from './talking-worker.ts'
 
-const [DEBUG, INFO, WARN] = [20, 30, 40]
+const [DEBUG, INFO, WARN] = ['debug', 'info', 'warn']
+const isWarning = ({ level }: LogLine) => ['warn', 'error', 'fatal'].includes(level)
+const isNews = (line: LogLine) => line.level === INFO || isWarning(line)
 
 let traces: Traces
 
@@ -35,6 +38,9 @@ const runOf = {
   product: 'matteflow',
   version: productVersion(),
   temporalSdk: sdkVersion(),
+  host: hostname(),
+  pid: expect.any(Number),
+  build: expect.stringContaining(productVersion()),
   ...OWN_IDS,
 }
 
@@ -60,9 +66,9 @@ describe('the log of a worker', () => {
     }
   })
 
-  it('tells of looks at a running job only at debug, of every other call at info', () => {
+  it('tells of looks at a running job, and of failed calls, only at debug: the step that met one tells of it', () => {
     for (const line of traces.worker.lines().filter(isCall)) {
-      const expected = line['operation'] === 'getJob' ? DEBUG : line['kind'] === undefined ? INFO : WARN
+      const expected = line['operation'] === 'getJob' || line['kind'] !== undefined ? DEBUG : INFO
       expect([line.msg, line['operation'], line.level]).toEqual([line.msg, line['operation'], expected])
     }
     const waiting = traces.worker.lines().filter(({ kind }) => kind === 'StillWaiting')
@@ -96,7 +102,7 @@ describe('the log of a worker', () => {
   })
 
   it('has one line for a retry, with what failed and when it is repeated', () => {
-    const retries = linesOf('retried').filter(({ level, msg }) => level === WARN && !msg.startsWith('vendor'))
+    const retries = linesOf('retried').filter(isWarning)
     const [failed] = calls().filter(({ status }) => status === 503)
 
     expect(retries).toEqual([
@@ -119,6 +125,8 @@ describe('the log of a worker', () => {
 
     expect(linesOf('parked').filter(({ state }) => state === 'parked')).toEqual([
       expect.objectContaining({
+        level: WARN,
+        purchase: 1,
         kind: 'InsufficientCredits',
         requestId: refusal?.requestId,
         vendorJobId: refusal?.jobId,
@@ -130,7 +138,7 @@ describe('the log of a worker', () => {
   it('says once, as a warning, how a removal failed', () => {
     const ends = traces.worker.lines().filter(({ msg }) => /^(removal|workflow) failed/i.test(msg))
 
-    expect(ends.filter(({ level }) => level >= INFO)).toEqual([
+    expect(ends.filter(isNews)).toEqual([
       expect.objectContaining({
         ...runOf,
         level: WARN,
@@ -144,8 +152,18 @@ describe('the log of a worker', () => {
     ])
   })
 
+  it('tells who resumed a removal, and of each failure at most once above debug', () => {
+    expect(linesOf('parked').filter(({ msg }) => msg === 'removal resumed')).toEqual([
+      expect.objectContaining({ ...runOf, level: INFO, by: 'ada', note: 'topped up' }),
+    ])
+    const told = traces.worker.lines().filter((line) => isWarning(line) && line['attempt'] !== undefined)
+    const keys = told.map((line) => [line['requestId'], line['activityType']].join())
+    expect(new Set(keys).size).toBe(keys.length)
+    for (const { time } of told) expect(time).toMatch(/^\d{4}-\d\d-\d\dT/)
+  })
+
   it('warns of nothing that is as it should be', () => {
-    const warnings = traces.worker.lines().filter(({ level }) => level >= WARN)
+    const warnings = traces.worker.lines().filter(isWarning)
 
     expect(warnings.every(({ kind }) => kind !== undefined)).toBe(true)
   })
