@@ -40,6 +40,8 @@ export interface Config {
     tokens: { project: string; token: string }[]
   }
   outageBudgetMs: number
+  /** How long files are kept after the end of their removal; null: for ever. */
+  keepMs: number | null
   /** Extra time that a start in doubt may take to show; only tests lower it. */
   settleMarginMs: number
   /** Calls per second over all workers, held by Temporal's server: submissions, and polls with retrievals. */
@@ -90,6 +92,7 @@ export function configFrom(environment: Environment, { isTerminal = false } = {}
       tokens: read.pairs('GATEWAY_TOKENS', 'project:token').map(([project, token]) => ({ project, token })),
     },
     outageBudgetMs: read.duration('MATTEFLOW_OUTAGE_BUDGET') ?? 600_000,
+    keepMs: read.duration('MATTEFLOW_KEEP') ?? null,
     settleMarginMs: read.duration('MATTEFLOW_SETTLE_MARGIN') ?? 30_000,
     rates: {
       submitPerSecond: read.rate('MATTEFLOW_SUBMIT_RATE') ?? 20,

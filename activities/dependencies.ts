@@ -32,6 +32,8 @@ export interface ActivityDependencies {
   metrics: Metrics
   /** Tells of parked removals; undefined where nobody asked to be told. */
   notifications?: Notifications | undefined
+  /** How long files are kept after the end of their removal, milliseconds; for ever unless given. */
+  keepMs?: number | null
   /** Search attributes that the namespace lacks: a workflow must not set them. None where it says nothing. */
   lackingSearchAttributes?: readonly string[]
   /** The vendor's live prices; the last good ones while it does not answer. */

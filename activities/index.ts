@@ -1,5 +1,7 @@
 import { admitRemoval } from './admit/admit-removal.ts'
 import { reserveCredits } from './admit/reserve-credits.ts'
+import { deleteExpired } from './delete/delete-expired.ts'
+import { deleteRemoval } from './delete/delete-removal.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { findParkNews } from './notify/find-park-news.ts'
 import { sendParkNews } from './notify/send-park-news.ts'
@@ -26,6 +28,8 @@ export function createActivities(dependencies: ActivityDependencies) {
     reserveCredits: reserveCredits(dependencies),
     reconcileBooks: reconcileBooks(dependencies),
     recordPark: recordPark(dependencies),
+    deleteRemoval: deleteRemoval(dependencies),
+    deleteExpired: deleteExpired(dependencies),
     retrieveOutput: retrieveOutput(dependencies),
     settleRemoval: settleRemoval(dependencies),
     findParkNews: findParkNews(dependencies),

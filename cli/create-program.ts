@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { productVersion } from '../worker/versions.ts'
 import { addBudget } from './budget/add-budget.ts'
 import { addCancel } from './cancel/add-cancel.ts'
+import { addDelete } from './delete/add-delete.ts'
 import { addDemo } from './demo/add-demo.ts'
 import { addDev } from './dev/add-dev.ts'
 import { addDoctor } from './doctor/add-doctor.ts'
@@ -35,6 +36,7 @@ const COMMANDS: readonly AddCommand[] = [
   addWatch,
   addList,
   addCancel,
+  addDelete,
   addResume,
   addDemo,
   addDev,

@@ -5,6 +5,7 @@ import type { Proxies } from '../domain/proxies.ts'
 import { proxiesFrom } from '../domain/proxies.ts'
 import { isRemovalFailure } from '../domain/removal-failure.ts'
 import { cancelRemoval } from './control/cancel-removal.ts'
+import { deleteRemoval } from './control/delete-removal.ts'
 import { resumeAll } from './control/resume-all.ts'
 import { resumeRemoval } from './control/resume-removal.ts'
 import { signalCallback } from './control/signal-callback.ts'
@@ -61,6 +62,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
     list: (filter) => listRemovals(around, filter),
     watch: (id, watchOptions) => watchRemoval(around, id, watchOptions),
     cancel: (id, said) => named(id, cancelRemoval(around, id, said)),
+    delete: (id) => named(id, deleteRemoval(around, id)),
     resume: (id, answer) => named(id, resumeRemoval(around, id, answer)),
     callback: (id, callback) => named(id, signalCallback(around, id, callback)),
     resumeAll: (filter, resumeOptions) => resumeAll(around, filter, resumeOptions),

@@ -137,6 +137,13 @@ export interface Removals {
    * ended already stays as it is.
    */
   cancel(id: string, said?: CancelNote): Promise<RemovalDocument>
+  /**
+   * Deletes the output, refused outputs, the input and the vendor exchanges of a removal that has ended; the ledger keeps
+   * its row. Resolves with the document once that is done, also for one that was deleted before. `InvalidRequest` for a
+   * removal that is not finished, or whose files an unfinished one was given as its input; `PlatformUnavailable` where no
+   * worker has done it within the time that `resume` waits: then it is done later.
+   */
+  delete(id: string): Promise<RemovalDocument>
   /** Lets a parked removal go on. `InvalidRequest` when it is not parked, or when `as` does not fit the reason. */
   resume(id: string, answer?: ResumeRequest): Promise<ResumeAnswer>
   /**

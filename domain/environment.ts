@@ -77,6 +77,11 @@ export const ENVIRONMENT = {
     default: '`10m`',
     meaning: 'How long a step goes on through an outage before the removal parks.',
   },
+  MATTEFLOW_KEEP: {
+    default: 'for ever',
+    meaning:
+      'How long outputs, refused files and exchanges are kept after the end of their removal. Inputs go at the end. A worker holds it, by a schedule.',
+  },
   MATTEFLOW_SETTLE_MARGIN: {
     default: '`30s`',
     meaning: 'How long after its call time-out a start may show late. A shorter one risks a second purchase.',

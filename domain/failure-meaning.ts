@@ -22,7 +22,8 @@ export const FAILURE_MEANING: Record<FailureKind, string> = {
   OutputExpired: 'The output can no longer be fetched, after every way to a fresh URL.',
   OutputInvalid:
     'A complete output is proven not to be what was bought, twice; with `strict`, also one about which there is a doubt.',
-  NotFound: 'No removal has this id, neither in Temporal nor in the ledger.',
+  NotFound:
+    'No removal has this id, neither in Temporal nor in the ledger; or the file that is asked for was deleted.',
   DeadlineExceeded: "The removal's own deadline passed.",
   Cancelled: 'Somebody cancelled the removal.',
   PlatformUnavailable: 'Temporal, our storage or our database refuses, is full, or cannot be reached.',

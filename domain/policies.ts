@@ -61,6 +61,9 @@ const TRANSFER_MS = 86_400_000
 /** Each call of a reconciliation takes 30 s at most and heartbeats before; an hour is some ten thousand of them. */
 const RECONCILE_HEARTBEAT_MS = 40_000
 const RECONCILE_MS = 3_600_000
+/** Removing the files of one removal takes seconds; a backlog of a million takes a few sweeps. */
+const SWEEP_HEARTBEAT_MS = 2 * 60_000
+const SWEEP_MS = 3_600_000
 /** Two status checks that cross the settle window, one after each of the two sends, plus the calls themselves. */
 const SETTLE_WINDOWS = 2
 /** A parked job is checked for as long as people may take to notice it. */
@@ -90,7 +93,7 @@ export function declaredDelayMs(attempt: number): number {
   return Math.min(maximumIntervalMs, initialIntervalMs * backoffCoefficient ** (attempt - 1))
 }
 
-/** What the workflow of a removal runs, and that of a reconciliation. */
+/** What the workflow of a removal runs, and those of a reconciliation and of a deletion. */
 export type ActivityName =
   | 'admitRemoval'
   | 'uploadInput'
@@ -104,6 +107,8 @@ export type ActivityName =
   | 'reconcileBooks'
   | 'findParkNews'
   | 'sendParkNews'
+  | 'deleteRemoval'
+  | 'deleteExpired'
 
 /**
  * One row an activity, and all that Temporal is told about repeating it. A failure overrides its row only where it
@@ -184,6 +189,14 @@ export function policiesFrom({
         maximumIntervalMs: NOTE_INTERVAL_MS,
         maximumAttempts: attemptsWithin(QUEUE_MS),
       },
+    },
+    deleteRemoval: ownWork,
+    deleteExpired: {
+      taskQueue: TASK_QUEUES.own,
+      startToCloseTimeoutMs: SWEEP_MS,
+      scheduleToCloseTimeoutMs: QUEUE_MS + SWEEP_MS + outageBudgetMs,
+      heartbeatTimeoutMs: SWEEP_HEARTBEAT_MS,
+      retry: repeated,
     },
     reconcileBooks: {
       taskQueue: TASK_QUEUES.status,

@@ -132,6 +132,8 @@ export interface RemovalDocument {
   vendorJob: VendorJobLeft | null
   createdAt: string | null
   finishedAt: string | null
+  /** Since when the files of the removal are gone: output, refused outputs, input and exchanges. Null while they are kept. */
+  deletedAt: string | null
   temporal: { workflowId: string; runId: string; namespace: string } | null
 }
 
@@ -157,6 +159,7 @@ export function blankDocument(
     vendorJob: null,
     createdAt: null,
     finishedAt: null,
+    deletedAt: null,
     temporal: null,
     ...known,
   }

@@ -110,6 +110,7 @@ export async function openDependencies(
         outageBudgetMs: config.outageBudgetMs,
         settleMarginMs: config.settleMarginMs,
       },
+      keepMs: config.keepMs,
       prices: createCachedPrices(current),
       webhookUrlOf: (removalId) =>
         publicUrl === null ? null : callbackUrl(publicUrl, removalId, callbackKey),

@@ -8,8 +8,15 @@ export function removalLogAttributes(_context: Context): ActivityInterceptors {
   return {
     inbound: {
       execute(input, next) {
-        const [{ removalId, labels, purchase }] = input.args as [RemovalInput & { purchase?: number }]
-        attributes = { removalId, ...labels, ...(purchase !== undefined && { purchase }) }
+        // Not every activity is about one removal.
+        const { removalId, labels, purchase } = (input.args[0] ?? {}) as Partial<
+          RemovalInput & { purchase: number }
+        >
+        attributes = {
+          ...(removalId !== undefined && { removalId }),
+          ...labels,
+          ...(purchase !== undefined && { purchase }),
+        }
         return next(input)
       },
     },

@@ -23,6 +23,7 @@ import { createLog, temporalLogger } from './log.ts'
 import { lackingAttributesAdvice, registerSearchAttributes } from './register-search-attributes.ts'
 import { removalLogAttributes } from './removal-log-attributes.ts'
 import { reportStanding } from './report-standing.ts'
+import { scheduleExpiry } from './schedule-expiry.ts'
 import { showFromTheStart } from './show-from-the-start.ts'
 import { notificationsFrom, startNotifications } from './start-notifications.ts'
 import { sweepLeftovers } from './sweep-leftovers.ts'
@@ -98,6 +99,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
       : reportStanding({ client, metrics, log, reports, shownProject, askLedger })
   const stopSweeping = sweepLeftovers({ ...dependencies, log })
   try {
+    await scheduleExpiry(client, config.keepMs, log)
     const workers = await createWorkers(connection, namespace, dependencies, config.rates)
     log.info(
       {
@@ -135,6 +137,7 @@ export async function createWorkers(
 ): Promise<Worker[]> {
   const activities = createActivities(dependencies)
   const { admitRemoval, reserveCredits, settleRemoval, recordPark, findParkNews, sendParkNews } = activities
+  const { deleteRemoval, deleteExpired } = activities
   const { createVendorJob, startVendorJob, checkVendorJob, reconcileBooks } = activities
   const { uploadInput, retrieveOutput } = activities
   const common = {
@@ -149,7 +152,16 @@ export async function createWorkers(
       ...common,
       taskQueue: TASK_QUEUES.own,
       workflowBundle: { codePath: await workflowBundlePath(Runtime.instance().logger) },
-      activities: { admitRemoval, reserveCredits, settleRemoval, recordPark, findParkNews, sendParkNews },
+      activities: {
+        admitRemoval,
+        reserveCredits,
+        settleRemoval,
+        recordPark,
+        findParkNews,
+        sendParkNews,
+        deleteRemoval,
+        deleteExpired,
+      },
       maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
       stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
       maxConcurrentActivityTaskExecutions: CONCURRENCY.own,

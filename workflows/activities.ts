@@ -83,6 +83,21 @@ export function notificationsUnder(settings: PolicySettings) {
   }
 }
 
+/** The same for the workflows that delete files. */
+export function deletionUnder(settings: PolicySettings) {
+  const policies = policiesFrom(settings)
+  return {
+    deleteRemoval: under(
+      policies.deleteRemoval,
+      (options) => proxyActivities<Pick<Activities, 'deleteRemoval'>>(options).deleteRemoval,
+    ),
+    deleteExpired: under(
+      policies.deleteExpired,
+      (options) => proxyActivities<Pick<Activities, 'deleteExpired'>>(options).deleteExpired,
+    ),
+  }
+}
+
 /** One activity under its policy. `proxy` is asked anew for each run, since every run has a summary of its own. */
 function under<Input, Output>(
   policy: ActivityPolicy,

@@ -1,4 +1,5 @@
 export type { StagedInput } from '../domain/staged-input.ts'
+export { deleteExpired, deleteRemoval } from './delete-files.ts'
 export type { CancelNote, ResumeAnswer, ResumeRequest, VendorCallback } from './messages.ts'
 export { notifyParked } from './notify-parked.ts'
 export { reconcileBooks } from './reconcile-books.ts'

@@ -10,8 +10,22 @@ export const REMOVE_BACKGROUND = 'removeBackground'
 /** Workflow type that compares our ledger with the vendor's records; its ids begin with `reconcile/`. */
 export const RECONCILE_BOOKS = 'reconcileBooks'
 
+/** Workflow type that deletes the files of one removal, and the id of that workflow. */
+export const DELETE_REMOVAL = 'deleteRemoval'
+export function deletionIdOf(removalId: string): string {
+  return `deletion/${removalId}`
+}
+
+/** Workflow type that deletes the files of removals that are older than files are kept; its ids begin with `expiry`. */
+export const DELETE_EXPIRED = 'deleteExpired'
+
 /** Every workflow type of matteflow: a history of another one is not ours to judge. */
-export const MATTEFLOW_WORKFLOWS: readonly string[] = [REMOVE_BACKGROUND, RECONCILE_BOOKS]
+export const MATTEFLOW_WORKFLOWS: readonly string[] = [
+  REMOVE_BACKGROUND,
+  RECONCILE_BOOKS,
+  DELETE_REMOVAL,
+  DELETE_EXPIRED,
+]
 
 /** Workflow type that tells of parked removals, and the id of the one run of a namespace. */
 export const NOTIFY_PARKED = 'notifyParked'

@@ -74,8 +74,18 @@ export function documentFromRecord(
     vendorJob: end?.state === 'cancelled' ? jobLeft(jobs) : null,
     createdAt: record.createdAt.toISOString(),
     finishedAt: end?.finishedAt.toISOString() ?? null,
+    deletedAt: record.deletedAt?.toISOString() ?? null,
     temporal: end?.temporal ?? null,
   }
+}
+
+/** The final document of a closed record, which says when its files were deleted; null while it is open. */
+export function finalDocumentOf({
+  document,
+  deletedAt,
+}: Pick<RemovalRecord, 'document' | 'deletedAt'>): RemovalDocument | null {
+  if (document === null || deletedAt === null) return document
+  return { ...document, deletedAt: deletedAt.toISOString() }
 }
 
 /** What a purchase was charged, millicredits; null while its job runs, or may: its credits are held until it ends. */

@@ -1,5 +1,6 @@
 import type { OnMoved } from './credit-entries.ts'
 import { creditEntries } from './credit-entries.ts'
+import { deletionRecords } from './deletion-records.ts'
 import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
 import { parkRecords } from './park-records.ts'
@@ -18,6 +19,7 @@ export interface Ledger {
   vendorJobs: ReturnType<typeof vendorJobRecords> & ReturnType<typeof startRecords>
   credits: ReturnType<typeof creditEntries> & ReturnType<typeof purchaseReview>
   parks: ReturnType<typeof parkRecords>
+  deletions: ReturnType<typeof deletionRecords>
   workers: ReturnType<typeof workerRecords>
 }
 
@@ -42,6 +44,7 @@ export function createLedger(
     credits: asked('credits', { ...creditEntries(database, onMoved), ...purchaseReview(database) }),
     parks: asked('parks', parkRecords(database)),
     workers: asked('workers', workerRecords(database)),
+    deletions: asked('deletions', deletionRecords(database)),
   }
 }
 

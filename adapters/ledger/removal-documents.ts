@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gte, inArray, lte, or, sql } from 'drizzle-orm'
 import type { FailureKind } from '../../domain/failures.ts'
 import type { RemovalDocument, RemovalState } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
-import { documentFromRecord } from './document-from-record.ts'
+import { documentFromRecord, finalDocumentOf } from './document-from-record.ts'
 import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
 import type { RemovalRecord } from './rows.ts'
@@ -67,7 +67,7 @@ async function documentsOf(database: Database, which: SQL | undefined): Promise<
       database,
       records.filter(({ document }) => document === null),
     )
-    return records.flatMap(({ id, document }) => document ?? open.get(id) ?? [])
+    return records.flatMap((record) => finalDocumentOf(record) ?? open.get(record.id) ?? [])
   } catch (error) {
     throw failureFromDatabase(error, 'documents')
   }

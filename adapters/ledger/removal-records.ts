@@ -3,6 +3,7 @@ import type { RemovalDocument } from '../../domain/removal-document.ts'
 import type { OnMoved } from './credit-entries.ts'
 import { movedBy } from './credit-entries.ts'
 import type { RemovalEnd } from './document-from-record.ts'
+import { finalDocumentOf } from './document-from-record.ts'
 import type { Database } from './open-database.ts'
 import type { NewRemovalRecord, RemovalRecord } from './rows.ts'
 import { joinedRemovals, removals } from './schema.ts'
@@ -90,7 +91,8 @@ export function removalRecords(database: Database, onMoved: OnMoved = () => {}) 
 
 function admissionTo(record: RemovalRecord, entry: NewRemovalRecord): Admission {
   if (record.fingerprint !== entry.fingerprint) return { outcome: 'conflict' }
-  if (record.document !== null) return { outcome: 'closed', document: record.document }
+  const document = finalDocumentOf(record)
+  if (document !== null) return { outcome: 'closed', document }
   // An open record of the same request belongs to a run that was reset, terminated or lost: its intents count.
   return { outcome: 'admitted', record }
 }

@@ -56,11 +56,16 @@ export const removals = pgTable(
     document: jsonb('document').$type<RemovalDocument>(),
     createdAt: moment('created_at').notNull(),
     closedAt: moment('closed_at'),
+    /** When its files were deleted; the row stays. */
+    deletedAt: moment('deleted_at'),
   },
   (table) => [
     index('removals_project_created').on(table.project, table.createdAt),
     index('removals_open').on(table.createdAt).where(sql`closed_at is null`),
     index('removals_created').on(table.createdAt, table.id),
+    index('removals_kept')
+      .on(table.closedAt, table.id)
+      .where(sql`closed_at is not null and deleted_at is null`),
     // The arbiter between callers that ask for the same thing at the same moment, and neither gave an id.
     uniqueIndex('removals_joinable')
       .on(table.project, table.fingerprint)

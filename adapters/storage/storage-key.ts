@@ -1,4 +1,5 @@
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import type { Storage } from './storage.ts'
 
 /** S3's own limits: bytes of a key, and of a folder's file name. */
 const MAX_KEY_BYTES = 900
@@ -14,6 +15,14 @@ export function checkedKey(key: string): string {
     'InvalidRequest',
     `storage key ${JSON.stringify(key)}: expected a relative path like inputs/a.mp4`,
   )
+}
+
+/** The key behind a location of this storage; undefined for one of another. */
+export function keyOfLocation({ location }: Pick<Storage, 'location'>, named: string): string | undefined {
+  // The storage's own location of nothing tells where its keys begin.
+  const probe = 'k'
+  const root = location(probe).slice(0, -probe.length)
+  return named.startsWith(root) ? decodeURIComponent(named.slice(root.length)) : undefined
 }
 
 /** As `checkedKey`, for a folder of keys: the empty prefix is the whole storage, a final slash is dropped. */

@@ -18,6 +18,7 @@ const NO_REMOVAL = {
   failureKind: null,
   document: null,
   closedAt: null,
+  deletedAt: null,
 }
 const NO_JOB = {
   draftStatus: null,

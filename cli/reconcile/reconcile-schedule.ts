@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
-import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client'
+import { ScheduleOverlapPolicy } from '@temporalio/client'
+import { putSchedule, removeSchedule } from '../../client/control/put-schedule.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import type { ReconcileRequest } from '../../domain/reconcile/reconcile-report.ts'
 import { RECONCILE_BOOKS } from '../../workflows/messages.ts'
@@ -18,34 +19,21 @@ export async function scheduleReconcile(
   everyMs: number,
   request: ReconcileRequest,
 ): Promise<void> {
-  const schedule = {
+  await putSchedule(client, {
+    scheduleId: RECONCILE_SCHEDULE_ID,
     spec: { intervals: [{ every: everyMs }] },
     action: {
-      type: 'startWorkflow' as const,
+      type: 'startWorkflow',
       workflowType: RECONCILE_BOOKS,
       workflowId: reconcileWorkflowId(request),
       taskQueue: TASK_QUEUES.own,
       args: [request],
     },
     policies: { overlap: ScheduleOverlapPolicy.SKIP },
-  }
-  try {
-    await client.schedule.create({ scheduleId: RECONCILE_SCHEDULE_ID, ...schedule })
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error
-    await client.schedule
-      .getHandle(RECONCILE_SCHEDULE_ID)
-      .update(({ state }) => ({ ...schedule, state: { paused: state.paused } }))
-  }
+  })
 }
 
 /** Removes the schedule; false when there was none. */
 export async function unscheduleReconcile(client: Client): Promise<boolean> {
-  try {
-    await client.schedule.getHandle(RECONCILE_SCHEDULE_ID).delete()
-    return true
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return false
-    throw error
-  }
+  return removeSchedule(client, RECONCILE_SCHEDULE_ID)
 }

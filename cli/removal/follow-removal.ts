@@ -32,11 +32,16 @@ export async function followRemoval(
   const document = await awaitEnd(terminal, place, id, options)
   if (document === null) return INTERRUPTED_EXIT_CODE
   for (const line of summaryLines(document, place.access.uiAddress)) terminal.say(line)
+  if (document.deletedAt !== null) terminal.say(`its files were deleted at ${document.deletedAt}`)
   const saved =
     options.target === null ? null : await saveOutput(place.access.storage, document, options.target)
   if (options.json) terminal.json(document)
-  else terminal.verbatim(saved ?? document.output?.location ?? document.state)
+  else terminal.verbatim(saved ?? keptLocation(document) ?? document.state)
   return 0
+}
+
+function keptLocation({ output, deletedAt }: RemovalDocument): string | undefined {
+  return deletedAt === null ? output?.location : undefined
 }
 
 async function awaitEnd(

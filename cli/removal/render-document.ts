@@ -44,6 +44,10 @@ export function documentLines(document: RemovalDocument, uiAddress: string | nul
     line('project', document.project),
     line('created', document.createdAt),
     line('finished', document.finishedAt),
+    line(
+      'deleted',
+      document.deletedAt && `${document.deletedAt}: output, refused files, input and exchanges`,
+    ),
     line('Temporal', link),
   ].filter((text) => text !== null)
 }

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Storage } from '../../adapters/storage/storage.ts'
+import { keyOfLocation } from '../../adapters/storage/storage-key.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { OutputTarget } from './output-target.ts'
@@ -17,7 +18,7 @@ export interface StoredFile {
 /**
  * Copies an output of a removal out of the storage and gives the path it got. The file appears whole, checked
  * against its digest, or not at all. Whatever goes wrong is `PlatformUnavailable` with the removal's true document:
- * the removal has ended, and only its copy is missing.
+ * the removal has ended, and only its copy is missing. `NotFound` where its files were deleted.
  */
 export async function saveOutput(
   storage: Storage,
@@ -25,6 +26,7 @@ export async function saveOutput(
   target: OutputTarget,
   file: StoredFile | null = document.output,
 ): Promise<string> {
+  if (document.deletedAt !== null) throw deleted(document)
   if (file === null) throw new TypeError(`removal ${document.id} has no such output`)
   const part = join(dirname(target.path), `.${randomUUID()}.part`)
   const removePart = (): void => rmSync(part, { force: true })
@@ -59,14 +61,20 @@ async function copyOut(storage: Storage, { location, sha256 }: StoredFile, path:
   })
 }
 
-/** The storage's own location of nothing tells where its keys begin. */
 function keyOf(storage: Storage, location: string): string {
-  const probe = 'k'
-  const root = storage.location(probe).slice(0, -probe.length)
-  if (location.startsWith(root)) return decodeURIComponent(location.slice(root.length))
-  throw new RemovalFailure('PlatformUnavailable', `${location} lies in another storage than ${root}`, {
+  const key = keyOfLocation(storage, location)
+  if (key !== undefined) return key
+  throw new RemovalFailure('PlatformUnavailable', `${location} does not lie in the storage of this command`, {
     hint: 'Set STORAGE_URL to the storage that the removal was made with.',
   })
+}
+
+/** Nothing brings the file back, so that this is no failure of the storage. */
+function deleted(document: RemovalDocument): RemovalFailure {
+  const message = `the files of removal ${document.id} were deleted at ${document.deletedAt}`
+  const hint =
+    'Nothing brings them back. Another removal of the same video buys again; the ledger keeps what this one cost.'
+  return new RemovalFailure('NotFound', message, { document, hint })
 }
 
 function notSaved(

@@ -53,6 +53,7 @@ export function documentFromDescription(
     vendorJob: state === 'cancelled' ? (vendorJobs === null ? 'none' : 'unknown') : null,
     createdAt: described.startTime.toISOString(),
     finishedAt: described.closeTime?.toISOString() ?? null,
+    deletedAt: null,
     temporal: { workflowId: described.workflowId, runId: described.runId, namespace },
   }
 }

@@ -8,6 +8,7 @@ import { findDescription, noSuchRemoval } from './describe-removal.ts'
 import { documentFromDescription } from './document-from-description.ts'
 import { pendingWork } from './pending-work.ts'
 import { forgottenRemoval, todaysDocument } from './todays-document.ts'
+import { withDeletion } from './with-deletion.ts'
 
 /**
  * How a removal stands: the final document once it has ended, else what Temporal's description knows of it. What
@@ -31,7 +32,8 @@ export async function statusFromDescription(
   description: WorkflowExecutionDescription,
   signal?: AbortSignal,
 ): Promise<RemovalDocument> {
-  return todaysDocument(await endOrDescription(around, description, signal))
+  const document = todaysDocument(await endOrDescription(around, description, signal))
+  return withDeletion(around, document, signal)
 }
 
 async function endOrDescription(

@@ -81,6 +81,7 @@ describe('a removal that succeeded', () => {
       vendorJob: null,
       createdAt: expect.stringMatching(/Z$/),
       finishedAt: expect.stringMatching(/Z$/),
+      deletedAt: null,
       temporal: TEMPORAL,
     })
     expect((await stage.deps.ledger.removals.find(removal.removalId))?.document).toEqual(document)

@@ -96,6 +96,23 @@ describe('remove', () => {
     LONG_MS,
   )
 
+  it('is deleted with its files, once, and says so wherever it is asked for them', async () => {
+    const { stdout } = await cli('remove', green, '--id', 'gone', '--json', '--out', 'gone.webm')
+    const { output } = JSON.parse(stdout) as RemovalDocument
+    const deleted = await cli('delete', 'gone')
+    const again = await cli('delete', 'gone', '--json')
+    const [status, watched] = [await cli('status', 'gone'), await cli('watch', 'gone', '--out', 'late.webm')]
+
+    expect(deleted).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^deleted gone at 20/) })
+    expect(documentIn(again)).toMatchObject({ id: 'gone', credits: { charged: 3 } })
+    expect(Date.parse(documentIn(again).deletedAt ?? '')).toBeGreaterThan(0)
+    await expect(stat(new URL(output?.location ?? ''))).rejects.toThrow('ENOENT')
+    expect(status.stdout).toMatch(/^deleted {7}20/m)
+    expect(watched).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(watched.stderr).toContain('the files of removal gone were deleted at 20')
+    await expect(stat(join(user.home, 'late.webm'))).rejects.toThrow('ENOENT')
+  }, 120_000)
+
   it(
     'ends with 3 when it parks, says how to go on, and goes on',
     async () => {

@@ -12,6 +12,8 @@ const QUEUES: Partial<Record<ActivityName, string>> = {
   reserveCredits: 'matteflow',
   settleRemoval: 'matteflow',
   recordPark: 'matteflow',
+  deleteRemoval: 'matteflow',
+  deleteExpired: 'matteflow',
   reconcileBooks: 'matteflow-status',
   findParkNews: 'matteflow',
   sendParkNews: 'matteflow',

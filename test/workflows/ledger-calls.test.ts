@@ -38,12 +38,13 @@ function counting(ledger: Ledger, calls: string[]): Ledger {
         }
       },
     })
-  const { removals, vendorJobs, credits, parks } = ledger
+  const { removals, vendorJobs, credits, parks, deletions } = ledger
   return {
     ...ledger,
     removals: counted(removals),
     vendorJobs: counted(vendorJobs),
     credits: counted(credits),
     parks: counted(parks),
+    deletions: counted(deletions),
   }
 }

@@ -1,0 +1,2 @@
+ALTER TABLE "removals" ADD COLUMN "deleted_at" timestamp with time zone;--> statement-breakpoint
+CREATE INDEX "removals_kept" ON "removals" USING btree ("closed_at","id") WHERE closed_at is not null and deleted_at is null;
