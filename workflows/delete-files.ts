@@ -1,8 +1,7 @@
 import type { ExpiryReport } from '../activities/delete/delete-expired.ts'
 import type { DeletedRemoval, DeleteRemovalInput } from '../activities/delete/delete-removal.ts'
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
-import { deletionUnder } from './activities.ts'
-import { asThrowable, stepFailureFrom } from './failure-from-activity.ts'
+import { asThrowable, deletionUnder, stepFailureFrom } from './activities.ts'
 
 const { deleteRemoval: removeOne, deleteExpired: removeOld } = deletionUnder(DEFAULT_POLICY_SETTINGS)
 
