@@ -110,7 +110,7 @@ describe('remove', () => {
     expect(status.stdout).toMatch(/^deleted {7}20/m)
     expect(watched).toMatchObject({ exitCode: 2, stdout: '' })
     expect(watched.stderr).toContain('the files of removal gone were deleted at 20')
-    await expect(stat(join(user.home, 'late.webm'))).rejects.toThrow('ENOENT')
+    await expect(stat(at('late.webm'))).rejects.toThrow('ENOENT')
   }, 120_000)
 
   it(
