@@ -1,32 +1,84 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { FAILURES, isFailureKind } from '../../domain/failures.ts'
-import type { ActivityName } from '../../domain/policies.ts'
-import { policiesFrom } from '../../domain/policies.ts'
-import { answerHtml, showStatus } from '../../sandbox/index.ts'
+import type { ActivityName, PolicySettings } from '../../domain/policies.ts'
+import { DEFAULT_POLICY_SETTINGS, policiesFrom, TASK_QUEUES } from '../../domain/policies.ts'
+import { proxiesFrom } from '../../domain/proxies.ts'
+import { answerHtml, failJob, showStatus } from '../../sandbox/index.ts'
+import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
+import { notificationsFrom } from '../../worker/start-notifications.ts'
+import { NOTIFY_PARKED, RECONCILE_BOOKS, RESUME } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
+import { serveHttp } from '../support/serve-http.ts'
+import { untilParkedFor } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('dev')
-let file: string
 
-beforeAll(async () => {
-  file = await clip('green')
-})
+type History = Awaited<ReturnType<Awaited<ReturnType<RemovalEnvironment['start']>>['fetchHistory']>>
+type Scheduled = NonNullable<NonNullable<History['events']>[number]['activityTaskScheduledEventAttributes']>
 
-describe('the history of a removal', () => {
-  it('shows the whole policy of each of its activities', async () => {
-    const environment = await anEnvironment({
-      sandbox: { faults: [answerHtml('create', 503), showStatus('processing', 2)] },
+/** The activities of real histories, as Temporal was told to run them, with the settings that they were told by. */
+async function scheduledActivities(): Promise<{ activity: Scheduled; settings: PolicySettings }[]> {
+  const scheduled: { activity: Scheduled; settings: PolicySettings }[] = []
+  const keep = ({ events }: History, settings: PolicySettings): void => {
+    for (const { activityTaskScheduledEventAttributes: activity } of events ?? [])
+      if (activity) scheduled.push({ activity, settings })
+  }
+  const environment = await anEnvironment({
+    sandbox: {
+      faults: [
+        answerHtml('create', 503),
+        showStatus('processing', 2),
+        failJob({ code: 'insufficient_credits', message: 'Not enough credits' }),
+      ],
+    },
+  })
+  const { client } = environment.temporal
+  const { url } = await serveHttp((_request, response) => void response.writeHead(200).end())
+  const notifications = notificationsFrom({ notifyUrl: url, proxies: proxiesFrom({}) }, client)
+  environment.dependencies.notifications = notifications && { ...notifications, everyMs: 100 }
+  const removal = await environment.start({ source: await clip('green') })
+  await untilParkedFor(environment, removal, 'InsufficientCredits')
+
+  const startOwn = (type: string, args: unknown[]) =>
+    client.workflow.start(type, {
+      workflowId: `policies/${crypto.randomUUID()}`,
+      taskQueue: TASK_QUEUES.own,
+      args,
     })
-    const handle = await environment.start({ source: file })
-    await handle.result()
+  const telling = await startOwn(NOTIFY_PARKED, [])
+  await vi.waitFor(async () => expect(namesIn(await telling.fetchHistory())).toContain('sendParkNews'), {
+    timeout: 30_000,
+    interval: 200,
+  })
+  keep(await telling.fetchHistory(), DEFAULT_POLICY_SETTINGS)
+  await telling.terminate('it has told enough')
 
-    const { events } = await handle.fetchHistory()
-    const scheduled = (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes ?? [])
-    const policies = policiesFrom(environment.dependencies.settings)
-    expect(scheduled).toHaveLength(7)
-    for (const { activityType, retryPolicy, taskQueue, ...timeouts } of scheduled) {
-      const policy = policies[activityType?.name as ActivityName]
+  await removal.executeUpdate(RESUME, { args: [{ maxCredits: 100 }] })
+  await removal.result()
+  keep(await removal.fetchHistory(), environment.dependencies.settings)
+
+  const reconciling = await startOwn(RECONCILE_BOOKS, [{ project: null, days: 1 }])
+  await reconciling.result()
+  keep(await reconciling.fetchHistory(), DEFAULT_POLICY_SETTINGS)
+  return scheduled
+}
+
+function namesIn({ events }: History): string[] {
+  return (events ?? []).flatMap(
+    ({ activityTaskScheduledEventAttributes: activity }) => activity?.activityType?.name ?? [],
+  )
+}
+
+describe('histories of a removal that is bought again, of telling that it is parked, and of a reconciliation', () => {
+  it('show the whole policy of every activity that the table has a row for', async () => {
+    const scheduled = await scheduledActivities()
+
+    const names = new Set(scheduled.map(({ activity }) => activity.activityType?.name))
+    expect([...names].sort()).toEqual(Object.keys(policiesFrom(DEFAULT_POLICY_SETTINGS)).sort())
+    for (const { activity, settings } of scheduled) {
+      const { activityType, retryPolicy, taskQueue, ...timeouts } = activity
+      const policy = policiesFrom(settings)[activityType?.name as ActivityName]
       const { retry } = policy
       expect(taskQueue?.name).toBe(policy.taskQueue)
       // The server lets no attempt outlast what the deadline has left of the whole.
