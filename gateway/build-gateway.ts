@@ -13,11 +13,13 @@ import { healthRoutes } from './health/health-routes.ts'
 import { createServer } from './http/create-server.ts'
 import { docsPage } from './http/docs-page.ts'
 import { publishOpenApi } from './http/openapi.ts'
+import { pageRoutes } from './page/page-routes.ts'
 import { quoteRoutes } from './quotes/quote-routes.ts'
 import { createRoute } from './removals/create-route.ts'
 import { listRoute } from './removals/list-route.ts'
 import { outputRoutes } from './removals/output-route.ts'
 import { removalRoutes } from './removals/removal-routes.ts'
+import { stillRoute } from './removals/still-route.ts'
 import { createUploads } from './uploads/upload-routes.ts'
 import type { UploadStore } from './uploads/upload-store.ts'
 import type { Uploads } from './uploads/uploads.ts'
@@ -64,10 +66,12 @@ export async function buildGateway(
     await known.register(createRoute(deps))
     await known.register(listRoute(deps))
     await known.register(removalRoutes(deps))
+    await known.register(stillRoute(deps))
     await known.register(eventsRoutes(deps, { watchers, metrics }))
     await known.register(quoteRoutes(deps))
     await known.register(uploadRoutes)
   })
+  await server.register(pageRoutes)
   docsPage(server)
   server.answerOtherMethods()
   return {

@@ -8,12 +8,20 @@ import { requireOwnMachine, requireOwnOrigin } from './own-machine.ts'
 import { endedSessionCookie, sessionCookie } from './sessions.ts'
 
 const sessionSchema = z
-  .object({ project: z.string().nullable(), needsToken: z.boolean() })
-  .meta({ id: 'Session', description: '`project` is null where the gateway has no tokens.' })
+  .object({
+    project: z.string().nullable(),
+    needsToken: z.boolean(),
+    temporalUiUrl: z.string().nullable(),
+  })
+  .meta({
+    id: 'Session',
+    description:
+      '`project` is null where the gateway has no tokens, `temporalUiUrl` where it does not know the address.',
+  })
 
 /** The page's session: a token that is typed once becomes a cookie, which links, events and videos can send. */
 export function sessionRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
-  const { tokens, publicUrl, limits, now } = deps
+  const { tokens, publicUrl, temporalUiUrl, limits, now } = deps
   const isSecure = publicUrl?.startsWith('https:') ?? false
   return async (routes) => {
     routes.route({
@@ -27,6 +35,7 @@ export function sessionRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
       handler: async (request) => ({
         project: authenticate(request, deps).project,
         needsToken: !tokens.isOpen,
+        temporalUiUrl,
       }),
     })
 
@@ -44,7 +53,7 @@ export function sessionRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
         const { raw } = request
         if (tokens.isOpen) {
           requireOwnMachine(raw.headers, request.socket.localPort ?? 0)
-          return { project: null, needsToken: false }
+          return { project: null, needsToken: false, temporalUiUrl }
         }
         requireOwnOrigin(raw.headers, publicUrl)
         // Guesses of everybody together are bounded, whatever addresses they come from.
@@ -52,7 +61,7 @@ export function sessionRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
         const project = tokens.projectOf(request.body.token)
         if (project === undefined) throw new GatewayRefusal('unauthenticated', 'The token is not known.')
         reply.header('set-cookie', sessionCookie(project, tokens, { nowMs: now(), isSecure }))
-        return { project, needsToken: true }
+        return { project, needsToken: true, temporalUiUrl }
       },
     })
 

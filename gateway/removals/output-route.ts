@@ -10,8 +10,8 @@ import { byteRangeFrom } from '../http/byte-range.ts'
 import { contentDisposition } from '../http/content-disposition.ts'
 import { GatewayRefusal } from '../http/problem.ts'
 import { REFUSALS } from '../http/problem-body.schema.ts'
-import { keyOfLocation } from './key-of-location.ts'
 import { ownRemoval } from './own-removal.ts'
+import { storedOutput } from './stored-output.ts'
 
 const params = z.object({ id: removalIdSchema })
 
@@ -51,7 +51,7 @@ export function outputRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
           signature === ''
             ? await ownRemoval(id, callerOf(request), deps)
             : await ticketed(id, { expires, signature })
-        const { key, sizeBytes, output } = await storedOutput(document)
+        const { key, sizeBytes, output } = await storedOutput(document, storage)
         const etag = `"${output.sha256}"`
         const { contentType, extension } = FORMAT_FILES[document.served?.outputFormat ?? 'webm']
         reply.headers({
@@ -106,16 +106,6 @@ export function outputRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
     const document = await deps.removals.status(id)
     if (opensOutput(ticket, { project: document.project, removalId: id }, tokens, now())) return document
     throw new GatewayRefusal('forbidden', 'The link is no longer valid: ask for a new one.')
-  }
-
-  async function storedOutput(document: RemovalDocument) {
-    const { output, state } = document
-    if (output === null) throw new GatewayRefusal('conflict', `The removal has no output: it is ${state}.`)
-    const key = keyOfLocation(storage, output.location)
-    const stat = key === undefined ? undefined : await storage.stat(key)
-    if (key === undefined || stat === undefined)
-      throw new GatewayRefusal('gone', 'The output is no longer kept.')
-    return { key, output, sizeBytes: stat.sizeBytes }
   }
 }
 

@@ -29,6 +29,7 @@ const KNOWN = `^(${[...LAYERS, ...OUTSIDE].join('|')})/|${ROOT_FILES}`
 /** @type {{ dependencyTypesNot: import('dependency-cruiser').DependencyType[] }} */
 const VALUES = { dependencyTypesNot: ['type-only'] }
 const PACKAGE = 'node_modules/'
+const PAGE = '^gateway/page/browser/'
 
 /** @param {string[]} names */
 const folder = (...names) => `^(${names.join('|')})/`
@@ -131,6 +132,15 @@ const faces = [
       pathNot: '^adapters/removebgvideo/(webhook-signature|callback-address)\\.ts$',
     },
   ),
+  // The page runs in browsers: of ours it knows the words of the domain, and nobody here can import it.
+  forbid(
+    'page-stands-on-the-domain-alone',
+    { path: PAGE },
+    { path: folder(...except('domain')), pathNot: PAGE },
+  ),
+  forbid('page-without-node', { path: PAGE }, { dependencyTypes: ['core'] }),
+  forbid('page-is-bundled-alone', { pathNot: PAGE }, { path: PAGE }),
+  usesOnly('gateway/page/browser', ['lit', '@noble/hashes', 'mediabunny', 'tus-js-client']),
   importsOnly('sandbox', []),
   usesOnly('sandbox', ['fastify', '@fastify', '@litertjs', 'yazl', 'zod']),
 ]
@@ -162,7 +172,8 @@ const everywhere = [
   forbid('imports-exist', {}, { couldNotResolve: true }),
   forbid(
     'shipped-code-uses-shipped-packages',
-    { path: folder(...LAYERS) },
+    // What the page uses is shipped within its bundle.
+    { path: folder(...LAYERS), pathNot: PAGE },
     { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
   ),
 ]

@@ -11,6 +11,7 @@ const RULES = (config.forbidden ?? []).map(({ name = '' }) => name)
 /** What every broken rule points at: harmless by itself. */
 const TARGETS = [
   ...FOLDERS.map((folder) => `${folder}/target.ts`),
+  'gateway/page/browser/target.ts',
   'domain/target.schema.ts',
   'adapters/removebgvideo/webhook-signature.ts',
   'workflows/messages.ts',
@@ -44,6 +45,13 @@ const VIOLATIONS: Violation[] = [
   broken('workflows-activities-as-types', 'workflows/calls-activity.ts', '../activities/target.ts'),
   broken('workflows-schemas-as-types', 'workflows/parses.ts', '../domain/target.schema.ts'),
   broken('client-workflows-as-types', 'client/calls-workflow.ts', '../workflows/target.ts'),
+  broken(
+    'page-stands-on-the-domain-alone',
+    'gateway/page/browser/calls-client.ts',
+    '../../../client/target.ts',
+  ),
+  broken('page-without-node', 'gateway/page/browser/reads-files.ts', 'node:fs'),
+  broken('page-is-bundled-alone', 'gateway/imports-page.ts', './page/browser/target.ts'),
   broken('gateway-vendor-only-callbacks', 'gateway/calls-vendor.ts', '../adapters/removebgvideo/target.ts'),
   broken('worker-only-below', 'worker/looks-up.ts', '../local/target.ts'),
   broken('local-only-below', 'local/looks-up.ts', '../cli/target.ts'),

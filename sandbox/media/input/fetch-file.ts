@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
 import { MAX_VIDEO_BYTES } from '../../max-video-bytes.ts'
 
 /** Copies what a URL serves into a file; rejects what is unreachable or larger than an upload may be. */
@@ -17,5 +18,9 @@ export async function fetchFile(url: string, path: string, signal: AbortSignal):
       yield chunk
     }
   }
-  await pipeline(Readable.fromWeb(response.body), capped, createWriteStream(path))
+  await pipeline(
+    Readable.fromWeb(response.body as ReadableStream<Uint8Array>),
+    capped,
+    createWriteStream(path),
+  )
 }

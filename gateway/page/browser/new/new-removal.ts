@@ -1,0 +1,392 @@
+import type { TemplateResult } from 'lit'
+import { html, nothing } from 'lit'
+import type { OutputFormat } from '../../../../domain/request-values.ts'
+import { OUTPUT_FORMATS } from '../../../../domain/request-values.ts'
+import type { PricedQuote } from '../gateway/gateway.ts'
+import { gateway } from '../gateway/gateway.ts'
+import type { Problem } from '../gateway/problem.ts'
+import { problemFrom } from '../gateway/problem.ts'
+import { problemNotice } from '../notices/problem-notice.ts'
+import { PageElement } from '../page-element.ts'
+import { bytes, credits, videoLength } from '../words/amounts.ts'
+import type { ChosenFile } from './choose-file.ts'
+import { addressFrom, fileFromTransfer, hasPicker, pickFile } from './choose-file.ts'
+import { readLocalVideo } from './local-video.ts'
+import { modelChoice } from './model-choice.ts'
+import type { RemovalSettings } from './removal-settings.ts'
+import { FORMAT_WORDS } from './removal-settings.ts'
+import type { VideoFacts } from './video-facts.ts'
+
+/** What a removal is to be made of. */
+export type ChosenSource =
+  | ({ kind: 'file' } & ChosenFile & { video: VideoFacts | null })
+  | { kind: 'link'; url: string }
+
+/** So much is processed where someone only wants to try. */
+const PREVIEW_SECONDS = 5
+const MAX_BYTES = 500_000_000
+
+/** From a video to what is to be done with it, and what that costs, before anything is bought. */
+export class NewRemoval extends PageElement {
+  static override properties = {
+    onChosen: { attribute: false },
+    source: { state: true },
+    settings: { state: true },
+    background: { state: true },
+    quote: { state: true },
+    problem: { state: true },
+    isDragging: { state: true },
+    isBusy: { state: true },
+  }
+
+  /** Begins the removal. Rejects with the problem where that is not possible. */
+  declare onChosen: (source: ChosenSource, settings: RemovalSettings) => Promise<void>
+  declare private source: ChosenSource | null
+  declare private settings: Omit<RemovalSettings, 'background'>
+  declare private background: { kind: 'transparent' | 'color' | 'image'; color: string; imageUrl: string }
+  declare private quote: PricedQuote | null
+  declare private problem: Problem | null
+  declare private isDragging: boolean
+  declare private isBusy: boolean
+  #pictureUrl: string | null = null
+  /** The latest question for a price: earlier ones are answered to nobody. */
+  #asked = 0
+
+  constructor() {
+    super()
+    this.source = null
+    this.settings = { model: 'original', outputFormat: 'webm' }
+    this.background = { kind: 'transparent', color: '#ffffff', imageUrl: '' }
+    this.quote = null
+    this.problem = null
+    this.isDragging = false
+    this.isBusy = false
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    for (const name of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
+      window.addEventListener(name, this.#onDrag)
+    window.addEventListener('paste', this.#onPaste)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const name of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
+      window.removeEventListener(name, this.#onDrag)
+    window.removeEventListener('paste', this.#onPaste)
+  }
+
+  /** Anywhere on the page, so that nobody has to aim. */
+  readonly #onDrag = (event: DragEvent): void => {
+    event.preventDefault()
+    this.isDragging = event.type === 'dragenter' || event.type === 'dragover'
+    if (event.type === 'drop' && event.dataTransfer !== null) void this.#take(event.dataTransfer)
+  }
+
+  readonly #onPaste = (event: ClipboardEvent): void => {
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return
+    if (event.clipboardData !== null) void this.#take(event.clipboardData)
+  }
+
+  async #take(transfer: DataTransfer): Promise<void> {
+    const address = addressFrom(transfer.getData('text/plain'))
+    const chosen = await fileFromTransfer(transfer)
+    if (chosen !== null) await this.#choose(chosen)
+    else if (address !== null) await this.#chooseLink(address)
+  }
+
+  async #choose(chosen: ChosenFile | null): Promise<void> {
+    if (chosen === null) return
+    this.#forgetPicture()
+    this.problem = null
+    this.quote = null
+    this.source = { kind: 'file', ...chosen, video: null }
+    this.#leadOn()
+    const video = await readLocalVideo(chosen.file)
+    if (this.source?.kind !== 'file' || this.source.file !== chosen.file) return
+    if (video.picture !== null) this.#pictureUrl = URL.createObjectURL(video.picture)
+    this.source = { ...this.source, video }
+    await this.#askPrice()
+  }
+
+  async #chooseLink(url: string): Promise<void> {
+    this.#forgetPicture()
+    this.problem = null
+    this.quote = null
+    this.source = { kind: 'link', url }
+    this.#leadOn()
+    await this.#askPrice()
+  }
+
+  /** What was focused is gone: the keyboard goes on where the eye does. */
+  #leadOn(): void {
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>('.order-name')?.focus())
+  }
+
+  async #askPrice(): Promise<void> {
+    const { source } = this
+    const own = ++this.#asked
+    if (source === null) return
+    const length = source.kind === 'file' ? (source.video?.durationSeconds ?? null) : null
+    if (source.kind === 'file' && length === null) return
+    try {
+      const wanted = this.settings.previewSeconds ?? Number.POSITIVE_INFINITY
+      const quote = await gateway.quote(
+        length === null && source.kind === 'link'
+          ? { source: { url: source.url } }
+          : { durationSeconds: Math.min(length ?? 0, wanted) },
+      )
+      if (own === this.#asked) this.quote = quote
+    } catch (error) {
+      if (own === this.#asked) this.problem = problemFrom(error, 'There is no price for this')
+    }
+  }
+
+  #forgetPicture(): void {
+    if (this.#pictureUrl !== null) URL.revokeObjectURL(this.#pictureUrl)
+    this.#pictureUrl = null
+  }
+
+  #startOver(): void {
+    this.#forgetPicture()
+    this.source = null
+    this.quote = null
+    this.problem = null
+  }
+
+  #set(change: Partial<Omit<RemovalSettings, 'background'>>): void {
+    this.settings = { ...this.settings, ...change }
+    if (this.settings.outputFormat === 'mp4' && this.background.kind === 'transparent')
+      this.background = { ...this.background, kind: 'color' }
+  }
+
+  async #submit(event: Event): Promise<void> {
+    event.preventDefault()
+    const { source } = this
+    if (source === null || this.isBusy) return
+    this.isBusy = true
+    this.problem = null
+    const { textPrompt, ...rest } = this.settings
+    const { kind, color, imageUrl } = this.background
+    const background = kind === 'transparent' ? 'transparent' : kind === 'color' ? color : imageUrl
+    const prompt = rest.model === 'pro' && textPrompt?.trim() ? { textPrompt } : {}
+    try {
+      await this.onChosen(source, { ...rest, ...prompt, background })
+      this.#startOver()
+    } catch (error) {
+      this.problem = problemFrom(error, 'It could not be started')
+    } finally {
+      this.isBusy = false
+    }
+  }
+
+  protected override render(): TemplateResult {
+    return this.source === null ? this.#invitation() : this.#order(this.source)
+  }
+
+  #invitation(): TemplateResult {
+    return html`
+      <div class="drop ${this.isDragging ? 'over' : ''}">
+        <div class="scene" aria-hidden="true"></div>
+        <div class="drop-words">
+          <p class="drop-title">${this.isDragging ? 'Let it go' : 'Drop a video here'}</p>
+          <label class="file-button primary">
+            <input
+              type="file"
+              accept="video/*,.mov,.avi"
+              @click=${(event: Event) => this.#pick(event)}
+              @change=${(event: Event) => this.#picked(event)}
+            />
+            Choose a file
+          </label>
+          <p class="drop-limits">mp4, mov, webm or avi, up to 500 MB</p>
+        </div>
+      </div>
+      <form
+        class="link-form"
+        @submit=${(event: SubmitEvent) => {
+          event.preventDefault()
+          const url = addressFrom((event.target as HTMLFormElement).querySelector('input')?.value ?? '')
+          if (url !== null) void this.#chooseLink(url)
+        }}
+      >
+        <label for="link">Or a link to a video</label>
+        <input id="link" name="url" type="url" inputmode="url" placeholder="https://" autocomplete="off" required pattern="https?://.+" />
+        <button type="submit">Use this link</button>
+      </form>
+      ${problemNotice(this.problem)}
+    `
+  }
+
+  #pick(event: Event): void {
+    if (!hasPicker()) return
+    event.preventDefault()
+    void pickFile().then((chosen) => this.#choose(chosen))
+  }
+
+  #picked(event: Event): void {
+    const [file] = (event.target as HTMLInputElement).files ?? []
+    if (file !== undefined) void this.#choose({ file, handle: null })
+  }
+
+  #order(source: ChosenSource): TemplateResult {
+    const price = this.quote?.models.find(({ model }) => model === this.settings.model)
+    const isTooLarge = source.kind === 'file' && source.file.size > MAX_BYTES
+    return html`<form class="order" @submit=${(event: Event) => this.#submit(event)}>
+      <div class="order-source">
+        ${this.#picture(source)}
+        <h2 class="order-name" tabindex="-1">${nameOf(source)}</h2>
+        <p class="order-facts">${this.#facts(source)}</p>
+        <button type="button" class="quiet small" @click=${() => this.#startOver()}>Choose another</button>
+      </div>
+      <div class="order-settings">
+        ${modelChoice(this.settings.model, this.quote?.models ?? (this.#isLengthUnknown(source) ? [] : null), (model) => this.#set({ model }))}
+        ${this.settings.model === 'pro' ? this.#prompt() : nothing}
+        <div class="row">${this.#format()} ${this.#behind()}</div>
+        ${this.#preview(source)}
+        ${isTooLarge ? html`<p class="notice bad" role="alert">The file has ${bytes(source.file.size)}; 500 MB are the most.</p>` : nothing}
+        ${problemNotice(this.problem)}
+        <div class="order-end">
+          <button type="submit" class="primary" ?disabled=${this.isBusy || isTooLarge}>
+            ${this.isBusy ? 'Starting …' : 'Remove the background'}
+          </button>
+          <p class="order-price">${this.#priceWords(source, price?.credits)}</p>
+        </div>
+      </div>
+    </form>`
+  }
+
+  #isLengthUnknown(source: ChosenSource): boolean {
+    if (this.problem !== null) return true
+    return source.kind === 'file' ? source.video !== null && source.video.durationSeconds === null : false
+  }
+
+  #priceWords(source: ChosenSource, price: number | undefined): TemplateResult | typeof nothing {
+    const left = this.quote?.budgetLeft ?? null
+    if (price === undefined)
+      return this.#isLengthUnknown(source)
+        ? html`Its length cannot be read, so that there is no price yet.`
+        : nothing
+    return html`<strong>${credits(price)}</strong>${left === null ? nothing : html`, of ${credits(left)} left`}.
+      ${source.kind === 'file' ? 'Nothing has been uploaded yet.' : nothing}`
+  }
+
+  #picture(source: ChosenSource): TemplateResult {
+    if (source.kind === 'file' && this.#pictureUrl !== null)
+      return html`<img class="order-picture" src=${this.#pictureUrl} alt="A frame of the video" />`
+    return html`<div class="order-picture empty">${source.kind === 'link' ? 'Link' : source.video === null ? 'Reading …' : 'No picture'}</div>`
+  }
+
+  #facts(source: ChosenSource): string {
+    if (source.kind === 'link') {
+      const seconds = this.quote?.durationSeconds
+      return seconds ? videoLength(seconds) : new URL(source.url).host
+    }
+    const { file, video } = source
+    return [
+      video?.durationSeconds ? videoLength(video.durationSeconds) : null,
+      video?.width ? `${video.width} × ${video.height}` : null,
+      bytes(file.size),
+    ]
+      .filter((fact) => fact !== null)
+      .join(' · ')
+  }
+
+  #prompt(): TemplateResult {
+    return html`<div class="field">
+      <label for="prompt">What to keep</label>
+      <input
+        id="prompt"
+        type="text"
+        maxlength="1000"
+        placeholder="woman in red coat, guitar"
+        aria-describedby="prompt-help"
+        .value=${this.settings.textPrompt ?? ''}
+        @input=${(event: Event) => this.#set({ textPrompt: (event.target as HTMLInputElement).value })}
+      />
+      <p id="prompt-help" class="help">Short nouns, separated by commas. Left empty, the model decides.</p>
+    </div>`
+  }
+
+  #format(): TemplateResult {
+    return html`<div class="field">
+      <label for="format">Format</label>
+      <select
+        id="format"
+        @change=${(event: Event) => this.#set({ outputFormat: (event.target as HTMLSelectElement).value as OutputFormat })}
+      >
+        ${OUTPUT_FORMATS.map((format) => {
+          const { name, about } = FORMAT_WORDS[format]
+          return html`<option value=${format} ?selected=${format === this.settings.outputFormat}>${name} – ${about}</option>`
+        })}
+      </select>
+    </div>`
+  }
+
+  #behind(): TemplateResult {
+    const { kind, color, imageUrl } = this.background
+    const isOpaque = this.settings.outputFormat === 'mp4'
+    return html`<div class="field">
+      <label for="behind">Background</label>
+      <div class="behind">
+        <select
+          id="behind"
+          @change=${(event: Event) => (this.background = { ...this.background, kind: (event.target as HTMLSelectElement).value as typeof kind })}
+        >
+          <option value="transparent" ?disabled=${isOpaque} ?selected=${kind === 'transparent'}>Transparent</option>
+          <option value="color" ?selected=${kind === 'color'}>A colour</option>
+          <option value="image" ?selected=${kind === 'image'}>An image, by its link</option>
+        </select>
+        ${
+          kind === 'color'
+            ? html`<input
+                type="color"
+                aria-label="Colour of the background"
+                .value=${color}
+                @input=${(event: Event) => (this.background = { ...this.background, color: (event.target as HTMLInputElement).value })}
+              />`
+            : nothing
+        }
+      </div>
+      ${
+        kind === 'image'
+          ? html`<input
+              type="url"
+              required
+              placeholder="https://"
+              aria-label="Link to the image"
+              .value=${imageUrl}
+              @input=${(event: Event) => (this.background = { ...this.background, imageUrl: (event.target as HTMLInputElement).value })}
+            />`
+          : nothing
+      }
+    </div>`
+  }
+
+  #preview(source: ChosenSource): TemplateResult | typeof nothing {
+    const seconds = source.kind === 'file' ? source.video?.durationSeconds : null
+    if (!seconds || seconds <= PREVIEW_SECONDS) return nothing
+    return html`<label class="check">
+      <input
+        type="checkbox"
+        .checked=${this.settings.previewSeconds !== undefined}
+        @change=${(event: Event) => {
+          const { previewSeconds: _whole, ...rest } = this.settings
+          const isPreview = (event.target as HTMLInputElement).checked
+          this.settings = isPreview ? { ...rest, previewSeconds: PREVIEW_SECONDS } : rest
+          void this.#askPrice()
+        }}
+      />
+      Only the first ${PREVIEW_SECONDS} seconds, to try it
+    </label>`
+  }
+}
+
+function nameOf(source: ChosenSource): string {
+  if (source.kind === 'file') return source.file.name
+  const { pathname, host } = new URL(source.url)
+  return pathname.split('/').at(-1) || host
+}
+
+customElements.define('new-removal', NewRemoval)

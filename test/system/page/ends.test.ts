@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { ALWAYS, failJob, loseReply, neverEnd, show } from '../../../sandbox/index.ts'
+import { clip } from '../../support/clips.ts'
+import type { PageStack } from './support/page-stack.ts'
+import { begin, chooseVideo, startPageStack, untilState } from './support/page-stack.ts'
+
+let stack: PageStack
+
+beforeAll(async () => {
+  stack = await startPageStack({ modes: { draftShownAs: 'pending' } })
+})
+afterAll(() => stack?.close())
+afterEach(async () => {
+  stack.sandbox.clearFaults()
+  stack.sandbox.setCredits(null)
+  await stack.leave()
+})
+
+describe('a removal that the vendor fails', () => {
+  it('says so in plain words, and what can be handed on', async () => {
+    stack.sandbox.addFaults([failJob('GPU worker lost')])
+    const page = await stack.visit()
+    await chooseVideo(page, await clip('busy'))
+    const id = await begin(page)
+
+    await untilState(page, 'Failed')
+
+    await page.getByText('This video could not be processed.').waitFor()
+    const { vendorJobs } = await stack.removals.status(id)
+    await page.locator('.facts', { hasText: vendorJobs?.[0]?.id ?? '?' }).waitFor()
+  })
+})
+
+describe('a removal for which credits are missing', () => {
+  it('says what to do, and goes on by its button without buying twice', async () => {
+    stack.sandbox.setCredits(0)
+    const before = stack.sandbox.report().jobsBought
+    const page = await stack.visit()
+    await chooseVideo(page, await clip('busy'))
+    await begin(page)
+    await untilState(page, 'Needs you')
+    await page.getByText('Top up the vendor account').waitFor()
+    stack.sandbox.setCredits(100)
+
+    await page.getByRole('button', { name: 'Resume' }).click()
+
+    await untilState(page, 'Done')
+    expect(stack.sandbox.report().jobsBought - before).toBe(1)
+  })
+})
+
+describe('a start of which nobody knows', () => {
+  it('asks its question with what each answer does, and takes the answer', async () => {
+    const hidden = show('status', { status: 'pending' }, { occurrence: ALWAYS })
+    stack.sandbox.addFaults([loseReply('start'), hidden])
+    const before = stack.sandbox.report().jobsBought
+    const page = await stack.visit()
+    await chooseVideo(page, await clip('busy'))
+    await begin(page)
+    await untilState(page, 'Needs you')
+    await page.getByRole('button', { name: /It was not started.*spent twice/s }).waitFor()
+    stack.sandbox.clearFaults()
+
+    await page.getByRole('button', { name: /It was started.*nothing more is bought/s }).click()
+
+    await untilState(page, 'Done')
+    expect(stack.sandbox.report().jobsBought - before).toBe(1)
+  })
+})
+
+describe('a removal that is cancelled while it runs', () => {
+  it('says first what goes on at the vendor', async () => {
+    stack.sandbox.addFaults([neverEnd()])
+    const page = await stack.visit()
+    await chooseVideo(page, await clip('busy'))
+    await begin(page)
+    await untilState(page, 'Removing the background')
+
+    await page.getByRole('button', { name: 'Cancel the removal' }).click()
+    await page.getByText('what was started runs and bills to its end').waitFor()
+    await page.getByRole('button', { name: 'Cancel it' }).click()
+
+    await untilState(page, 'Cancelled')
+    await page.getByText('the vendor’s job runs and bills to its end').waitFor()
+  })
+})
+
+describe('a removal that does not exist', () => {
+  it('is answered with the id of the request', async () => {
+    const page = await stack.visit({ path: '#rm_nobody' })
+
+    const id = page.locator('.notice.bad code')
+
+    expect(await id.textContent()).toMatch(/^req_/)
+    await page.getByRole('heading', { name: 'Remove the background of a video' }).waitFor()
+  })
+})

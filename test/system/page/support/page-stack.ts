@@ -1,0 +1,173 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { expect } from 'vitest'
+import { ensureChromium } from '#tools'
+import { serveEmbeddedDatabase } from '../../../../adapters/ledger/serve-embedded-database.ts'
+import type { Removals } from '../../../../client/index.ts'
+import { createRemovals } from '../../../../client/index.ts'
+import { configFrom } from '../../../../config.ts'
+import { runGateway } from '../../../../gateway/run-gateway.ts'
+import type { Sandbox, SandboxOptions } from '../../../../sandbox/index.ts'
+import { startRemovalEnvironment } from '../../../../testing/removal-environment.ts'
+import { startTemporalServer } from '../../../../testing/temporal-server.ts'
+import { createLog } from '../../../../worker/log.ts'
+
+/** A gateway with everything behind it, and a browser in front. */
+export interface PageStack {
+  url: string
+  sandbox: Sandbox
+  removals: Removals
+  /** Opens the page as a new visitor. What it asks for elsewhere, or throws, fails the test at its `close`. */
+  visit(options?: VisitOptions): Promise<Page>
+  /** Closes what was visited: a page that is left open goes on playing. */
+  leave(): Promise<void>
+  close(): Promise<void>
+}
+
+interface VisitOptions extends BrowserContextOptions {
+  /** What follows the address. */
+  path?: string
+  /** Runs in the page before its own scripts. */
+  before?: () => void
+}
+
+/** Temporal, worker, ledger, storage, sandbox, gateway and Chromium. `tokens` as `GATEWAY_TOKENS` has them. */
+export async function startPageStack({
+  tokens,
+  ...options
+}: SandboxOptions & { tokens?: string } = {}): Promise<PageStack> {
+  const home = await mkdtemp(join(tmpdir(), 'matteflow-page-'))
+  const variables = {
+    STORAGE_URL: pathToFileURL(join(home, 'storage')).href,
+    // A start in doubt is looked at for these two together.
+    MATTEFLOW_CALL_TIMEOUT: '1s',
+    MATTEFLOW_SETTLE_MARGIN: '1s',
+  }
+  const [temporal, embedded, browser] = await Promise.all([
+    startTemporalServer('dev'),
+    serveEmbeddedDatabase(),
+    launch(),
+  ])
+  const environment = await startRemovalEnvironment({
+    temporal,
+    sandbox: options,
+    variables,
+    databaseUrl: embedded.url,
+  })
+  const ending = new AbortController()
+  const { client } = temporal
+  const { sandbox } = environment
+  const config = configFrom({
+    ...variables,
+    HOME: home,
+    MATTEFLOW_HOME: home,
+    GATEWAY_PORT: '0',
+    ...(tokens !== undefined && { GATEWAY_TOKENS: tokens }),
+    REMOVEBGVIDEO_BASE_URL: sandbox.url,
+  })
+  const listening = Promise.withResolvers<string>()
+  const running = runGateway(config, {
+    client,
+    databaseUrl: embedded.url,
+    temporalUiUrl: 'http://127.0.0.1:8233',
+    version: '0.0.0',
+    log: createLog({ level: 'fatal', format: 'json' }),
+    signal: ending.signal,
+    onListening: listening.resolve,
+  })
+  running.catch(listening.reject)
+  const url = await listening.promise
+  const visits: Visit[] = []
+  return {
+    url,
+    sandbox,
+    removals: createRemovals({ client, storage: environment.dependencies.storage }),
+    async visit({ path = '', before, ...contextOptions } = {}) {
+      const visit = await beginVisit(browser, url, { path, contextOptions, ...(before && { before }) })
+      visits.push(visit)
+      return visit.page
+    },
+    async leave() {
+      await Promise.all(visits.map(({ page }) => page.context().close()))
+    },
+    async close() {
+      await browser.close()
+      ending.abort()
+      await running
+      await environment.close()
+      await temporal.teardown()
+      await embedded.close()
+      await rm(home, { recursive: true, force: true })
+      expect(visits.flatMap(({ faults }) => faults)).toEqual([])
+    },
+  }
+}
+
+interface Visit {
+  page: Page
+  faults: string[]
+}
+
+async function beginVisit(
+  browser: Browser,
+  url: string,
+  {
+    path,
+    before,
+    contextOptions,
+  }: { path: string; before?: () => void; contextOptions: BrowserContextOptions },
+): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions })
+  // Where others work at the same time, a removal may take a while.
+  context.setDefaultTimeout(100_000)
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(`threw ${error.message}`))
+  page.on('request', (request) => {
+    const asked = request.url()
+    if (!asked.startsWith(`${url}/`) && !asked.startsWith(`blob:${url}/`)) faults.push(`asked ${asked}`)
+  })
+  page.on('console', (message) => {
+    // What the policy of contents refuses is said there.
+    if (/Content Security Policy|Refused to/.test(message.text())) faults.push(message.text())
+  })
+  // The system's own dialog cannot be reached by a test; the plain input is what other browsers have.
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'showOpenFilePicker'))
+  if (before) await page.addInitScript(before)
+  await page.goto(`${url}/${path}`)
+  return { page, faults }
+}
+
+async function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await ensureChromium(),
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
+  })
+}
+
+/** Chooses a video and waits until each model has its price. */
+export async function chooseVideo(page: Page, path: string): Promise<void> {
+  await page.getByLabel('Choose a file').setInputFiles(path)
+  await page.locator('.model-price', { hasText: 'credit' }).nth(3).waitFor()
+}
+
+/** Begins the removal that was chosen. Resolves with its id. */
+export async function begin(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Remove the background' }).click()
+  return shownId(page)
+}
+
+/** Waits until the address names a removal. Resolves with its id. */
+export async function shownId(page: Page): Promise<string> {
+  await page.waitForURL(/#./)
+  return decodeURIComponent(new URL(page.url()).hash.slice(1))
+}
+
+/** Waits until the page says so of the removal it shows. */
+export async function untilState(page: Page, words: string): Promise<void> {
+  await page.locator('.removal-head .state', { hasText: words }).waitFor()
+}
