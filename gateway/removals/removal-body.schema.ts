@@ -78,6 +78,7 @@ export const removalBodySchema = z
     vendorJob: z.enum(['none', 'draft', 'running', 'unknown']).nullable(),
     createdAt: z.string().nullable(),
     finishedAt: z.string().nullable(),
+    deletedAt: z.string().nullable(),
     temporal: z.object({ workflowId: z.string(), runId: z.string(), namespace: z.string() }).nullable(),
     links: z.object({ self: z.string(), events: z.string(), output: z.string(), cancel: z.string() }),
   })

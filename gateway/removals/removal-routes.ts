@@ -23,7 +23,7 @@ const resumeBodySchema = z
   })
   .nullish()
 
-/** Reading, cancelling and resuming removals of the caller's project. */
+/** Reading, cancelling, deleting and resuming removals of the caller's project. */
 export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
   return async (routes) => {
     routes.route({
@@ -60,6 +60,21 @@ export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
     })
 
     routes.route({
+      method: 'DELETE',
+      url: '/v1/removals/:id',
+      schema: {
+        tags: ['removals'],
+        summary: 'Delete the files of a removal that has ended; what it cost stays in the ledger',
+        params: byId,
+        response: { 200: removalBodySchema, ...REFUSALS },
+      },
+      handler: async (request) => {
+        const document = await ownRemoval(request.params.id, callerOf(request), deps)
+        return removalBody(await deleted(document))
+      },
+    })
+
+    routes.route({
       method: 'POST',
       url: '/v1/removals/:id/resume',
       schema: {
@@ -75,6 +90,17 @@ export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
         return reply.code(202).send(removalBody(await deps.removals.status(document.id)))
       },
     })
+  }
+
+  /** What stands in the way of a deletion is another state, of this removal or of one that reads its files. */
+  async function deleted({ id }: RemovalDocument): Promise<RemovalDocument> {
+    try {
+      return await deps.removals.delete(id)
+    } catch (error) {
+      if (isRemovalFailure(error) && error.kind === 'InvalidRequest')
+        throw new GatewayRefusal('conflict', `${error.message}. ${error.toDocument().hint}`)
+      throw error
+    }
   }
 
   async function resume({ id, state }: RemovalDocument, answer: object): Promise<void> {

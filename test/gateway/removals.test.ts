@@ -257,6 +257,41 @@ describe('cancelling and resuming', () => {
   })
 })
 
+describe('deleting', () => {
+  const remove = async (id: string) =>
+    answerOf(await fetch(`${gateway.url}/v1/removals/${id}`, { method: 'DELETE' }))
+
+  it('takes the files of what has ended, once, and answers 410 for its bytes', async () => {
+    const { body } = await answerOf(
+      await post(removalForm(env.clipBytes, { reference: 'deleted' }), { prefer: 'wait=30' }),
+    )
+
+    const deleted = await remove(body.id ?? '')
+    const again = await remove(body.id ?? '')
+    const bytes = await answerOf(await get(`/v1/removals/${body.id}/output`))
+
+    expect(deleted).toMatchObject({ status: 200, body: { id: body.id, state: 'succeeded' } })
+    expect(deleted.body.deletedAt).toMatch(/Z$/)
+    expect(again).toMatchObject({ status: 200, body: { deletedAt: expect.stringMatching(/Z$/) } })
+    expect(bytes).toMatchObject({ status: 410, body: { type: 'urn:matteflow:problem:gone' } })
+    expect(await remove('nobody')).toMatchObject({ status: 404, body: { kind: 'NotFound' } })
+  })
+
+  it('is a 409 while the removal is not finished, with what to do', async () => {
+    env.sandbox.setCredits(0)
+    const { body } = await answerOf(
+      await post(removalForm(env.clipBytes, { reference: 'unfinished' }), { prefer: 'wait=30' }),
+    )
+    env.sandbox.setCredits(1_000)
+
+    const refused = await remove(body.id ?? '')
+    await fetch(`${gateway.url}/v1/removals/${body.id}/cancel`, { method: 'POST' })
+
+    expect(refused).toMatchObject({ status: 409, body: { type: 'urn:matteflow:problem:conflict' } })
+    expect(JSON.stringify(refused.body)).toContain(`matteflow cancel ${body.id}`)
+  })
+})
+
 describe('credits', () => {
   it('are quoted for a length alone, and for no more than a length that there can be', async () => {
     const quote = (body: unknown) => fetch(`${gateway.url}/v1/quotes`, jsonRequest('POST', body))
