@@ -5,6 +5,7 @@ import type { Metrics } from '../domain/metrics.ts'
 import type { ParkedGroup } from '../domain/notify/park-news.ts'
 import type { PolicySettings } from '../domain/policies.ts'
 import type { Prices } from '../domain/pricing.ts'
+import type { Tracing } from '../domain/tracing.ts'
 import type { GuardedVendorClient } from './breakers.ts'
 import type { Media } from './media.ts'
 
@@ -30,6 +31,7 @@ export interface ActivityDependencies {
   workFolder: string
   settings: PolicySettings
   metrics: Metrics
+  tracing: Tracing
   /** Tells of parked removals; undefined where nobody asked to be told. */
   notifications?: Notifications | undefined
   /** How long files are kept after the end of their removal, milliseconds; for ever unless given. */

@@ -9,4 +9,6 @@ export interface Labels {
 export interface RemovalInput {
   removalId: string
   labels: Labels
+  /** The trace that its work belongs to; missing where nobody traces. */
+  traceparent?: string
 }

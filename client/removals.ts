@@ -15,6 +15,8 @@ export interface StartOptions {
   onJoined?: (id: string) => void
   /** What lies in the storage under the key that the request names as `stored`, where the caller knows it. */
   input?: GivenInput
+  /** The caller's trace (W3C `traceparent`), which the removal is then part of; a malformed one is dropped. */
+  traceparent?: string | undefined
   /** Bytes of the input that are staged so far. */
   onProgress?: (bytes: number) => void
   /** Ends the staging and leaves nothing behind; a removal that was started goes on. */

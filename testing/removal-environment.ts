@@ -17,6 +17,7 @@ import { TASK_QUEUES } from '../domain/policies.ts'
 import { newRemovalId, workflowIdOf } from '../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
+import type { Tracing } from '../domain/tracing.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox/index.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { openDependencies } from '../worker/activity-dependencies.ts'
@@ -33,6 +34,8 @@ export interface RemovalEnvironmentOptions {
   variables?: Record<string, string>
   /** A ledger that outlives this environment, or that several share; otherwise it has its own. */
   databaseUrl?: string
+  /** Where traces go; nowhere unless given. */
+  tracing?: Tracing
   /** Replaces parts of the outside world. */
   dependencies?: Partial<ActivityDependencies>
 }
@@ -63,7 +66,9 @@ export async function startRemovalEnvironment(
     REMOVEBGVIDEO_BASE_URL: sandbox.url,
     ...options.variables,
   })
-  const opened = await openDependencies(config, options.databaseUrl ?? embedded?.url ?? '')
+  const opened = await openDependencies(config, options.databaseUrl ?? embedded?.url ?? '', {
+    ...(options.tracing !== undefined && { tracing: options.tracing }),
+  })
   const dependencies: ActivityDependencies = {
     ...opened.dependencies,
     // A server that skips time has a clock of its own, and windows are measured on it.

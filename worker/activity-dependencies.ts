@@ -24,6 +24,8 @@ import type { Config } from '../config.ts'
 import type { Metrics } from '../domain/metrics.ts'
 import { NO_METRICS } from '../domain/metrics.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
+import type { Tracing } from '../domain/tracing.ts'
+import { NO_TRACING } from '../domain/tracing.ts'
 import { measuredLedger, measureStorageCall, measureVendorCall } from './measure.ts'
 
 /** The outside world of a worker, opened; `close` ends its connections. */
@@ -37,6 +39,7 @@ export interface OpenDependencies {
 /** Who hears of what the dependencies do. */
 export interface DependencyListeners {
   metrics?: Metrics
+  tracing?: Tracing
   onVendorCall?(call: VendorCallRecord): void
   onBreaker?(operation: Operation, state: BreakerState): void
 }
@@ -45,7 +48,12 @@ export interface DependencyListeners {
 export async function openDependencies(
   config: Config,
   databaseUrl: string,
-  { metrics = NO_METRICS, onVendorCall = () => {}, onBreaker = () => {} }: DependencyListeners = {},
+  {
+    metrics = NO_METRICS,
+    tracing = NO_TRACING,
+    onVendorCall = () => {},
+    onBreaker = () => {},
+  }: DependencyListeners = {},
 ): Promise<OpenDependencies> {
   const { vendor } = config
   if (vendor.apiKey === null) {
@@ -78,7 +86,7 @@ export async function openDependencies(
         proxies,
         onCall(call) {
           onVendorCall(call)
-          measureVendorCall(metrics, call)
+          measureVendorCall({ metrics, tracing }, call)
           logCall(call)
         },
         onExchangeError: logLostExchange,
@@ -93,11 +101,12 @@ export async function openDependencies(
   const callbackKey = isUnsigned ? await sharedKey(database.database, CALLBACK_KEY) : null
   return {
     dependencies: {
-      ledger: createLedger(database.database, measuredLedger(metrics)),
+      ledger: createLedger(database.database, measuredLedger({ metrics, tracing })),
       storage: meteredStorage(createStorage(config.storageUrl, { proxies }), (call) =>
-        measureStorageCall(metrics, call),
+        measureStorageCall({ metrics, tracing }, call),
       ),
       metrics,
+      tracing,
       vendor: { current, byAlias: (alias) => (alias === vendor.keyAlias ? current : retired.get(alias)) },
       hosts: {
         input: createInputHostRules(vendor.baseUrl, { privateHosts, proxies }),

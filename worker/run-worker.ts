@@ -17,6 +17,7 @@ import { buildId } from './build-id.ts'
 import { createCallRate } from './call-rate.ts'
 import { connectWithPatience } from './connect-with-patience.ts'
 import { createMetrics, EXPORTER_FORM } from './create-metrics.ts'
+import { createTracing } from './create-tracing.ts'
 import type { KeptWorkerRecord } from './keep-worker-record.ts'
 import { keepWorkerRecord } from './keep-worker-record.ts'
 import { createLog, temporalLogger } from './log.ts'
@@ -25,6 +26,7 @@ import { removalLogAttributes } from './removal-log-attributes.ts'
 import { reportStanding } from './report-standing.ts'
 import { scheduleExpiry } from './schedule-expiry.ts'
 import { showFromTheStart } from './show-from-the-start.ts'
+import { startExporter } from './start-exporter.ts'
 import { notificationsFrom, startNotifications } from './start-notifications.ts'
 import { sweepLeftovers } from './sweep-leftovers.ts'
 import type { TemporalTarget } from './temporal-target.ts'
@@ -75,8 +77,10 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
   const callRate = createCallRate()
   let record: KeptWorkerRecord | undefined
   const breakers = createTrippedBreakers(() => record?.renew())
+  const exporter = await startExporter(process.env, log)
   const { dependencies, askLedger, close } = await openDependencies(config, options.databaseUrl, {
     metrics,
+    tracing: createTracing(),
     onVendorCall: ({ kind }) => callRate.add(kind !== null && kind !== 'Cancelled'),
     onBreaker: breakers.show,
   })
@@ -124,6 +128,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
     stopSweeping()
     await leave()
     await close()
+    await exporter?.shutdown().catch(() => {})
     await connection.close()
   }
 }
@@ -143,7 +148,7 @@ export async function createWorkers(
   const common = {
     connection,
     namespace,
-    interceptors: { activity: [removalLogAttributes] },
+    interceptors: { activity: [removalLogAttributes(dependencies.tracing)] },
     ...SHUTDOWN,
     ...HEARTBEATS,
   }

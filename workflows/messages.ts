@@ -74,6 +74,8 @@ export interface RemovalMemo {
   project: string
   user: string | null
   reference: string | null
+  /** The caller's trace, where the caller gave one. */
+  traceparent?: string
 }
 
 /** Memo key of the final document of a cancelled removal: the cancel command carries no details. */

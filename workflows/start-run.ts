@@ -16,6 +16,7 @@ import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/r
 import { removalIdOf } from '../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
+import { traceParentFrom } from '../domain/trace-parent.ts'
 import { activitiesUnder } from './activities.ts'
 import type { RunState } from './describe-run.ts'
 import { describeRun, stateOf } from './describe-run.ts'
@@ -48,12 +49,13 @@ export function startRun(
     user: request.user ?? null,
     reference: request.reference ?? null,
   }
+  const given = workflowInfo().memo?.['traceparent']
   const run: { -readonly [Field in keyof RemovalRun]: RemovalRun[Field] } = {
     id,
     request,
     staged,
     labels,
-    of: { removalId: id, labels },
+    of: { removalId: id, labels, ...(typeof given === 'string' && { traceparent: given }) },
     temporal: { workflowId, runId, namespace },
     activities: activitiesUnder(DEFAULT_POLICY_SETTINGS),
     state: 'accepted',
@@ -77,6 +79,7 @@ export function startRun(
 
     admit(admission) {
       run.admitted = admission
+      if (admission.traceparent !== undefined) run.of = { ...run.of, traceparent: admission.traceparent }
       run.activities = activitiesUnder(admission.settings)
       run.variant ??= admission.order
       const usualAtMs = workflowInfo().startTime.getTime() + admission.deadlineMs
@@ -233,11 +236,13 @@ function logState(run: RemovalRun, end?: RemovalDocument): void {
   const state = end?.state ?? run.state
   const failure = end?.failure ?? run.parkedFor
   const isWarning = state === 'failed' || state === 'parked'
+  const traceId = traceParentFrom(run.of.traceparent)?.traceId
   log[isWarning ? 'warn' : 'info'](`removal ${state}`, {
     removalId: id,
     ...labels,
     state,
     purchase: run.purchase,
+    ...(traceId !== undefined && { traceId }),
     vendorJobId: failure?.vendorJobId ?? vendorJobId,
     ...(failure && { kind: failure.kind, requestId: failure.requestId, reason: failure.message }),
     ...(end && { charged: end.credits.charged, vendorJobs: end.vendorJobs?.map((job) => job.id) ?? [] }),

@@ -44,6 +44,8 @@ export interface AdmittedRemoval {
   settings: PolicySettings
   /** Names of search attributes that the namespace lacks; left out where it has all. */
   lackingSearchAttributes?: readonly string[]
+  /** The trace that all further work on it belongs to; left out where nobody traces. */
+  traceparent?: string
   /** The namespace has the attribute that says since when a removal is parked; left out by releases that have none. */
   hasParkedSince?: boolean
 }
@@ -65,6 +67,8 @@ export function admitRemoval(deps: ActivityDependencies) {
   return activity(
     async ({
       removalId,
+      labels,
+      traceparent,
       workflowId,
       request: asked,
       staged,
@@ -88,6 +92,8 @@ export function admitRemoval(deps: ActivityDependencies) {
       const billedSeconds = inputSeconds[0] ?? null
       const prices = await deps.prices()
       const variant = await reserveVariant({ record, request, input, billedSeconds, prices }, deps)
+      const facts = { removal_id: removalId, project: labels.project, model: variant.model }
+      const begun = deps.tracing.begin('removal accepted', facts, traceparent ?? null)
       log.info('removal admitted', { durationSeconds: input.durationSeconds, ...variant })
       return {
         outcome: 'admitted',
@@ -109,6 +115,7 @@ export function admitRemoval(deps: ActivityDependencies) {
         deadlineMs: request.deadline ?? usualDeadlineMs(variant.model, billedSeconds),
         webhookExpected: deps.webhookUrlOf(removalId) !== null,
         settings: deps.settings,
+        ...(begun !== null && { traceparent: begun }),
         hasParkedSince: !(deps.lackingSearchAttributes ?? []).includes('RemovalParkedSince'),
         ...(deps.lackingSearchAttributes?.length && {
           lackingSearchAttributes: deps.lackingSearchAttributes,

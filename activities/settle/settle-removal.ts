@@ -8,6 +8,7 @@ import { cleanUp } from '../clean-up.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { RemovalInput } from '../labels.ts'
 import { partFileOf } from '../retrieve/part-file.ts'
+import { removalTree } from './removal-tree.ts'
 
 export interface SettleRemovalInput extends RemovalInput, Omit<RemovalEnd, 'finishedAt'> {}
 
@@ -17,19 +18,36 @@ export interface SettleRemovalInput extends RemovalInput, Omit<RemovalEnd, 'fini
  * and the bytes of unfinished retrievals, never holds up an end: it is tried, reported, and swept later.
  */
 export function settleRemoval(deps: ActivityDependencies) {
-  return activity(async ({ removalId, ...end }: SettleRemovalInput): Promise<RemovalDocument | null> => {
-    const finishedAt = new Date(await deps.now())
-    const settled = await deps.ledger.removals.settle(removalId, { ...end, finishedAt })
-    if (settled === undefined) return null
-    const { document, jobs, isNew } = settled
-    // A record that an earlier attempt closed has been counted.
-    if (isNew) countEnded({ document, jobs }, deps)
-    await cleanUp('the staged input', () => deps.storage.removeAll(`inputs/${removalId}`))
-    // A removal that ends between two attempts of its retrieval leaves what the next one would have gone on from.
-    for (const job of jobs)
-      await cleanUp('an unfinished retrieval', () => removePartialFile(partFileOf(job, deps)))
-    return document
-  }, deps)
+  return activity(
+    async ({ removalId, traceparent, ...end }: SettleRemovalInput): Promise<RemovalDocument | null> => {
+      const finishedAt = new Date(await deps.now())
+      const settled = await deps.ledger.removals.settle(removalId, { ...end, finishedAt })
+      if (settled === undefined) return null
+      const { document, jobs, isNew } = settled
+      // A record that an earlier attempt closed has been counted.
+      if (isNew) {
+        countEnded({ document, jobs }, deps)
+        await traceEnded({ document, jobs }, traceparent ?? null, deps)
+      }
+      await cleanUp('the staged input', () => deps.storage.removeAll(`inputs/${removalId}`))
+      // A removal that ends between two attempts of its retrieval leaves what the next one would have gone on from.
+      for (const job of jobs)
+        await cleanUp('an unfinished retrieval', () => removePartialFile(partFileOf(job, deps)))
+      return document
+    },
+    deps,
+  )
+}
+
+/** Emits the whole removal as one tree of spans. What cannot be looked up for it is left out. */
+async function traceEnded(
+  { document, jobs }: Pick<SettledRecord, 'document' | 'jobs'>,
+  traceparent: string | null,
+  { ledger, tracing }: Pick<ActivityDependencies, 'ledger' | 'tracing'>,
+): Promise<void> {
+  if (!tracing.isOn) return
+  const parks = await ledger.parks.all(document.id).catch(() => [])
+  tracing.emit(removalTree(document, jobs, parks), traceparent)
 }
 
 /** Counts an end in the worker's metrics, and how many vendor jobs were started for it. */

@@ -6,6 +6,7 @@ import type { ActivityDependencies } from '../../activities/index.ts'
 import { createActivities } from '../../activities/index.ts'
 import type { RetrievedOutput, RetrieveOutputInput } from '../../activities/retrieve/retrieve-output.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
+import { NO_TRACING } from '../../domain/tracing.ts'
 import { removalLogAttributes } from '../../worker/removal-log-attributes.ts'
 import { workflowBundlePath } from '../../worker/workflow-bundle.ts'
 import { bareActivities } from './bare-activities.ts'
@@ -66,7 +67,7 @@ async function startWorkers(
     connection: temporal.nativeConnection,
     namespace: temporal.namespace ?? 'default',
     activities,
-    interceptors: { activity: [removalLogAttributes, ...interceptors] },
+    interceptors: { activity: [removalLogAttributes(NO_TRACING), ...interceptors] },
   }
   const workers = await Promise.all([
     Worker.create({

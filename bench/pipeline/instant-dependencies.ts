@@ -9,6 +9,7 @@ import { createInputHostRules, createOutputHostRules } from '../../adapters/tran
 import { NO_METRICS } from '../../domain/metrics.ts'
 import { DEFAULT_POLICY_SETTINGS } from '../../domain/policies.ts'
 import { DOCUMENTED_PRICES } from '../../domain/pricing.ts'
+import { NO_TRACING } from '../../domain/tracing.ts'
 import { instantLedger } from './instant-ledger.ts'
 
 type HappyClient = Pick<GuardedVendorClient, 'keyAlias' | 'upload' | 'createDraft' | 'startJob' | 'getJob'>
@@ -27,6 +28,7 @@ export async function instantDependencies(clip: string, folder: string): Promise
     workFolder: folder,
     settings: DEFAULT_POLICY_SETTINGS,
     metrics: NO_METRICS,
+    tracing: NO_TRACING,
     prices: async () => DOCUMENTED_PRICES,
     webhookUrlOf: () => null,
     now: () => Date.now(),

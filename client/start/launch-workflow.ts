@@ -82,7 +82,7 @@ async function startAs(
 const MOST_OF_A_NAME = 80
 
 /** What a removal's workflow shows of itself from its first moment: to `status`, to lists and to the Temporal UI. */
-function workflowLabels({ id, request, input, fingerprint }: Omit<ReadyRemoval, 'forWorkers'>) {
+function workflowLabels({ id, request, input, fingerprint, traceparent }: Omit<ReadyRemoval, 'forWorkers'>) {
   const { model, outputFormat, background, project, user, reference } = request
   const memo: RemovalMemo = {
     fingerprint,
@@ -95,6 +95,7 @@ function workflowLabels({ id, request, input, fingerprint }: Omit<ReadyRemoval, 
     project,
     user,
     reference,
+    ...(traceparent !== null && { traceparent }),
   }
   return {
     memo,
@@ -143,4 +144,6 @@ interface ReadyRemoval {
   input: IdentifiedInput
   fingerprint: string
   forWorkers: InputForWorkers
+  /** The caller's trace, well-formed. */
+  traceparent: string | null
 }

@@ -4,6 +4,7 @@ import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
 import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { newRemovalId, removalIdOf } from '../../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
+import { traceParentFrom } from '../../domain/trace-parent.ts'
 import { isTemporalAway } from '../errors.ts'
 import type { StartedRemoval, StartOptions } from '../removals.ts'
 import { statusFromDescription } from '../status/removal-status.ts'
@@ -17,7 +18,7 @@ import { stageBackground, stageInput } from './stage-input.ts'
 export async function startRemoval(
   around: Surroundings,
   asked: RemovalRequestInput,
-  { isNew = false, onId, onJoined, onProgress, signal, input: given }: StartOptions = {},
+  { isNew = false, onId, onJoined, onProgress, signal, traceparent, input: given }: StartOptions = {},
 ): Promise<StartedRemoval> {
   const request = parseRemovalRequest(asked)
   const input = await identifyInput(request.source, around, signal, given)
@@ -62,6 +63,7 @@ export async function startRemoval(
       input,
       fingerprint,
       forWorkers: { ...forWorkers, staged, discard },
+      traceparent: traceParentFrom(traceparent) === null ? null : (traceparent ?? null),
     })
     if (!isOurs) return await joinedAs(description)
     // A caller who gives up now has started a removal, and must be told so.

@@ -62,7 +62,9 @@ export function createRoute(deps: GatewayDependencies): FastifyPluginAsyncZod {
   async function start(request: FastifyRequest, caller: Caller, keyId: string | undefined) {
     const asked = await requestFromHttp(request, { caller, stagedAs: keyId ?? newRemovalId() }, deps)
     try {
-      const { document, joined } = await startAsked(asked, keyId)
+      const { traceparent } = request.headers
+      const trace = typeof traceparent === 'string' ? { traceparent } : {}
+      const { document, joined } = await startAsked(asked, keyId, trace)
       // What is there already has an input of its own.
       if (joined) await asked.discard()
       return document
@@ -75,13 +77,17 @@ export function createRoute(deps: GatewayDependencies): FastifyPluginAsyncZod {
     }
   }
 
-  async function startAsked({ request, input }: HttpRequest, keyId: string | undefined) {
+  async function startAsked(
+    { request, input }: HttpRequest,
+    keyId: string | undefined,
+    trace: { traceparent?: string },
+  ) {
     if (keyId !== undefined && request.id !== null && request.id !== undefined && request.id !== keyId) {
       throw new GatewayRefusal('bad-request', 'Give an id or an Idempotency-Key, not both.')
     }
     return deps.removals.start(
       { ...request, ...(keyId !== undefined && { id: keyId }) },
-      input === null ? {} : { input },
+      { ...trace, ...(input !== null && { input }) },
     )
   }
 }

@@ -55,7 +55,8 @@ export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
       },
       handler: async (request, reply) => {
         const document = await ownRemoval(request.params.id, callerOf(request), deps)
-        return reply.code(202).send(removalBody(await deps.removals.cancel(document.id)))
+        const by = `gateway, ${document.project}`
+        return reply.code(202).send(removalBody(await deps.removals.cancel(document.id, { by })))
       },
     })
 
@@ -103,10 +104,11 @@ export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
     }
   }
 
-  async function resume({ id, state }: RemovalDocument, answer: object): Promise<void> {
+  async function resume({ id, state, project }: RemovalDocument, answer: object): Promise<void> {
     if (isFinal(state)) throw new GatewayRefusal('not-parked', `The removal has ended: ${state}.`)
     try {
-      await deps.removals.resume(id, answer)
+      // A token has no name but its project's.
+      await deps.removals.resume(id, { by: `gateway, ${project}`, ...answer })
     } catch (error) {
       if (isRemovalFailure(error) && error.kind === 'InvalidRequest' && state !== 'parked')
         throw new GatewayRefusal('not-parked', error.message)
