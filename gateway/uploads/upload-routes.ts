@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Locker, Upload } from '@tus/server'
-import { Server } from '@tus/server'
+import { Server, TUS_RESUMABLE } from '@tus/server'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { GivenInput } from '../../client/start/given-input.ts'
 import { MAX_INPUT_BYTES } from '../../domain/container.ts'
@@ -152,7 +152,14 @@ export function createUploads(
       }
       const schema = { hide: true } as object
       routes.route({ method: ['POST', 'OPTIONS'], url: PATH, schema, handler: handle })
-      routes.route({ method: ['HEAD', 'PATCH', 'DELETE'], url: `${PATH}/:id`, schema, handler: handle })
+      routes.route({ method: ['HEAD', 'PATCH'], url: `${PATH}/:id`, schema, handler: handle })
+      // The store for S3 cannot remove what is finished, so that the removing is ours.
+      routes.delete<{ Params: { id: string } }>(`${PATH}/:id`, { schema }, async (request, reply) => {
+        const { id } = request.params
+        await ownUpload(id, projectOf(callerOf(request)))
+        await remove(id)
+        return reply.code(204).header('tus-resumable', TUS_RESUMABLE).send(null)
+      })
       // Tells how an upload stands to whoever does not speak tus; its bytes are handed out to nobody.
       routes.get<{ Params: { id: string } }>(
         `${PATH}/:id`,

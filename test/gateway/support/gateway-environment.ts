@@ -88,7 +88,7 @@ export async function startGatewayEnvironment({
 }
 
 /** Runs a gateway in this process, whatever it leans on. */
-async function runHere(parts: {
+export async function runHere(parts: {
   databaseUrl: string
   temporalAddress: string
   variables: Record<string, string>
