@@ -32,6 +32,8 @@ export async function followRemoval(
   const document = await awaitEnd(terminal, place, id, options)
   if (document === null) return INTERRUPTED_EXIT_CODE
   for (const line of summaryLines(document, place.access.uiAddress)) terminal.say(line)
+  const gatewayUrl = place.access.stack?.gatewayUrl
+  if (gatewayUrl) terminal.say(`page    ${gatewayUrl}`)
   if (document.deletedAt !== null) terminal.say(`its files were deleted at ${document.deletedAt}`)
   const saved =
     options.target === null ? null : await saveOutput(place.access.storage, document, options.target)
