@@ -80,7 +80,6 @@ export const removalBodySchema = z
     finishedAt: z.string().nullable(),
     deletedAt: z.string().nullable(),
     temporal: z.object({ workflowId: z.string(), runId: z.string(), namespace: z.string() }).nullable(),
-    deletedAt: z.string().nullish(),
     links: z.object({ self: z.string(), events: z.string(), output: z.string(), cancel: z.string() }),
   } satisfies Record<keyof RemovalBody, z.ZodType>)
   .meta({ id: 'Removal' })
