@@ -160,7 +160,10 @@ describe('a new run that begins', () => {
     await line.takeDown()
     await resume(second, { as: 'not-started' })
     const third = await untilNewRun(environment, handle, runId)
+    // The answer outlives the new run, and a park for something else as well.
+    await untilParkedFor(environment, third, 'PlatformUnavailable')
     await line.putUp()
+    await resume(third)
 
     expect((await third.result()).state).toBe('succeeded')
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, requests: { start: 3 } })
