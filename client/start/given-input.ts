@@ -7,6 +7,9 @@ export interface GivenInput {
   fileName: string
   sizeBytes: number
   sha256: string
-  /** The object was made for this call and goes with it; one that others may use as well is copied. */
-  isOwn: boolean
+  /**
+   * The removal whose object this is, and which a new removal becomes unless the request has an id; what belongs to no
+   * removal, or to another one, is copied.
+   */
+  stagedFor: string | null
 }

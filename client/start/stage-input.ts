@@ -43,8 +43,9 @@ export async function stageInput(
     }
     case 'given': {
       const { name: fileName, sizeBytes, sha256 } = input
-      const key = input.isOwn ? input.key : `${folder}/${safeFileName(fileName)}`
-      if (!input.isOwn) await copy(input, key, storage, staging)
+      const isOwn = input.stagedFor === id
+      const key = isOwn ? input.key : `${folder}/${safeFileName(fileName)}`
+      if (!isOwn) await copy(input, key, storage, staging)
       return {
         source: { stored: key },
         staged: { kind: 'file', key, fileName, sizeBytes, sha256, fingerprint },

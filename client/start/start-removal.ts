@@ -40,7 +40,7 @@ export async function startRemoval(
     return joinedAs(existing)
   }
 
-  const id = request.id ?? newRemovalId()
+  const id = request.id ?? given?.stagedFor ?? newRemovalId()
   onId?.(id)
   const forWorkers = await stageInput(input, around.storage, {
     id,

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { isIdInUse } from '../../client/start/existing-removal.ts'
+import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import { newRemovalId } from '../../domain/removal-id.ts'
 import type { Caller } from '../auth/authenticate.ts'
 import { callerOf } from '../auth/authenticate.ts'
@@ -60,16 +61,18 @@ export function createRoute(deps: GatewayDependencies): FastifyPluginAsyncZod {
   }
 
   async function start(request: FastifyRequest, caller: Caller, keyId: string | undefined) {
-    const asked = await requestFromHttp(request, { caller, stagedAs: keyId ?? newRemovalId() }, deps)
+    const stagedAs = keyId ?? newRemovalId()
+    const asked = await requestFromHttp(request, { caller, stagedAs }, deps)
     try {
       const { traceparent } = request.headers
       const trace = typeof traceparent === 'string' ? { traceparent } : {}
       const { document, joined } = await startAsked(asked, keyId, trace)
-      // What is there already has an input of its own.
-      if (joined) await asked.discard()
+      // What is there already has an input of its own, and what was asked for under another id a copy.
+      if (joined || document.id !== stagedAs) await asked.discard()
       return document
     } catch (error) {
-      await asked.discard()
+      // Where Temporal went away, the removal may have been accepted, and needs its input.
+      if (!isInDoubt(error)) await asked.discard()
       if (!isIdInUse(error)) throw error
       throw keyId === undefined
         ? new GatewayRefusal('id-in-use', 'The id belongs to another request.')
@@ -90,4 +93,9 @@ export function createRoute(deps: GatewayDependencies): FastifyPluginAsyncZod {
       { ...trace, ...(input !== null && { input }) },
     )
   }
+}
+
+/** Whether the removal may have been accepted all the same: its id stands in the failure then. */
+function isInDoubt(error: unknown): boolean {
+  return isRemovalFailure(error) && error.kind === 'PlatformUnavailable' && error.removalId !== null
 }

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import type { GivenInput } from '../../client/start/given-input.ts'
 import { safeFileName } from '../../client/start/stage-input.ts'
 import { MAX_INPUT_BYTES } from '../../domain/container.ts'
+import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
 import { httpRequestSchema } from '../../domain/removal-request.schema.ts'
 import type { Caller } from '../auth/authenticate.ts'
@@ -68,6 +69,8 @@ async function requestFromForm(
   if (Number(request.headers['content-length'] ?? 0) > MAX_INPUT_BYTES + FORM_BYTES_BESIDE_FILE)
     throw tooLarge()
   const inFlight = deps.limits.beginUpload(projectOf(caller))
+  /** Why the file could not be read, which the storage would take for a failure of its own. */
+  let refusal: unknown
   const fields = new Map<string, string>()
   let input: GivenInput | undefined
   const discardInput = async (): Promise<void> => {
@@ -89,8 +92,13 @@ async function requestFromForm(
       }
       const fileName = shownName(part.filename)
       const key = `inputs/${stagedAs}/${randomUUID()}/${safeFileName(fileName)}`
-      const written = await storage.write(key, counted(part.file, inFlight))
-      input = { key, fileName, ...written, isOwn: true }
+      const written = await storage.write(
+        key,
+        counted(part.file, inFlight, (error) => {
+          refusal = error
+        }),
+      )
+      input = { key, fileName, ...written, stagedFor: stagedAs }
     }
     if (input === undefined) throw new GatewayRefusal('bad-request', 'The form lacks its part "file".')
     const { source: _source, ...asked } = parsed(
@@ -100,21 +108,45 @@ async function requestFromForm(
     return { request: { ...asked, source: { stored: input.key } }, input, discard: discardInput }
   } catch (error) {
     await discardInput()
-    throw error
+    throw refusalOfForm(refusal ?? error)
   } finally {
     inFlight.end()
   }
 }
 
-async function* counted(file: Readable, inFlight: UploadInFlight): AsyncGenerator<Uint8Array> {
+async function* counted(
+  file: Readable,
+  inFlight: UploadInFlight,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
   let sizeBytes = 0
-  for await (const chunk of file) {
-    const { byteLength } = chunk as Uint8Array
-    sizeBytes += byteLength
-    if (sizeBytes > MAX_INPUT_BYTES) throw tooLarge()
-    inFlight.took(byteLength)
-    yield chunk as Uint8Array
+  try {
+    for await (const chunk of file) {
+      const { byteLength } = chunk as Uint8Array
+      sizeBytes += byteLength
+      if (sizeBytes > MAX_INPUT_BYTES) throw tooLarge()
+      inFlight.took(byteLength)
+      yield chunk as Uint8Array
+    }
+  } catch (error) {
+    onError(error)
+    throw error
   }
+}
+
+/** The parser of forms throws plain errors: the form is what is wrong. Our own refusals and failures pass. */
+function refusalOfForm(error: unknown): unknown {
+  const isOurs =
+    error instanceof GatewayRefusal ||
+    error instanceof WrongFields ||
+    isRemovalFailure(error) ||
+    hasStatus(error)
+  if (isOurs || !(error instanceof Error)) return error
+  return new GatewayRefusal('bad-request', `The form cannot be read: ${error.message.slice(0, 200)}.`)
+}
+
+function hasStatus(error: unknown): boolean {
+  return typeof (error as { statusCode?: unknown } | null)?.statusCode === 'number'
 }
 
 function tooLarge(): GatewayRefusal {

@@ -117,7 +117,7 @@ export function createUploads(
           )
         }
         const { fileName, sha256 } = declared
-        return { key: keyOf(id), fileName, sha256, sizeBytes: upload.size, isOwn: false }
+        return { key: keyOf(id), fileName, sha256, sizeBytes: upload.size, stagedFor: null }
       },
       async removeExpired() {
         const expired = new Set<string>()
