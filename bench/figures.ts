@@ -3,6 +3,7 @@ import { faultsFigure } from './faults/faults-figure.ts'
 import type { Figure } from './figure.ts'
 import { ledgerFigure } from './ledger/ledger-figure.ts'
 import { reserveFigure } from './ledger/reserve-figure.ts'
+import { observingFigure } from './observing/observing-figure.ts'
 import { outageFigure } from './outage/outage-figure.ts'
 import { pipelineFigure } from './pipeline/pipeline-figure.ts'
 import { latePolls } from './polling/late-polls.ts'
@@ -21,6 +22,7 @@ export const FIGURES: Record<string, Figure> = {
   transfers: transfersFigure,
   memory: memoryFigure,
   starts: startsFigure,
+  observing: observingFigure,
   outage: outageFigure,
   resuming: resumingFigure,
   'cut-outs': cutOutsFigure,

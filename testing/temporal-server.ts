@@ -74,5 +74,9 @@ let isInstalled = false
 function installRuntimeOnce(logLevel: LogLevel, isSilent: boolean): void {
   if (isInstalled) return
   isInstalled = true
-  Runtime.install(isSilent ? SILENT_RUNTIME : { logger: new DefaultLogger(logLevel) })
+  try {
+    Runtime.install(isSilent ? SILENT_RUNTIME : { logger: new DefaultLogger(logLevel) })
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'IllegalStateError') throw error
+  }
 }

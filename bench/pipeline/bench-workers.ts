@@ -88,6 +88,11 @@ async function startWorkers(
       taskQueue: queueOf(TASK_QUEUES.status),
       maxConcurrentActivityTaskExecutions: 50,
     }),
+    Worker.create({
+      ...common,
+      taskQueue: queueOf(TASK_QUEUES.transfer),
+      maxConcurrentActivityTaskExecutions: 20,
+    }),
   ])
   const running = Promise.all(workers.map((worker) => worker.run()))
   return async () => {

@@ -137,7 +137,7 @@ async function besideBare(
   }
 }
 
-function instantRemoval(temporal: TestWorkflowEnvironment): Promise<unknown> {
+export function instantRemoval(temporal: TestWorkflowEnvironment): Promise<unknown> {
   const id = newRemovalId()
   const key = `inputs/${id}/clip.mp4`
   const staged: StagedInput = {
