@@ -147,12 +147,15 @@ async function missingKeys(connection: Services, namespace: string) {
   return BY_USE.filter((key) => registered[key.name] !== typeOf(key).value)
 }
 
+/** A value of an attribute's type: visibility refuses one of another type, as it refuses an attribute of another type. */
+const VALUE_OF: Record<string, string> = { Double: '0', Datetime: "'2000-01-01T00:00:00Z'" }
+
 async function isQueryable(
   { workflowService }: Services,
   namespace: string,
   key: Attribute,
 ): Promise<boolean> {
-  const query = `${key.name} = ${typeOf(key).name === 'Double' ? '0' : "'none'"}`
+  const query = `${key.name} = ${VALUE_OF[typeOf(key).name] ?? "'none'"}`
   try {
     await workflowService.countWorkflowExecutions({ namespace, query })
     return true

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { decodeFailure, encodeFailure, STILL_WAITING } from '../../domain/failure-codec.ts'
 import type { FailureKind } from '../../domain/failures.ts'
@@ -66,9 +67,11 @@ describe('a failure of somebody else', () => {
 })
 
 describe('the failures of recorded histories', () => {
-  const recorded = readdirSync(HISTORIES)
-    .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => failuresIn(JSON.parse(readFileSync(join(HISTORIES, name), 'utf8'))))
+  const recorded = readdirSync(HISTORIES, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.json.gz'))
+    .flatMap((name) =>
+      failuresIn(JSON.parse(gunzipSync(readFileSync(join(HISTORIES, name))).toString('utf8'))),
+    )
 
   it('decode with the kind and the document that they were written with', () => {
     const ours = recorded.filter(({ type }) => type !== STILL_WAITING)

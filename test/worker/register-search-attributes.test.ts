@@ -8,6 +8,7 @@ import {
   registerSearchAttributes,
   searchAttributeFlags,
 } from '../../worker/register-search-attributes.ts'
+import { searchAttributes } from '../../workflows/messages.ts'
 
 const KEYWORD = 2
 const PERMISSION_DENIED = 7
@@ -74,7 +75,11 @@ describe('search attributes that a namespace lacks', () => {
 
   it('are found where only visibility may be asked, and are no reason to stop where they may not be registered', async () => {
     const namespace = await aNamespace()
-    expect((await registerSearchAttributes(asNamespaceKey(), namespace)).names).toHaveLength(8)
+    expect((await registerSearchAttributes(asNamespaceKey(), namespace)).names.toSorted()).toEqual(
+      Object.values(searchAttributes)
+        .map(({ name }) => name)
+        .toSorted(),
+    )
 
     await registerSearchAttributes(connection, namespace)
 
