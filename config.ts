@@ -26,6 +26,8 @@ export interface Config {
     outputHosts: string[]
     callTimeoutMs: number
   }
+  /** The Worker Deployment of workers, and their version in it where it is not to be found out; null: unversioned. */
+  deployment: { name: string; buildId: string | null } | null
   databaseUrl: string | null
   storageUrl: string
   home: string
@@ -81,6 +83,7 @@ export function configFrom(environment: Environment, { isTerminal = false } = {}
       outputHosts: read.hosts('MATTEFLOW_OUTPUT_HOSTS') ?? ['cdn.removebgvideo.com'],
       callTimeoutMs: read.duration('MATTEFLOW_CALL_TIMEOUT', LONGEST_CALL_MS) ?? LONGEST_CALL_MS,
     },
+    deployment: read.deployment(),
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:'], { secret: true }) ?? null,
     storageUrl: read.url('STORAGE_URL', ['file:', 's3:']) ?? pathToFileURL(join(home, 'storage')).href,
     home,
@@ -156,6 +159,18 @@ function readerOf(environment: Environment) {
       const expected = `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}${shown}`
       if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) return refuse(name, expected)
       return value.replace(/\/+$/, '')
+    },
+    deployment(): Config['deployment'] {
+      // Temporal joins the two with a dot, and refuses what begins with its own names.
+      const form = /^(?!__)[A-Za-z0-9_-]{1,128}$/
+      const expected = '1 to 128 of A-Z a-z 0-9 _ -, not beginning with __'
+      const name = matching('TEMPORAL_DEPLOYMENT_NAME', form, expected)
+      const buildId = matching(
+        'TEMPORAL_WORKER_BUILD_ID',
+        /^[A-Za-z0-9._-]{1,128}$/,
+        '1 to 128 of A-Z a-z 0-9 . _ -',
+      )
+      return name === undefined ? null : { name, buildId: buildId ?? null }
     },
     duration(name: VariableName, mostMs = Number.POSITIVE_INFINITY): number | undefined {
       const value = text(name)

@@ -25,6 +25,7 @@ import type { AddCommand, EndWith } from './terminal/command.ts'
 import type { Terminal } from './terminal/terminal.ts'
 import { visibleLines } from './terminal/terminal.ts'
 import { addTop } from './top/add-top.ts'
+import { addUpgrade } from './upgrade/add-upgrade.ts'
 import { addUsage } from './usage/add-usage.ts'
 import { addWatch } from './watch/add-watch.ts'
 import { addWorker } from './worker/add-worker.ts'
@@ -50,6 +51,7 @@ const COMMANDS: readonly AddCommand[] = [
   addBudget,
   addReplay,
   addExport,
+  addUpgrade,
   addWorker,
   addGateway,
   addSandbox,

@@ -6,6 +6,7 @@ import { proxiesFrom } from '../domain/proxies.ts'
 import { isRemovalFailure } from '../domain/removal-failure.ts'
 import { cancelRemoval } from './control/cancel-removal.ts'
 import { deleteRemoval } from './control/delete-removal.ts'
+import { renewAll } from './control/renew-all.ts'
 import { resumeAll } from './control/resume-all.ts'
 import { resumeRemoval } from './control/resume-removal.ts'
 import { signalCallback } from './control/signal-callback.ts'
@@ -66,6 +67,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
     resume: (id, answer) => named(id, resumeRemoval(around, id, answer)),
     callback: (id, callback) => named(id, signalCallback(around, id, callback)),
     resumeAll: (filter, resumeOptions) => resumeAll(around, filter, resumeOptions),
+    renewAll: (renewOptions) => renewAll(around, renewOptions),
   }
 }
 

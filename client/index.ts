@@ -15,6 +15,8 @@ export type { RecordsFilter, RemovalRecords } from './records.ts'
 export type {
   ListFilter,
   Removals,
+  RenewAllOptions,
+  Renewal,
   ResultOptions,
   ResumeAllFilter,
   ResumeAllOptions,

@@ -98,6 +98,30 @@ export interface Resumption {
   reason: string | null
 }
 
+/** How to renew many removals. */
+export interface RenewAllOptions {
+  /** Removals a second at most; 5 unless given. */
+  ratePerSecond?: number
+  /** Only says what sleeps. */
+  isDryRun?: boolean
+  /** Hears of each removal when its turn has come. */
+  onRenewed?: (renewal: Renewal) => void
+  /** Ends the going over; what was woken goes on. */
+  signal?: AbortSignal
+}
+
+/** What became of one removal that slept. */
+export interface Renewal {
+  id: string
+  project: string
+  /** As it slept. */
+  state: RemovalState
+  /** Null where it was not parked. */
+  parkedSince: string | null
+  /** `asleep`: a dry run left it so. `gone`: it had ended before its turn. */
+  outcome: 'woken' | 'gone' | 'asleep'
+}
+
 /** How many removals each outcome has. */
 export type ResumptionCounts = Record<Resumption['outcome'], number>
 
@@ -159,4 +183,10 @@ export interface Removals {
    * first `PlatformUnavailable` and rejects with it; repeating the call goes on with the rest.
    */
   resumeAll(filter: ResumeAllFilter, options?: ResumeAllOptions): Promise<ResumptionCounts>
+  /**
+   * Lets the removals that sleep, parked or waiting for their vendor job, go on in a new run, so that nothing of them is
+   * left for the build that began them. Nothing is resumed, bought or done again: what was parked parks again. Says how
+   * many were woken, or would be.
+   */
+  renewAll(options?: RenewAllOptions): Promise<number>
 }

@@ -35,6 +35,15 @@ export const ENVIRONMENT = {
     meaning:
       'Where Temporal is. `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…` and `TEMPORAL_PROFILE` are read by the rules of Temporal itself.',
   },
+  TEMPORAL_DEPLOYMENT_NAME: {
+    default: 'none',
+    meaning:
+      'The Worker Deployment that workers belong to. Where it is set, they get nothing until somebody makes their version current; see `docs/upgrade.md`.',
+  },
+  TEMPORAL_WORKER_BUILD_ID: {
+    default: 'a hash of workflow code and activities',
+    meaning: 'The version within that deployment, where something else has to name it.',
+  },
   DATABASE_URL: {
     default: 'embedded, under `MATTEFLOW_HOME`',
     meaning: 'The ledger: `postgres://…` in production.',

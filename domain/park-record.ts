@@ -2,8 +2,8 @@ import type { FailureKind } from './failures.ts'
 
 /** How a park of a removal ended. */
 export interface ParkEnd {
-  /** A person resumed it, time woke it, its vendor job moved, or it was cancelled. */
-  by: 'person' | 'time' | 'vendor' | 'cancel'
+  /** A person resumed it, time woke it, its vendor job moved, it was cancelled, or a new run parks in its place. */
+  by: 'person' | 'time' | 'vendor' | 'cancel' | 'renewal'
   /** Epoch milliseconds. */
   atMs: number
   /** What a person said: who they are, why, the answer to an unknown outcome, the limit they raised. */

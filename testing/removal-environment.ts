@@ -24,6 +24,7 @@ import { openDependencies } from '../worker/activity-dependencies.ts'
 import { createWorkers } from '../worker/run-worker.ts'
 import type { removeBackground } from '../workflows/index.ts'
 import { REMOVE_BACKGROUND } from '../workflows/messages.ts'
+import type { CarriedState } from '../workflows/removal-run.ts'
 
 /** What an environment is made of; everything has a default fit for tests. */
 export interface RemovalEnvironmentOptions {
@@ -46,7 +47,11 @@ export interface RemovalEnvironment {
   sandbox: Sandbox
   dependencies: ActivityDependencies
   /** Stages a local file, or takes a URL, and starts the workflow as the client library does. */
-  start(request: RemovalRequestInput & { id?: string }): Promise<WorkflowHandle<typeof removeBackground>>
+  start(
+    request: RemovalRequestInput & { id?: string },
+    /** What an earlier run of it decided. */
+    carried?: CarriedState,
+  ): Promise<WorkflowHandle<typeof removeBackground>>
   close(): Promise<void>
 }
 
@@ -87,13 +92,13 @@ export async function startRemovalEnvironment(
     temporal,
     sandbox,
     dependencies,
-    async start(request) {
+    async start(request, carried) {
       const id = request.id ?? newRemovalId()
       const { source, staged } = await stage(id, request, dependencies)
       return temporal.client.workflow.start<typeof removeBackground>(REMOVE_BACKGROUND, {
         workflowId: workflowIdOf(id),
         taskQueue: TASK_QUEUES.own,
-        args: [{ ...request, source }, staged],
+        args: [{ ...request, source }, staged, carried ?? null],
       })
     },
     async close() {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import { hostname } from 'node:os'
 import { Client } from '@temporalio/client'
+import type { WorkerDeploymentOptions } from '@temporalio/worker'
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import type { ActivityDependencies } from '../activities/index.ts'
@@ -18,6 +19,7 @@ import { createCallRate } from './call-rate.ts'
 import { connectWithPatience } from './connect-with-patience.ts'
 import { createMetrics, EXPORTER_FORM } from './create-metrics.ts'
 import { createTracing } from './create-tracing.ts'
+import { deploymentBuildId } from './deployment-build.ts'
 import type { KeptWorkerRecord } from './keep-worker-record.ts'
 import { keepWorkerRecord } from './keep-worker-record.ts'
 import { createLog, temporalLogger } from './log.ts'
@@ -104,7 +106,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
   const stopSweeping = sweepLeftovers({ ...dependencies, log })
   try {
     await scheduleExpiry(client, config.keepMs, log)
-    const workers = await createWorkers(connection, namespace, dependencies, config.rates)
+    const workers = await createWorkers(connection, namespace, dependencies, config)
     log.info(
       {
         address: options.temporal.address,
@@ -138,35 +140,43 @@ export async function createWorkers(
   connection: NativeConnection,
   namespace: string,
   dependencies: ActivityDependencies,
-  rates?: Config['rates'],
+  { rates, deployment = null }: Partial<Pick<Config, 'rates' | 'deployment'>> = {},
 ): Promise<Worker[]> {
   const activities = createActivities(dependencies)
   const { admitRemoval, reserveCredits, settleRemoval, recordPark, findParkNews, sendParkNews } = activities
   const { deleteRemoval, deleteExpired } = activities
   const { createVendorJob, startVendorJob, checkVendorJob, reconcileBooks } = activities
   const { uploadInput, retrieveOutput } = activities
+  // Releases before 0.2.0 have scheduled uploads and retrievals on the vendor's two queues: served there until 0.3.0.
+  const served = {
+    [TASK_QUEUES.own]: {
+      admitRemoval,
+      reserveCredits,
+      settleRemoval,
+      recordPark,
+      findParkNews,
+      sendParkNews,
+      deleteRemoval,
+      deleteExpired,
+    },
+    [TASK_QUEUES.submit]: { createVendorJob, startVendorJob, uploadInput },
+    [TASK_QUEUES.status]: { checkVendorJob, reconcileBooks, retrieveOutput },
+    [TASK_QUEUES.transfer]: { uploadInput, retrieveOutput },
+  }
   const common = {
     connection,
     namespace,
     interceptors: { activity: [removalLogAttributes(dependencies.tracing)] },
     ...SHUTDOWN,
     ...HEARTBEATS,
+    ...(deployment !== null && { workerDeploymentOptions: await versionIn(deployment, served) }),
   }
   return Promise.all([
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.own,
       workflowBundle: { codePath: await workflowBundlePath(Runtime.instance().logger) },
-      activities: {
-        admitRemoval,
-        reserveCredits,
-        settleRemoval,
-        recordPark,
-        findParkNews,
-        sendParkNews,
-        deleteRemoval,
-        deleteExpired,
-      },
+      activities: served[TASK_QUEUES.own],
       maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
       stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
       maxConcurrentActivityTaskExecutions: CONCURRENCY.own,
@@ -174,27 +184,44 @@ export async function createWorkers(
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.submit,
-      // Releases before 0.2.0 have scheduled uploads here: served until 0.3.0.
-      activities: { createVendorJob, startVendorJob, uploadInput },
+      activities: served[TASK_QUEUES.submit],
       maxConcurrentActivityTaskExecutions: CONCURRENCY.submit,
       ...(rates && { maxTaskQueueActivitiesPerSecond: rates.submitPerSecond }),
     }),
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.status,
-      // And retrievals here, until the same release.
-      activities: { checkVendorJob, reconcileBooks, retrieveOutput },
+      activities: served[TASK_QUEUES.status],
       maxConcurrentActivityTaskExecutions: CONCURRENCY.status,
       ...(rates && { maxTaskQueueActivitiesPerSecond: rates.statusPerSecond }),
     }),
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.transfer,
-      activities: { uploadInput, retrieveOutput },
+      activities: served[TASK_QUEUES.transfer],
       ...(rates && { maxTaskQueueActivitiesPerSecond: rates.submitPerSecond }),
       maxConcurrentActivityTaskExecutions: CONCURRENCY.transfer,
     }),
   ])
+}
+
+/**
+ * Which version of a Worker Deployment this build is. Removals go on with whatever version is current: they may wait for
+ * longer than any build lives, and every change of the workflow replays their histories.
+ */
+async function versionIn(
+  { name, buildId }: NonNullable<Config['deployment']>,
+  served: Readonly<Record<string, object>>,
+): Promise<WorkerDeploymentOptions> {
+  const types = Object.entries(served).map(([queue, activities]) => [queue, Object.keys(activities)] as const)
+  return {
+    version: {
+      deploymentName: name,
+      buildId: buildId ?? (await deploymentBuildId(Object.fromEntries(types))),
+    },
+    useWorkerVersioning: true,
+    defaultVersioningBehavior: 'AUTO_UPGRADE',
+  }
 }
 
 function bindAddressOf({ host, port }: NonNullable<Config['metrics']>): string {

@@ -19,17 +19,18 @@ export function deletionIdOf(removalId: string): string {
 /** Workflow type that deletes the files of removals that are older than files are kept; its ids begin with `expiry`. */
 export const DELETE_EXPIRED = 'deleteExpired'
 
+/** Workflow type that tells of parked removals, and the id of the one run of a namespace. */
+export const NOTIFY_PARKED = 'notifyParked'
+export const NOTIFICATIONS_WORKFLOW_ID = 'notifications/parked'
+
 /** Every workflow type of matteflow: a history of another one is not ours to judge. */
 export const MATTEFLOW_WORKFLOWS: readonly string[] = [
   REMOVE_BACKGROUND,
   RECONCILE_BOOKS,
   DELETE_REMOVAL,
   DELETE_EXPIRED,
+  NOTIFY_PARKED,
 ]
-
-/** Workflow type that tells of parked removals, and the id of the one run of a namespace. */
-export const NOTIFY_PARKED = 'notifyParked'
-export const NOTIFICATIONS_WORKFLOW_ID = 'notifications/parked'
 
 /** Signal: the vendor called back. A callback always leads to one GET, whatever it says. */
 export const VENDOR_CALLBACK = 'vendorHint'
@@ -47,6 +48,9 @@ export interface CancelNote {
 
 /** Query: where a removal stands, by its own word. */
 export const STATE = 'state'
+
+/** Signal: go on in a new run as soon as the removal only waits, so that nothing of it is left for an older build. */
+export const RENEW = 'renew'
 
 /** Update: a person lets a parked removal go on; refused unless it is parked. */
 export const RESUME = 'resume'

@@ -18,7 +18,7 @@ export async function nextPurchase(run: RemovalRun, failure: RemovalFailure): Pr
   if (failure.kind === 'InsufficientCredits' && failure.facts.jobEnded) return sameAgain(run, failure)
   const { requested, durationSeconds, prices } = admittedOf(run)
   // Histories of before planned without these two bounds.
-  const isBounded = patched(PATCHES.fallbackIsBounded)
+  const isBounded = patched(PATCHES.fallbackIsBounded.id)
   const next = planFallback({
     requested: { ...requested, maxCredits: limitOf(run) },
     failedWith: failure.kind,
@@ -41,7 +41,7 @@ async function sameAgain(run: RemovalRun, failure: RemovalFailure): Promise<Pric
     run.enter('accepted')
     const refusal = await reserve(run, again)
     if (refusal === null) return again
-    if (!patched(PATCHES.budgetKeepsParked)) return null
+    if (!patched(PATCHES.budgetKeepsParked.id)) return null
     const message = `${failure.message}; to buy it again: ${refusal.message}`
     shown = new RemovalFailure(failure.kind, message, { ...failure.facts, removalId: run.id })
   }

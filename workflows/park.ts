@@ -1,9 +1,8 @@
 import type { ApplicationFailure } from '@temporalio/common'
 import {
-  allHandlersFinished,
   CancellationScope,
+  ContinueAsNew,
   condition,
-  continueAsNew,
   isCancellation,
   patched,
   sleep,
@@ -18,11 +17,18 @@ import { RemovalFailure } from '../domain/removal-failure.ts'
 import { asThrowable } from './activities.ts'
 import type { ResumeRequest } from './messages.ts'
 import { PATCHES } from './patches.ts'
-import type { CarriedState, NextPurchase, RemovalRun } from './removal-run.ts'
+import type { NextPurchase, RemovalRun } from './removal-run.ts'
+import { startOver } from './start-over.ts'
 import { pollUntil, race } from './wait-for-job.ts'
 
 /** What ended a park: a person, the clock, or the vendor job itself. */
 export type Unparked = { by: 'person'; resume: ResumeRequest } | { by: 'time' } | { by: 'vendor' }
+/** A new run is wanted, which parks again for what is not mended. */
+interface Renewal {
+  by: 'renewal'
+}
+/** An end that is not written down by then is written by nobody: a new run cannot wait for a ledger that is away. */
+const RENEWAL_RECORD_MS = 10_000
 
 /** Before admission the deployment's own settings are not known yet. */
 const UNADMITTED_WAKE_MS = 60_000
@@ -42,40 +48,39 @@ export async function park(
   const parkedAtMs = Date.now()
   const checks = checkMeanwhile(run, next)
   run.park(failure, next)
-  const isRecorded = patched(PATCHES.parksAreRecorded)
-  if (isRecorded) record(run, { failure, parkedAtMs, end: null })
+  const isRecorded = patched(PATCHES.parksAreRecorded.id)
+  if (isRecorded) void record(run, { failure, parkedAtMs, end: null })
   try {
-    const unparked = await race([() => person(run), ...wakeUp(run, failure), ...checks])
+    const unparked = await race<Unparked | Renewal>([
+      () => person(run),
+      () => renewal(run),
+      ...wakeUp(run, failure),
+      ...checks,
+    ])
     const end = { by: unparked.by, resume: unparked.by === 'person' ? unparked.resume : null }
-    if (isRecorded) record(run, { failure, parkedAtMs, end })
+    const recorded = isRecorded && record(run, { failure, parkedAtMs, end })
+    if (unparked.by === 'renewal') {
+      await Promise.race([recorded, sleep(RENEWAL_RECORD_MS)])
+      run.unpark(deadlineOfRenewed(run, failure, parkedAtMs), run.answer)
+      return await startOver(run)
+    }
     run.unpark(deadlineAfter(run, failure, parkedAtMs), answerAfter(run, unparked, parkedAtMs))
     return unparked
   } catch (error) {
-    if (isRecorded) record(run, { failure, parkedAtMs, end: { by: 'cancel', resume: run.cancelNote } })
+    if (isRecorded && !(error instanceof ContinueAsNew))
+      void record(run, { failure, parkedAtMs, end: { by: 'cancel', resume: run.cancelNote } })
     throw error
   }
-}
-
-/**
- * A new run of the same removal: what was done is not done again, since the ledger answers, and what was decided is
- * carried. Where the ledger lost its records, the new run makes them anew.
- */
-export async function startOver(run: RemovalRun, { recordsLost = false } = {}): Promise<never> {
-  await condition(allHandlersFinished)
-  const carried = run.carried()
-  type NextRun = (...args: [RemovalRun['request'], RemovalRun['staged'], CarriedState]) => Promise<never>
-  return continueAsNew<NextRun>(run.request, run.staged, recordsLost ? unrecorded(carried) : carried)
-}
-
-/** A success is recorded by the steps that led to it; how else a removal was to end needs no step of it. */
-function unrecorded(carried: CarriedState): CarriedState {
-  const ending = carried.ending ?? null
-  return { ...carried, vendorJobId: null, ending: ending?.state === 'succeeded' ? null : ending }
 }
 
 async function person(run: RemovalRun): Promise<Unparked> {
   await condition(() => run.resumed !== null)
   return { by: 'person', resume: run.resumed ?? {} }
+}
+
+async function renewal(run: RemovalRun): Promise<Renewal> {
+  await condition(() => run.isRenewalAsked)
+  return { by: 'renewal' }
 }
 
 function wakeUp(run: RemovalRun, { kind }: RemovalFailure): (() => Promise<Unparked>)[] {
@@ -117,6 +122,12 @@ function deadlineAfter(run: RemovalRun, { kind }: RemovalFailure, parkedAtMs: nu
   return admitted === null || ending !== null ? Number.POSITIVE_INFINITY : Date.now() + admitted.deadlineMs
 }
 
+/** Nobody has mended anything: only what would end a removal before its start is granted. */
+function deadlineOfRenewed(run: RemovalRun, failure: RemovalFailure, parkedAtMs: number): number {
+  const isOverdue = run.start !== 'none' && ruleOf(failure.kind).wakes === 'person'
+  return isOverdue ? run.deadlineAtMs : deadlineAfter(run, failure, parkedAtMs)
+}
+
 /**
  * The answer that the next start is to hear. Numbered by the second of its park, so that it counts after a workflow
  * reset as well, which counts parks anew. A job that moved while an answer waited for the ledger was started, whatever
@@ -135,14 +146,17 @@ interface ParkToRecord {
 }
 
 /** Beside the wait, and never holding it up: a ledger that is away is often why the removal is parked. */
-function record(run: RemovalRun, { failure, parkedAtMs, end }: ParkToRecord): void {
+function record(run: RemovalRun, { failure, parkedAtMs, end }: ParkToRecord): Promise<void> {
   const { kind, message } = failure
   const summary = end === null ? `record the park for ${kind}` : `record the end of the park for ${kind}`
   const ended = end && { ...end, atMs: Date.now() }
   const park = { purchase: run.purchase, kind, message, parkedAtMs, end: ended }
-  void CancellationScope.nonCancellable(() =>
+  return CancellationScope.nonCancellable(() =>
     run.activities.recordPark({ ...run.of, park }, { summary }),
-  ).catch(() => {})
+  ).then(
+    () => {},
+    () => {},
+  )
 }
 
 const LONGEST = { by: 256, note: 1_000 } as const

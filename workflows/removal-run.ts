@@ -95,6 +95,8 @@ export interface RemovalRun {
   /** What a person has raised the request's limit to. */
   readonly maxCredits: number | null
   readonly ending: Ending | null
+  /** Somebody wants the removal to go on in a new run, as soon as it only waits. */
+  readonly isRenewalAsked: boolean
   readonly callbacks: { isPending: boolean; taken: number; lastAtMs: number }
 
   admit(admission: AdmittedRemoval): void

@@ -26,6 +26,7 @@ import {
   FINAL_DOCUMENT_MEMO,
   JOINED_MEMO,
   PARKED_MEMO,
+  RENEW,
   RESUME,
   STATE,
   searchAttributes,
@@ -75,6 +76,7 @@ export function startRun(
     answer: carried?.answer ?? null,
     maxCredits: carried?.maxCredits ?? null,
     ending: carried?.ending ?? null,
+    isRenewalAsked: false,
     callbacks: { isPending: false, taken: 0, lastAtMs: 0 },
 
     admit(admission) {
@@ -175,7 +177,7 @@ export function startRun(
   function isUnsureOfAttributes(): boolean {
     if (run.admitted !== null || workflowInfo().typedSearchAttributes.get(searchAttributes.state))
       return false
-    return patched(PATCHES.unlabelledIsCareful)
+    return patched(PATCHES.unlabelledIsCareful.id)
   }
   function show(state: RemovalState, more: SearchAttributeUpdatePair[] = []): void {
     run.state = state
@@ -213,6 +215,9 @@ export function startRun(
   )
   setHandler(defineQuery<RunState>(STATE), () => stateOf(run), {
     description: 'where the removal stands, since when, what it cost so far and what it waits for',
+  })
+  setHandler(defineSignal(RENEW), () => {
+    if (patched(PATCHES.renewsWhereAsked.id)) run.isRenewalAsked = true
   })
   setHandler(
     defineUpdate<ResumeAnswer, [ResumeRequest]>(RESUME),

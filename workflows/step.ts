@@ -6,10 +6,11 @@ import { unknownOutcome } from '../domain/start-decision.ts'
 import type { StepFailure } from './activities.ts'
 import { asThrowable, stepFailureFrom } from './activities.ts'
 import type { Unparked } from './park.ts'
-import { park, startOver } from './park.ts'
+import { park } from './park.ts'
 import { PATCHES } from './patches.ts'
 import type { RemovalRun } from './removal-run.ts'
 import { mayHaveBought } from './removal-run.ts'
+import { startOver } from './start-over.ts'
 
 /**
  * Runs one step of a removal until it is done. A failure that a person or time can mend parks the removal, and the
@@ -46,7 +47,7 @@ function parks({ kind }: RemovalFailure, run: RemovalRun): boolean {
   if (rule !== 'after-start') return rule === 'at-once' || rule === 'after-budget'
   if (run.start !== 'none') return true
   // A deadline that passes before the next start ends a removal, whatever was bought before.
-  return kind === 'Unexpected' && mayHaveBought(run) && patched(PATCHES.boughtBeforeParks)
+  return kind === 'Unexpected' && mayHaveBought(run) && patched(PATCHES.boughtBeforeParks.id)
 }
 
 /** A step's failure as the removal's: the deadline and a start in doubt weigh more than what failed last. */
@@ -58,7 +59,7 @@ function meaningOf({ failure, isOutOfTime, isByDeadline }: StepFailure, run: Rem
   const isLate =
     (isOutOfTime && (failure.kind === 'DeadlineExceeded' || Date.now() >= run.deadlineAtMs)) ||
     // An outage that was to be tried again only after the deadline.
-    (isByDeadline && patched(PATCHES.earlyEndIsDeadline))
+    (isByDeadline && patched(PATCHES.earlyEndIsDeadline.id))
   // What is paid for is fetched, however late.
   if (!isLate || run.state === 'retrieving') return failure
   return new RemovalFailure(
@@ -71,7 +72,7 @@ function meaningOf({ failure, isOutOfTime, isByDeadline }: StepFailure, run: Rem
 /** Our own outages pass, and the start is then checked by itself; a refused check says what a person must mend first. */
 function leavesStartOpen({ kind }: RemovalFailure): boolean {
   // The vendor said a definite no, and says when to ask again: that is no question for a person.
-  if (kind === 'RateLimited' && patched(PATCHES.rateLimitIsNoDoubt)) return false
+  if (kind === 'RateLimited' && patched(PATCHES.rateLimitIsNoDoubt.id)) return false
   return kind === 'DeadlineExceeded' || (ruleOf(kind).wakes === 'time' && kind !== 'PlatformUnavailable')
 }
 

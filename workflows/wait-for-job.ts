@@ -2,6 +2,7 @@ import { CancellationScope, condition, sleep } from '@temporalio/workflow'
 import type { CheckedJob } from '../activities/wait/check-vendor-job.ts'
 import type { RemovalRun } from './removal-run.ts'
 import { admittedOf } from './removal-run.ts'
+import { startOver } from './start-over.ts'
 
 /** A vendor job that was started, and what the activities have told of it so far. */
 export interface BoughtJob {
@@ -21,6 +22,7 @@ const CALLBACKS_PER_JOB = 20
 export async function waitForJob(run: RemovalRun, bought: BoughtJob): Promise<BoughtJob> {
   for (;;) {
     const ended = await endOrCallback(run, bought)
+    if (ended === 'renewal') return startOver(run)
     if (ended !== 'callback') return { ...bought, job: ended.job }
     await sleep(Math.max(1, run.callbacks.lastAtMs + CALLBACK_SPACING_MS - Date.now()), {
       summary: 'the vendor called back: one check in five seconds',
@@ -29,12 +31,16 @@ export async function waitForJob(run: RemovalRun, bought: BoughtJob): Promise<Bo
   }
 }
 
-function endOrCallback(run: RemovalRun, bought: BoughtJob): Promise<CheckedJob | 'callback'> {
-  return race<CheckedJob | 'callback'>([
+function endOrCallback(run: RemovalRun, bought: BoughtJob): Promise<CheckedJob | 'callback' | 'renewal'> {
+  return race<CheckedJob | 'callback' | 'renewal'>([
     () => pollUntil(run, bought, 'end'),
     async () => {
       await condition(() => run.callbacks.isPending && run.callbacks.taken < CALLBACKS_PER_JOB)
       return 'callback'
+    },
+    async () => {
+      await condition(() => run.isRenewalAsked)
+      return 'renewal'
     },
   ])
 }

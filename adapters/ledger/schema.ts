@@ -200,7 +200,7 @@ export const parks = pgTable(
     message: text('message').notNull(),
     parkedAt: moment('parked_at').notNull(),
     endedAt: moment('ended_at'),
-    /** `person`, `time`, `vendor` or `cancel`. */
+    /** `person`, `time`, `vendor`, `cancel` or `renewal`. */
     endedBy: text('ended_by').$type<ParkEnd['by']>(),
     /** Who resumed it, and why, in their own words. */
     resumedBy: text('resumed_by'),

@@ -6,6 +6,7 @@ import { ageOf } from '../removal/render-document.ts'
 import type { RemovalsPlace } from '../removal/with-removals.ts'
 import { withRemovals } from '../removal/with-removals.ts'
 import { INTERRUPTED_EXIT_CODE, USAGE_EXIT_CODE } from '../terminal/end-with-failure.ts'
+import { readRate } from '../terminal/read-arguments.ts'
 import { interrupts } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
@@ -104,17 +105,4 @@ function sentenceOf(
 ): string {
   if (isDryRun) return `${parked} parked for ${kind} would be resumed; nothing was changed`
   return `${resumed} resumed, ${no} refused, ${gone} gone (ended, or went on by themselves)`
-}
-
-const MOST_PER_SECOND = 1_000
-
-/** So many a second, from a flag like `5/s`; `InvalidRequest` naming the flag when it is none. */
-function readRate(flag: string, text: string): number {
-  const [, number] = /^(\d{1,4}(?:\.\d+)?)\/s$/.exec(text.trim()) ?? []
-  const perSecond = Number(number)
-  if (perSecond > 0 && perSecond <= MOST_PER_SECOND) return perSecond
-  throw new RemovalFailure(
-    'InvalidRequest',
-    `${flag}: expected a rate like 5/s, at most ${MOST_PER_SECOND}/s, not ${text}`,
-  )
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { FailureKind } from '../../domain/failures.ts'
 import { ruleOf } from '../../domain/failures.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
@@ -7,6 +6,7 @@ import type { ResumeAllFilter, ResumeAllOptions, Resumption, ResumptionCounts } 
 import { listRemovals } from '../status/list-removals.ts'
 import { removalStatus } from '../status/removal-status.ts'
 import type { Surroundings } from '../surroundings.ts'
+import { paceOf } from './pace.ts'
 import { resumeRemoval } from './resume-removal.ts'
 
 const RATE_PER_SECOND = 5
@@ -65,16 +65,6 @@ async function parkedFor(
   const filter = { state: 'parked', failure: kind, ...(project !== undefined && { project }) } as const
   for await (const document of listRemovals(around, filter)) parked.push(document)
   return parked.sort((left, right) => (left.parkedSince ?? '').localeCompare(right.parkedSince ?? ''))
-}
-
-/** Resolves so many times a second, however many wait for it. */
-function paceOf(ratePerSecond: number, signal: AbortSignal | undefined): () => Promise<void> {
-  let nextAtMs = Date.now()
-  return async () => {
-    const waitMs = nextAtMs - Date.now()
-    nextAtMs = Math.max(nextAtMs, Date.now()) + 1_000 / ratePerSecond
-    if (waitMs > 0) await sleep(waitMs, undefined, signal && { signal }).catch(() => signal?.throwIfAborted())
-  }
 }
 
 async function resume(around: Surroundings, id: string): Promise<Pick<Resumption, 'outcome' | 'reason'>> {

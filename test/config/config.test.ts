@@ -20,6 +20,7 @@ describe('an empty environment', () => {
         outputHosts: ['cdn.removebgvideo.com'],
         callTimeoutMs: 30_000,
       },
+      deployment: null,
       databaseUrl: null,
       storageUrl: pathToFileURL(join(home, 'storage')).href,
       home,

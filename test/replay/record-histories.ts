@@ -15,6 +15,8 @@ import { SCENARIOS, urlOf } from './support/scenarios.ts'
  * folders of releases is what deployed workflows may look like, and is left alone.
  */
 const ROOT = resolve(import.meta.dirname, '../..')
+/** A file that has no picture in it. */
+const NO_VIDEO = join(ROOT, 'package.json')
 const named = process.argv.slice(2)
 
 /** On a real server, since the one that skips time leaves out what a replay needs to be strict. */
@@ -34,7 +36,7 @@ try {
 if (named.length === 0) recordMatrix()
 
 async function record(name: string, scenario: Scenario, file: string): Promise<History> {
-  const { settings = {}, byUrl = false, deadline, request, meanwhile } = scenario
+  const { settings = {}, source, deadline, request, meanwhile } = scenario
   const { modes, ...sandbox } = settings.sandbox ?? {}
   const environment = await startRemovalEnvironment({
     ...settings,
@@ -44,7 +46,12 @@ async function record(name: string, scenario: Scenario, file: string): Promise<H
   try {
     const handle = await environment.start({
       id: name,
-      source: byUrl ? { url: await urlOf(file, environment.sandbox) } : file,
+      source:
+        source === 'url'
+          ? { url: await urlOf(file, environment.sandbox) }
+          : source === 'no-video'
+            ? NO_VIDEO
+            : file,
       ...(deadline === undefined ? {} : { deadline }),
       ...request,
     })

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto'
 export type Redactions = readonly (readonly [word: string, stand_in: string])[]
 
 const URL_QUERY = /(https?:\/\/[^\s"'<>?#]*)[?#][^\s"'<>]*/g
+/** Where a file lies on the machine that recorded; its name is left. */
+const FOLDER = /file:\/\/\/(?:[^\s"'()/]+\/)+/g
 const WORKER = /\b\d+@[\w.-]+/g
 /** A shorter word would be found within others. */
 const SHORTEST_WITHIN = 4
@@ -29,6 +31,8 @@ export function redacted<Value>(value: Value, redactions: Redactions): Value {
 }
 
 function walk(value: unknown, redactions: Redactions, name = ''): unknown {
+  // Of a stack, nothing but the paths of a machine is left when its lines have moved.
+  if (name === 'stackTrace') return ''
   if (typeof value === 'string') return name === 'data' ? payload(value, redactions) : text(value, redactions)
   if (Array.isArray(value)) return value.map((item) => walk(item, redactions))
   if (value === null || typeof value !== 'object' || value instanceof Date) return value
@@ -36,7 +40,10 @@ function walk(value: unknown, redactions: Redactions, name = ''): unknown {
 }
 
 function text(original: string, redactions: Redactions): string {
-  const plain = original.replaceAll(URL_QUERY, '$1').replaceAll(WORKER, '1@host')
+  const plain = original
+    .replaceAll(URL_QUERY, '$1')
+    .replaceAll(FOLDER, 'file:///')
+    .replaceAll(WORKER, '1@host')
   return redactions.reduce(
     (clean, [word, stand]) =>
       clean === word ? stand : word.length >= SHORTEST_WITHIN ? clean.replaceAll(word, stand) : clean,

@@ -1,18 +1,21 @@
 import { openAsBlob } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
+import type { FailureKind } from '../../../domain/failures.ts'
+import { DOCUMENTED_PRICES } from '../../../domain/pricing.ts'
+import { RemovalFailure } from '../../../domain/removal-failure.ts'
 import type { RemovalRequestInput } from '../../../domain/removal-request.schema.ts'
 import type { Sandbox } from '../../../sandbox/index.ts'
 import { answerHtml, failJob, hang, neverEnd, resetBefore } from '../../../sandbox/index.ts'
 import type { RemovalEnvironment, RemovalEnvironmentOptions } from '../../../testing/removal-environment.ts'
 import type { removeBackground } from '../../../workflows/index.ts'
-import { RESUME, searchAttributes, VENDOR_CALLBACK } from '../../../workflows/messages.ts'
+import { RENEW, RESUME, searchAttributes, VENDOR_CALLBACK } from '../../../workflows/messages.ts'
 
 /** One removal whose history is kept: how its world is, and what is done to it. */
 export interface Scenario {
   settings?: Omit<RemovalEnvironmentOptions, 'temporal'>
-  /** By URL instead of by upload. */
-  byUrl?: boolean
+  /** By URL instead of by upload; or a file that is no video. */
+  source?: 'url' | 'no-video'
   deadline?: string
   request?: Omit<Partial<RemovalRequestInput>, 'id' | 'source'>
   /** Gives the run whose history is kept, where that is not the first one. */
@@ -35,13 +38,34 @@ const resume = async (handle: RemovalHandle, as?: 'not-started'): Promise<void> 
   await handle.executeUpdate(RESUME, { args: [as === undefined ? {} : { as }] })
 }
 
+/** An outage that outlasts its budget, and is over when somebody resumes. */
+function parksFor(kind: FailureKind): Scenario {
+  let isOver = false
+  return {
+    settings: {
+      variables: { MATTEFLOW_OUTAGE_BUDGET: '1s' },
+      dependencies: {
+        prices: async () => {
+          if (isOver) return DOCUMENTED_PRICES
+          throw new RemovalFailure(kind, `the price table: ${kind}`)
+        },
+      },
+    },
+    meanwhile: async (_environment, handle) => {
+      await parked(handle)
+      isOver = true
+      await resume(handle)
+    },
+  }
+}
+
 /**
  * Scenarios whose histories must go on replaying, each a file in `test/histories/`: what people and the clock do to a
  * removal. What the vendor does to it is recorded by the fault matrix.
  */
 export const SCENARIOS: Record<string, Scenario> = {
   success: {},
-  'url-input': { byUrl: true },
+  'url-input': { source: 'url' },
   'vendor-failure': { settings: { sandbox: { faults: [failJob('GPU worker lost')] } } },
   'retried-503': {
     settings: { sandbox: { faults: [answerHtml('create', 503), answerHtml('status', 503)] } },
@@ -87,6 +111,21 @@ export const SCENARIOS: Record<string, Scenario> = {
       await handle.signal(VENDOR_CALLBACK, { vendorJobId, event: 'job.completed' })
     },
   },
+  'renewed-while-parked': {
+    settings: { sandbox: { credits: 0 } },
+    // The run that ends here is of interest, not the one that follows.
+    meanwhile: async ({ temporal }, handle) => {
+      await parked(handle)
+      const { runId } = await handle.describe()
+      await handle.signal(RENEW)
+      return temporal.client.workflow.getHandle(handle.workflowId, runId, { followRuns: false })
+    },
+  },
+  'no-video': { source: 'no-video' },
+  'bug-of-ours': { settings: { dependencies: { prices: () => Promise.reject(new TypeError('a bug')) } } },
+  'rate-limited-too-long': parksFor('RateLimited'),
+  'storage-away-too-long': parksFor('PlatformUnavailable'),
+  'circuit-open-too-long': parksFor('CircuitOpen'),
   'over-its-limit': { request: { maxCredits: 0.1 } },
 
   deadline: {

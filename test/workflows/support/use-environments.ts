@@ -44,8 +44,8 @@ export function useEnvironments(
       await Promise.allSettled(handles.map((handle) => handle.terminate('the test is over')))
       await environment.close()
     })
-    const start: RemovalEnvironment['start'] = async (request) => {
-      const handle = await environment.start(request)
+    const start: RemovalEnvironment['start'] = async (request, carried) => {
+      const handle = await environment.start(request, carried)
       handles.push(handle)
       return handle
     }
