@@ -35,7 +35,7 @@ describe('the patches of the workflow', () => {
   it('are each asked for, by their row alone', () => {
     const asked = [...SOURCES.matchAll(/\bpatched\(([^)]*)\)/g)].map(([, argument]) => argument)
 
-    expect([...new Set(asked)].toSorted()).toEqual(ROWS.map(([name]) => `PATCHES.${name}.id`).toSorted())
+    expect(new Set(asked)).toEqual(new Set(ROWS.map(([name]) => `PATCHES.${name}.id`)))
   })
 
   it('have ids of their own and outlive the release that brought them', () => {
