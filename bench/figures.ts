@@ -5,6 +5,7 @@ import { ledgerFigure } from './ledger/ledger-figure.ts'
 import { reserveFigure } from './ledger/reserve-figure.ts'
 import { observingFigure } from './observing/observing-figure.ts'
 import { outageFigure } from './outage/outage-figure.ts'
+import { pageFigure } from './page/page-figure.ts'
 import { pipelineFigure } from './pipeline/pipeline-figure.ts'
 import { latePolls } from './polling/late-polls.ts'
 import { pollingFigure } from './polling/polling-figure.ts'
@@ -25,6 +26,7 @@ export const FIGURES: Record<string, Figure> = {
   observing: observingFigure,
   outage: outageFigure,
   resuming: resumingFigure,
+  page: pageFigure,
   'cut-outs': cutOutsFigure,
   faults: faultsFigure,
 }

@@ -59,6 +59,8 @@ export class MatteflowPage extends PageElement {
   }
 
   override connectedCallback(): void {
+    // What the document shows until the scripts are there.
+    this.replaceChildren()
     super.connectedCallback()
     window.addEventListener('hashchange', this.#onHash)
     void this.#open()
@@ -146,6 +148,11 @@ export class MatteflowPage extends PageElement {
     )
   }
 
+  #onChanged(removal: Removal): void {
+    this.#book.put(removal)
+    if (removal.deletedAt !== null) void this.#inputs.forget(removal.id)
+  }
+
   #begun(removal: Removal): void {
     this.#book.put(removal)
     location.hash = removal.id
@@ -214,7 +221,7 @@ export class MatteflowPage extends PageElement {
         .original=${this.#inputs.fileOf(shown.id)}
         .canReopen=${this.#inputs.canReopen(shown.id)}
         .onOriginal=${(chosen: File | null) => void this.#inputs.open(shown.id, chosen)}
-        .onChanged=${(removal: Removal) => this.#book.put(removal)}
+        .onChanged=${(removal: Removal) => this.#onChanged(removal)}
         .temporalUiUrl=${temporalUiUrl}
       ></removal-view>
     </section>`

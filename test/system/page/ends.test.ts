@@ -85,6 +85,27 @@ describe('a removal that is cancelled while it runs', () => {
   })
 })
 
+describe('a result that is deleted', () => {
+  it('is gone for everybody once that was confirmed, and its cost stays', async () => {
+    const page = await stack.visit()
+    await chooseVideo(page, await clip('busy'))
+    const id = await begin(page)
+    await untilState(page, 'Done')
+
+    await page.getByRole('button', { name: 'Delete its files' }).click()
+    await page.getByRole('button', { name: 'Delete them' }).click()
+
+    await untilState(page, 'files deleted')
+    await page.locator('.stage').waitFor({ state: 'detached' })
+    await page.locator('.item', { hasText: 'files deleted' }).getByText('3 credits').waitFor()
+    expect(await page.locator('.item', { hasText: 'files deleted' }).locator('img').count()).toBe(0)
+    const { status } = await page.request
+      .get(`${stack.url}/v1/removals/${id}/still`)
+      .then((answer) => ({ status: answer.status() }))
+    expect(status).toBe(410)
+  })
+})
+
 describe('a removal that does not exist', () => {
   it('is answered with the id of the request', async () => {
     const page = await stack.visit({ path: '#rm_nobody' })

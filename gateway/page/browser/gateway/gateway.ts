@@ -60,6 +60,8 @@ export const gateway = {
   cancel: (id: string) => ask<Removal>('POST', `${removalPath(id)}/cancel`),
   resume: (id: string, answer: { as?: 'started' | 'not-started' }) =>
     ask<Removal>('POST', `${removalPath(id)}/resume`, { body: answer }),
+  /** Output, refused files and exchanges go; the record stays. */
+  delete: (id: string) => ask<Removal>('DELETE', removalPath(id)),
   /** Credits that were spent, and held, since the month began. */
   async creditsSince(day: string): Promise<{ spent: number; reserved: number }> {
     const { total } = await ask<{ total: { spent: number; reserved: number } }>(

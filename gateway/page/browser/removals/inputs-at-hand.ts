@@ -20,6 +20,14 @@ export class InputsAtHand extends Store {
     this.changed()
   }
 
+  /** What is deleted at the gateway goes here as well. */
+  async forget(removalId: string): Promise<void> {
+    this.#inputs.delete(removalId)
+    this.#files.delete(removalId)
+    await kept.removeInput(removalId)
+    this.changed()
+  }
+
   /** The original, as it is now open. */
   fileOf(removalId: string): File | null {
     return this.#files.get(removalId) ?? null

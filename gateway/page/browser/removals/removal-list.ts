@@ -49,8 +49,8 @@ function row(removal: RemovalDocument, { pictureOf, shownId, temporalUiUrl }: Li
 }
 
 /** The result where there is one, else the frame that this browser has kept of the original. */
-function thumbnail({ id, state }: RemovalDocument, pictureUrl: string | null): TemplateResult {
-  if (state === 'succeeded')
+function thumbnail({ id, state, deletedAt }: RemovalDocument, pictureUrl: string | null): TemplateResult {
+  if (state === 'succeeded' && !deletedAt)
     return html`<img class="thumb checks" src=${addresses.still(id, 240)} alt="" loading="lazy" width="96" height="54" />`
   if (pictureUrl !== null) return html`<img class="thumb" src=${pictureUrl} alt="" width="96" height="54" />`
   return html`<div class="thumb"></div>`

@@ -41,7 +41,7 @@ export class RemovalView extends PageElement {
   declare onChanged: (removal: Removal) => void
   declare temporalUiUrl: string | null
   declare private isBusy: boolean
-  /** Whether cancelling was asked for once, and waits to be confirmed. */
+  /** Whether cancelling or deleting was asked for once, and waits to be confirmed. */
   declare private isSure: boolean
   declare private problem: Problem | null
   #shownId = ''
@@ -85,11 +85,12 @@ export class RemovalView extends PageElement {
           <h1 id="removal-name" tabindex="-1">${removal.input?.source.split('/').at(-1) ?? removal.id}</h1>
           <p class="state ${stateTone(removal)}">${stateWords(removal)}</p>
         </div>
-        ${removal.state === 'succeeded' ? this.#download() : nothing}
+        ${removal.state === 'succeeded' && !removal.deletedAt ? this.#download() : nothing}
       </header>
-      ${removal.state === 'succeeded' ? this.#result() : this.#waiting()}
+      ${removal.deletedAt ? deletedNotice(removal.deletedAt) : removal.state === 'succeeded' ? this.#result() : this.#waiting()}
       ${problemNotice(this.problem)}
       ${removalFacts(removal, this.temporalUiUrl)}
+      ${isFinal(removal.state) && !removal.deletedAt ? this.#delete() : nothing}
     </article>`
   }
 
@@ -148,6 +149,20 @@ export class RemovalView extends PageElement {
     ${leftSeconds === null ? nothing : html`<p class="help">${leftSeconds < 5 ? 'Almost there' : `${roughTime(leftSeconds)} left`}. You can leave the page: it goes on without you.</p>`}`
   }
 
+  #delete(): TemplateResult {
+    if (!this.isSure)
+      return html`<p class="actions"><button type="button" class="quiet small" @click=${() => (this.isSure = true)}>Delete its files</button></p>`
+    return html`<div class="notice" role="alert">
+      <p>The result and everything else that is kept of the video goes, for good. How it went and what it cost stays known.</p>
+      <div class="actions">
+        <button type="button" class="danger" ?disabled=${this.isBusy} @click=${() => this.#act('The files could not be deleted', () => gateway.delete(this.removal.id))}>
+          ${this.isBusy ? 'Deleting …' : 'Delete them'}
+        </button>
+        <button type="button" class="quiet" @click=${() => (this.isSure = false)}>Keep them</button>
+      </div>
+    </div>`
+  }
+
   #cancel(): TemplateResult {
     const { id, state } = this.removal
     if (!this.isSure)
@@ -163,6 +178,10 @@ export class RemovalView extends PageElement {
       </div>
     </div>`
   }
+}
+
+function deletedNotice(deletedAt: string): TemplateResult {
+  return html`<p class="notice">Its files were deleted, ${moment(deletedAt)}. How it went and what it cost stays known.</p>`
 }
 
 function failedNotice({

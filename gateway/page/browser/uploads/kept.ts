@@ -35,6 +35,7 @@ export const kept = {
   removeUpload: (key: string) => write('uploads', (store) => store.delete(key)),
   inputs: () => all<KeptInput>('inputs'),
   putInput: (input: KeptInput) => put('inputs', input),
+  removeInput: (removalId: string) => write('inputs', (store) => store.delete(removalId)),
 }
 
 let opened: Promise<IDBDatabase> | undefined

@@ -15,7 +15,8 @@ const STATE_WORDS: Record<RemovalState, string> = {
 }
 
 /** How a removal stands, in a few words. */
-export function stateWords({ state, failure, outage }: RemovalDocument): string {
+export function stateWords({ state, failure, outage, deletedAt }: RemovalDocument): string {
+  if (deletedAt) return `${STATE_WORDS[state]}, files deleted`
   if (state === 'parked' && failure !== null && ruleOf(failure.kind).wakes === 'time')
     return 'Waiting, wakes by itself'
   if (outage !== null && state !== 'parked') return `${STATE_WORDS[state]}, trying again`

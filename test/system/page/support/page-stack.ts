@@ -12,6 +12,7 @@ import { createRemovals } from '../../../../client/index.ts'
 import { configFrom } from '../../../../config.ts'
 import { runGateway } from '../../../../gateway/run-gateway.ts'
 import type { Sandbox, SandboxOptions } from '../../../../sandbox/index.ts'
+import { freePort } from '../../../../testing/postgres-server.ts'
 import { startRemovalEnvironment } from '../../../../testing/removal-environment.ts'
 import { startTemporalServer } from '../../../../testing/temporal-server.ts'
 import { createLog } from '../../../../worker/log.ts'
@@ -23,6 +24,9 @@ export interface PageStack {
   removals: Removals
   /** Opens the page as a new visitor. What it asks for elsewhere, or throws, fails the test at its `close`. */
   visit(options?: VisitOptions): Promise<Page>
+  stopGateway(): Promise<void>
+  /** At the same address as before. */
+  startGateway(): Promise<string>
   /** Closes what was visited: a page that is left open goes on playing. */
   leave(): Promise<void>
   close(): Promise<void>
@@ -58,29 +62,38 @@ export async function startPageStack({
     variables,
     databaseUrl: embedded.url,
   })
-  const ending = new AbortController()
   const { client } = temporal
   const { sandbox } = environment
   const config = configFrom({
     ...variables,
     HOME: home,
     MATTEFLOW_HOME: home,
-    GATEWAY_PORT: '0',
+    GATEWAY_PORT: String(await freePort()),
     ...(tokens !== undefined && { GATEWAY_TOKENS: tokens }),
     REMOVEBGVIDEO_BASE_URL: sandbox.url,
   })
-  const listening = Promise.withResolvers<string>()
-  const running = runGateway(config, {
-    client,
-    databaseUrl: embedded.url,
-    temporalUiUrl: 'http://127.0.0.1:8233',
-    version: '0.0.0',
-    log: createLog({ level: 'fatal', format: 'json' }),
-    signal: ending.signal,
-    onListening: listening.resolve,
-  })
-  running.catch(listening.reject)
-  const url = await listening.promise
+  let ending = new AbortController()
+  let running: Promise<void> = Promise.resolve()
+  async function startGateway(): Promise<string> {
+    const listening = Promise.withResolvers<string>()
+    ending = new AbortController()
+    running = runGateway(config, {
+      client,
+      databaseUrl: embedded.url,
+      temporalUiUrl: 'http://127.0.0.1:8233',
+      version: '0.0.0',
+      log: createLog({ level: 'fatal', format: 'json' }),
+      signal: ending.signal,
+      onListening: listening.resolve,
+    })
+    running.catch(listening.reject)
+    return listening.promise
+  }
+  async function stopGateway(): Promise<void> {
+    ending.abort()
+    await running
+  }
+  const url = await startGateway()
   const visits: Visit[] = []
   return {
     url,
@@ -91,13 +104,14 @@ export async function startPageStack({
       visits.push(visit)
       return visit.page
     },
+    startGateway,
+    stopGateway,
     async leave() {
       await Promise.all(visits.map(({ page }) => page.context().close()))
     },
     async close() {
       await browser.close()
-      ending.abort()
-      await running
+      await stopGateway()
       await environment.close()
       await temporal.teardown()
       await embedded.close()
