@@ -23,8 +23,8 @@ export interface ActivityDependencies {
   storage: Storage
   /** One client a key: the current one makes new jobs, retired ones go on polling theirs (docs/vendors/removebgvideo.md §2). */
   vendor: { current: GuardedVendorClient; byAlias(alias: string): GuardedVendorClient | undefined }
-  /** Which hosts an input URL may name, and from which an output may come. */
-  hosts: { input: HostRules; output: HostRules }
+  /** Which hosts an input URL may name, from which an output may come, and which hear webhooks. */
+  hosts: { input: HostRules; output: HostRules; receiver: HostRules }
   /** Looks into inputs and outputs. */
   media: Media
   /** A folder for transfers in progress; partial downloads are resumed from here. */

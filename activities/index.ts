@@ -13,6 +13,8 @@ import { retrieveOutput } from './retrieve/retrieve-output.ts'
 import { recordPark } from './settle/record-park.ts'
 import { settleRemoval } from './settle/settle-removal.ts'
 import { checkVendorJob } from './wait/check-vendor-job.ts'
+import { closeWebhook } from './webhooks/close-webhook.ts'
+import { sendWebhook } from './webhooks/send-webhook.ts'
 
 export type { ActivityDependencies } from './dependencies.ts'
 export type Activities = ReturnType<typeof createActivities>
@@ -30,6 +32,8 @@ export function createActivities(dependencies: ActivityDependencies) {
     recordPark: recordPark(dependencies),
     deleteRemoval: deleteRemoval(dependencies),
     deleteExpired: deleteExpired(dependencies),
+    sendWebhook: sendWebhook(dependencies),
+    closeWebhook: closeWebhook(dependencies),
     retrieveOutput: retrieveOutput(dependencies),
     settleRemoval: settleRemoval(dependencies),
     findParkNews: findParkNews(dependencies),

@@ -28,6 +28,7 @@ import { addTop } from './top/add-top.ts'
 import { addUpgrade } from './upgrade/add-upgrade.ts'
 import { addUsage } from './usage/add-usage.ts'
 import { addWatch } from './watch/add-watch.ts'
+import { addWebhooks } from './webhooks/add-webhooks.ts'
 import { addWorker } from './worker/add-worker.ts'
 
 const COMMANDS: readonly AddCommand[] = [
@@ -49,6 +50,7 @@ const COMMANDS: readonly AddCommand[] = [
   addUsage,
   addReconcile,
   addBudget,
+  addWebhooks,
   addReplay,
   addExport,
   addUpgrade,

@@ -10,6 +10,8 @@ export const TASK_QUEUES = {
   submit: 'matteflow-submit',
   /** Polls. */
   status: 'matteflow-status',
+  /** Calls to receivers of webhooks, which may hang and shall hold up no removal. */
+  webhooks: 'matteflow-webhooks',
   /** Uploads and retrievals, which may take hours and would hold up all others. */
   transfer: 'matteflow-transfer',
 } as const
@@ -64,6 +66,16 @@ const RECONCILE_MS = 3_600_000
 /** Removing the files of one removal takes seconds; a backlog of a million takes a few sweeps. */
 const SWEEP_HEARTBEAT_MS = 2 * 60_000
 const SWEEP_MS = 3_600_000
+/** A try that is noticed to be dead: a receiver has 20 s. */
+const WEBHOOK_MS = 30_000
+/** Ten tries by these take 75 h; a receiver may ask for a day before each. Source: Standard Webhooks 1.0.0. */
+const WEBHOOK_RETRY = {
+  initialIntervalMs: 5_000,
+  backoffCoefficient: 5,
+  maximumIntervalMs: 86_400_000,
+  maximumAttempts: 10,
+}
+const WEBHOOK_WHOLE_MS = 11 * 86_400_000
 /** Two status checks that cross the settle window, one after each of the two sends, plus the calls themselves. */
 const SETTLE_WINDOWS = 2
 /** A parked job is checked for as long as people may take to notice it. */
@@ -109,6 +121,8 @@ export type ActivityName =
   | 'sendParkNews'
   | 'deleteRemoval'
   | 'deleteExpired'
+  | 'sendWebhook'
+  | 'closeWebhook'
 
 /**
  * One row an activity, and all that Temporal is told about repeating it. A failure overrides its row only where it
@@ -190,6 +204,13 @@ export function policiesFrom({
         maximumAttempts: attemptsWithin(QUEUE_MS),
       },
     },
+    sendWebhook: {
+      taskQueue: TASK_QUEUES.webhooks,
+      startToCloseTimeoutMs: WEBHOOK_MS,
+      scheduleToCloseTimeoutMs: WEBHOOK_WHOLE_MS,
+      retry: { ...WEBHOOK_RETRY, nonRetryableErrorTypes: FINAL_KINDS },
+    },
+    closeWebhook: ownWork,
     deleteRemoval: ownWork,
     deleteExpired: {
       taskQueue: TASK_QUEUES.own,

@@ -110,6 +110,7 @@ export async function openDependencies(
       vendor: { current, byAlias: (alias) => (alias === vendor.keyAlias ? current : retired.get(alias)) },
       hosts: {
         input: createInputHostRules(vendor.baseUrl, { privateHosts, proxies }),
+        receiver: createInputHostRules(null, { privateHosts, proxies }),
         output: createOutputHostRules(vendor.baseUrl, vendor.outputHosts, { proxies }),
       },
       media: MEDIA,

@@ -20,6 +20,7 @@ import { connectWithPatience } from './connect-with-patience.ts'
 import { createMetrics, EXPORTER_FORM } from './create-metrics.ts'
 import { createTracing } from './create-tracing.ts'
 import { deploymentBuildId } from './deployment-build.ts'
+import { dispatchWebhooks } from './dispatch-webhooks.ts'
 import type { KeptWorkerRecord } from './keep-worker-record.ts'
 import { keepWorkerRecord } from './keep-worker-record.ts'
 import { createLog, temporalLogger } from './log.ts'
@@ -54,7 +55,7 @@ const MAX_CACHED_WORKFLOWS = 300
 /** A dead worker's cached workflows go to another after this, instead of the SDK's 10 s; a busy one only replays. */
 const STICKY_TIMEOUT = '4s'
 /** Transfers stream and wait for hours; calls and polls are short, and limited by their queues' own rates. */
-const CONCURRENCY = { own: 50, submit: 20, status: 50, transfer: 20 } as const
+const CONCURRENCY = { webhooks: 50, own: 50, submit: 20, status: 50, transfer: 20 } as const
 
 /** Runs the worker role until it is told to end. Resolves after a graceful shutdown. */
 export async function runWorker(config: Config, options: RunWorkerOptions): Promise<void> {
@@ -104,6 +105,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
       ? () => {}
       : reportStanding({ client, metrics, log, reports, shownProject, askLedger })
   const stopSweeping = sweepLeftovers({ ...dependencies, log })
+  const stopDispatching = dispatchWebhooks({ client, webhooks: dependencies.ledger.webhooks, log })
   try {
     await scheduleExpiry(client, config.keepMs, log)
     const workers = await createWorkers(connection, namespace, dependencies, config)
@@ -128,6 +130,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
   } finally {
     stopReporting()
     stopSweeping()
+    stopDispatching()
     await leave()
     await close()
     await exporter?.shutdown().catch(() => {})
@@ -144,7 +147,7 @@ export async function createWorkers(
 ): Promise<Worker[]> {
   const activities = createActivities(dependencies)
   const { admitRemoval, reserveCredits, settleRemoval, recordPark, findParkNews, sendParkNews } = activities
-  const { deleteRemoval, deleteExpired } = activities
+  const { deleteRemoval, deleteExpired, sendWebhook, closeWebhook } = activities
   const { createVendorJob, startVendorJob, checkVendorJob, reconcileBooks } = activities
   const { uploadInput, retrieveOutput } = activities
   // Releases before 0.2.0 have scheduled uploads and retrievals on the vendor's two queues: served there until 0.3.0.
@@ -158,7 +161,9 @@ export async function createWorkers(
       sendParkNews,
       deleteRemoval,
       deleteExpired,
+      closeWebhook,
     },
+    [TASK_QUEUES.webhooks]: { sendWebhook },
     [TASK_QUEUES.submit]: { createVendorJob, startVendorJob, uploadInput },
     [TASK_QUEUES.status]: { checkVendorJob, reconcileBooks, retrieveOutput },
     [TASK_QUEUES.transfer]: { uploadInput, retrieveOutput },
@@ -194,6 +199,12 @@ export async function createWorkers(
       activities: served[TASK_QUEUES.status],
       maxConcurrentActivityTaskExecutions: CONCURRENCY.status,
       ...(rates && { maxTaskQueueActivitiesPerSecond: rates.statusPerSecond }),
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.webhooks,
+      activities: served[TASK_QUEUES.webhooks],
+      maxConcurrentActivityTaskExecutions: CONCURRENCY.webhooks,
     }),
     Worker.create({
       ...common,

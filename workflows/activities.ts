@@ -83,6 +83,21 @@ export function notificationsUnder(settings: PolicySettings) {
   }
 }
 
+/** The same for the workflow that tells an endpoint of an event. */
+export function webhooksUnder(settings: PolicySettings) {
+  const policies = policiesFrom(settings)
+  return {
+    sendWebhook: under(
+      policies.sendWebhook,
+      (options) => proxyActivities<Pick<Activities, 'sendWebhook'>>(options).sendWebhook,
+    ),
+    closeWebhook: under(
+      policies.closeWebhook,
+      (options) => proxyActivities<Pick<Activities, 'closeWebhook'>>(options).closeWebhook,
+    ),
+  }
+}
+
 /** The same for the workflows that delete files. */
 export function deletionUnder(settings: PolicySettings) {
   const policies = policiesFrom(settings)

@@ -23,6 +23,12 @@ export const DELETE_EXPIRED = 'deleteExpired'
 export const NOTIFY_PARKED = 'notifyParked'
 export const NOTIFICATIONS_WORKFLOW_ID = 'notifications/parked'
 
+/** Workflow type that tells one endpoint of one event, and the id of that workflow. */
+export const DELIVER_WEBHOOK = 'deliverWebhook'
+export function webhookIdOf(deliveryId: string): string {
+  return `webhook/${deliveryId}`
+}
+
 /** Every workflow type of matteflow: a history of another one is not ours to judge. */
 export const MATTEFLOW_WORKFLOWS: readonly string[] = [
   REMOVE_BACKGROUND,
@@ -30,6 +36,7 @@ export const MATTEFLOW_WORKFLOWS: readonly string[] = [
   DELETE_REMOVAL,
   DELETE_EXPIRED,
   NOTIFY_PARKED,
+  DELIVER_WEBHOOK,
 ]
 
 /** Signal: the vendor called back. A callback always leads to one GET, whatever it says. */

@@ -1,7 +1,9 @@
 import type { ParkRecord } from '../../domain/park-record.ts'
+import { parkEvent } from '../../domain/webhooks/webhook-event.ts'
 import { activity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { RemovalInput } from '../labels.ts'
+import { announce } from '../webhooks/announce.ts'
 
 /** A park that began, or one that ended. */
 export interface RecordParkInput extends RemovalInput {
@@ -17,6 +19,7 @@ export function recordPark({ ledger, metrics, now, settings }: ActivityDependenc
   return activity(async ({ removalId, labels, park }: RecordParkInput): Promise<void> => {
     const { project } = labels
     const isNew = await ledger.parks.record({ removalId, project, ...park })
+    await announce(parkEvent({ removalId, project, ...park }), { ledger, now })
     if (isNew) metrics.count('matteflow_removals_parked', { kind: park.kind, project })
   }, patient)
 }

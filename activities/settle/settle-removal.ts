@@ -3,11 +3,13 @@ import type { SettledRecord } from '../../adapters/ledger/settle-record.ts'
 import { hasSpent } from '../../adapters/ledger/vendor-job-records.ts'
 import { removePartialFile } from '../../adapters/transfer/partial-file.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { endEvent } from '../../domain/webhooks/webhook-event.ts'
 import { activity } from '../activity.ts'
 import { cleanUp } from '../clean-up.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import type { RemovalInput } from '../labels.ts'
 import { partFileOf } from '../retrieve/part-file.ts'
+import { announce } from '../webhooks/announce.ts'
 import { removalTree } from './removal-tree.ts'
 
 export interface SettleRemovalInput extends RemovalInput, Omit<RemovalEnd, 'finishedAt'> {}
@@ -29,6 +31,7 @@ export function settleRemoval(deps: ActivityDependencies) {
         countEnded({ document, jobs }, deps)
         await traceEnded({ document, jobs }, traceparent ?? null, deps)
       }
+      await announce(endEvent(document), deps)
       await cleanUp('the staged input', () => deps.storage.removeAll(`inputs/${removalId}`))
       // A removal that ends between two attempts of its retrieval leaves what the next one would have gone on from.
       for (const job of jobs)

@@ -8,6 +8,7 @@ import { purchaseReview } from './purchase-review.ts'
 import { removalRecords } from './removal-records.ts'
 import { startRecords } from './start-records.ts'
 import { vendorJobRecords } from './vendor-job-records.ts'
+import { webhookRecords } from './webhook-records.ts'
 import { workerRecords } from './worker-records.ts'
 
 /**
@@ -20,6 +21,7 @@ export interface Ledger {
   credits: ReturnType<typeof creditEntries> & ReturnType<typeof purchaseReview>
   parks: ReturnType<typeof parkRecords>
   deletions: ReturnType<typeof deletionRecords>
+  webhooks: ReturnType<typeof webhookRecords>
   workers: ReturnType<typeof workerRecords>
 }
 
@@ -45,6 +47,7 @@ export function createLedger(
     parks: asked('parks', parkRecords(database)),
     workers: asked('workers', workerRecords(database)),
     deletions: asked('deletions', deletionRecords(database)),
+    webhooks: asked('webhooks', webhookRecords(database)),
   }
 }
 

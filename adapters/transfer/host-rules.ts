@@ -42,16 +42,17 @@ const UNLESS_ALLOWED = 'that MATTEFLOW_PRIVATE_HOSTS does not name'
 
 /**
  * Inputs come from any public host, from the base URL's own host and port even when that is private, and from the
- * private `host`, `host:port`, address or range that `privateHosts` names.
+ * private `host`, `host:port`, address or range that `privateHosts` names. Receivers of webhooks are held to the same,
+ * without a base URL.
  */
 export function createInputHostRules(
-  baseUrl: string,
+  baseUrl: string | null,
   {
     privateHosts = [],
     proxies = proxiesFrom(process.env),
   }: Surroundings & { privateHosts?: readonly string[] } = {},
 ): HostRules {
-  const own = isHostOf(baseUrl)
+  const own = baseUrl === null ? () => false : isHostOf(baseUrl)
   const ranges = privateHosts.filter(isRange)
   const named = privateHosts.filter((entry) => !isRange(entry)).map(hostMatcher)
   const trusts = (hostname: string, port: number): boolean =>

@@ -23,7 +23,11 @@ export async function instantDependencies(clip: string, folder: string): Promise
     ledger: instantLedger(),
     storage: instantStorage(clip, sizeBytes),
     vendor: { current, byAlias: () => current },
-    hosts: { input: createInputHostRules(nowhere), output: createOutputHostRules(nowhere, []) },
+    hosts: {
+      input: createInputHostRules(nowhere),
+      output: createOutputHostRules(nowhere, []),
+      receiver: createInputHostRules(null),
+    },
     media: MEDIA,
     workFolder: folder,
     settings: DEFAULT_POLICY_SETTINGS,

@@ -118,7 +118,13 @@ export function instantLedger(): Ledger {
       return { ...posting.variant, amountMillicredits: posting.amountMillicredits }
     },
   }
-  return { removals: happyRemovals, vendorJobs: happyJobs, credits: happyCredits } as unknown as Ledger
+  const nobodyListens: Pick<Ledger['webhooks'], 'announce'> = { announce: async () => [] }
+  return {
+    removals: happyRemovals,
+    vendorJobs: happyJobs,
+    credits: happyCredits,
+    webhooks: nobodyListens,
+  } as unknown as Ledger
 }
 
 function defined<Values extends object>(values: Values): Partial<Values> {

@@ -6,6 +6,7 @@ const ADAPTERS = [
   'adapters/ledger',
   'adapters/transfer',
   'adapters/media',
+  'adapters/webhooks',
 ]
 export const LAYERS = [
   'domain',
@@ -99,6 +100,8 @@ const edges = [
   usesOnly('adapters/transfer', ['undici', 'ipaddr\\.js']),
   importsOnly('adapters/media', ['domain']),
   usesOnly('adapters/media', ['mediabunny', 'yauzl']),
+  importsOnly('adapters/webhooks', ['domain']),
+  usesOnly('adapters/webhooks', ['undici', 'standardwebhooks']),
 ]
 
 const temporal = [

@@ -14,6 +14,8 @@ const QUEUES: Partial<Record<ActivityName, string>> = {
   recordPark: 'matteflow',
   deleteRemoval: 'matteflow',
   deleteExpired: 'matteflow',
+  sendWebhook: 'matteflow-webhooks',
+  closeWebhook: 'matteflow',
   reconcileBooks: 'matteflow-status',
   findParkNews: 'matteflow',
   sendParkNews: 'matteflow',
@@ -27,6 +29,16 @@ const DAY_MS = 86_400_000
 const POLLING: ActivityName[] = ['startVendorJob', 'checkVendorJob', 'findParkNews']
 const TRANSFERS: ActivityName[] = ['uploadInput', 'retrieveOutput']
 const CALLS: ActivityName[] = ['createVendorJob', 'startVendorJob', 'checkVendorJob']
+
+const RECEIVER: ActivityName = 'sendWebhook'
+
+/** All pauses between the tries of a policy together. */
+function wholeMs(retry: (typeof policies)[ActivityName]['retry']): number {
+  const pauses = Array.from({ length: (retry.maximumAttempts ?? 1) - 1 }, (_, index) =>
+    Math.min(retry.maximumIntervalMs, retry.initialIntervalMs * retry.backoffCoefficient ** index),
+  )
+  return pauses.reduce((sum, pause) => sum + pause, 0)
+}
 
 describe.each(rows)('the policy of %s', (name, policy) => {
   it('ends at some time, and leaves room for more than one attempt', () => {
@@ -46,7 +58,8 @@ describe.each(rows)('the policy of %s', (name, policy) => {
 
 describe.each(rows)('the retries of %s', (name, { retry }) => {
   it('are declared whole, and end with every kind that no repeat can mend', () => {
-    expect(retry).toMatchObject({ initialIntervalMs: 1_000, backoffCoefficient: 2 })
+    const pace = name === RECEIVER ? [5_000, 5] : [1_000, 2]
+    expect([retry.initialIntervalMs, retry.backoffCoefficient]).toEqual(pace)
     expect(retry.maximumIntervalMs).toBeGreaterThan(retry.initialIntervalMs)
     expect([...retry.nonRetryableErrorTypes].sort()).toEqual(
       Object.entries(FAILURES)
@@ -57,6 +70,8 @@ describe.each(rows)('the retries of %s', (name, { retry }) => {
   })
 
   it('have a number that the budget never reaches, but where attempts are polls', () => {
+    // A receiver has a number of tries, not a budget: ten of them take 75 hours.
+    if (name === RECEIVER) return expect(wholeMs(retry) / 3_600_000).toBeCloseTo(75.13, 1)
     if (POLLING.includes(name)) return expect(retry.maximumAttempts).toBeUndefined()
     const shortestMs = (retry.maximumAttempts ?? 0) * RETRY_AFTER_BOUNDS_MS.least
     expect(shortestMs).toBeGreaterThan(DEFAULT_POLICY_SETTINGS.outageBudgetMs)
@@ -118,6 +133,7 @@ describe('a removal that was parked by an outage', () => {
 describe('the task queues', () => {
   it('are those that histories remember', () => {
     expect(TASK_QUEUES).toEqual({
+      webhooks: 'matteflow-webhooks',
       own: 'matteflow',
       submit: 'matteflow-submit',
       status: 'matteflow-status',

@@ -5,7 +5,7 @@ import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('dev')
 /** Each is a transaction or a statement. */
-const MOST_CALLS = 10
+const MOST_CALLS = 11
 let source: string
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ function counting(ledger: Ledger, calls: string[]): Ledger {
         }
       },
     })
-  const { removals, vendorJobs, credits, parks, deletions } = ledger
+  const { removals, vendorJobs, credits, parks, deletions, webhooks } = ledger
   return {
     ...ledger,
     removals: counted(removals),
@@ -46,5 +46,6 @@ function counting(ledger: Ledger, calls: string[]): Ledger {
     credits: counted(credits),
     parks: counted(parks),
     deletions: counted(deletions),
+    webhooks: counted(webhooks),
   }
 }

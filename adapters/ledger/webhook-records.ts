@@ -1,0 +1,319 @@
+import { randomUUID } from 'node:crypto'
+import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import type { WebhookEvent, WebhookEventType } from '../../domain/webhooks/webhook-event.ts'
+import { TEST_EVENT } from '../../domain/webhooks/webhook-event.ts'
+import type { Database } from './open-database.ts'
+import { webhookAttempts, webhookDeliveries, webhookEndpoints } from './schema.ts'
+
+/** An endpoint as it may be shown: without its secrets. */
+export interface WebhookEndpoint {
+  id: string
+  project: string
+  url: string
+  events: WebhookEventType[]
+  createdAt: Date
+  /** Until when the secret before the last rotation signs as well; null where there is none. */
+  previousSecretUntil: Date | null
+  disabledAt: Date | null
+  disabledFor: string | null
+}
+
+/** A delivery, and where it goes with which secrets. Only what sends it asks for this. */
+export interface DeliveryToSend {
+  eventId: string
+  type: string
+  removalId: string | null
+  state: string | null
+  occurredAt: Date
+  endpointId: string
+  url: string
+  secrets: string[]
+}
+
+/** One try of a delivery. */
+export interface DeliveryAttempt {
+  attempt: number
+  at: Date
+  status: number | null
+  error: string | null
+  tookMs: number
+}
+
+/** A delivery of the log, with its last try. */
+export interface LoggedDelivery {
+  id: string
+  endpointId: string
+  eventId: string
+  type: string
+  removalId: string | null
+  createdAt: Date
+  /** `delivered`, `failed` or `skipped`; null while it is under way. */
+  outcome: string | null
+  attempts: number
+  lastStatus: number | null
+  lastError: string | null
+}
+
+/** How a delivery ended. */
+export type DeliveryOutcome = 'delivered' | 'failed' | 'skipped'
+
+/** The ledger's rows about webhooks. Secrets leave it by `create`, `rotate` and `toSend` alone. */
+export function webhookRecords(database: Database) {
+  return {
+    async create(
+      endpoint: Pick<WebhookEndpoint, 'project' | 'url' | 'events'> & { secret: string; at: Date },
+    ) {
+      const { secret, at, ...named } = endpoint
+      const id = `we_${randomUUID().replaceAll('-', '')}`
+      const [row] = await database
+        .insert(webhookEndpoints)
+        .values({ id, ...named, secret, createdAt: at })
+        .returning(SHOWN)
+      if (row === undefined) throw new TypeError('an insert gave no row')
+      return row
+    },
+
+    /** Endpoints that were not removed, the oldest first; those of one project where it is named. */
+    list: (project: string | null): Promise<WebhookEndpoint[]> =>
+      database
+        .select(SHOWN)
+        .from(webhookEndpoints)
+        .where(
+          and(
+            isNull(webhookEndpoints.removedAt),
+            project === null ? undefined : eq(webhookEndpoints.project, project),
+          ),
+        )
+        .orderBy(webhookEndpoints.createdAt, webhookEndpoints.id),
+
+    /** The row stays for the log, its secrets go. False where there is no such endpoint. */
+    async remove(id: string, project: string | null, at: Date): Promise<boolean> {
+      const { rowCount } = await database
+        .update(webhookEndpoints)
+        .set({ removedAt: at, secret: '', previousSecret: null, previousSecretUntil: null })
+        .where(isOf(id, project))
+      return rowCount === 1
+    },
+
+    /** A new secret; the one before signs as well until a moment. An endpoint that was disabled hears again. */
+    async rotate(
+      id: string,
+      project: string | null,
+      { secret, previousUntil }: { secret: string; previousUntil: Date },
+    ): Promise<boolean> {
+      const { rowCount } = await database
+        .update(webhookEndpoints)
+        .set({
+          previousSecret: sql`${webhookEndpoints.secret}`,
+          previousSecretUntil: previousUntil,
+          secret,
+          disabledAt: null,
+          disabledFor: null,
+        })
+        .where(isOf(id, project))
+      return rowCount === 1
+    },
+
+    /** The receiver wants to hear no more. */
+    async disable(id: string, because: string, at: Date): Promise<void> {
+      await database
+        .update(webhookEndpoints)
+        .set({ disabledAt: at, disabledFor: because.slice(0, 300) })
+        .where(and(eq(webhookEndpoints.id, id), isNull(webhookEndpoints.disabledAt)))
+    },
+
+    /**
+     * Records a delivery of an event for each endpoint that hears of it, once. Gives the ids of those that nobody has
+     * begun to send.
+     */
+    async announce({ id, type, project, removalId, state, atMs }: WebhookEvent): Promise<string[]> {
+      const at = new Date(atMs).toISOString()
+      const { rows } = await database.execute(sql`
+        with added as (
+          insert into webhook_deliveries
+            (id, endpoint_id, event_id, type, removal_id, state, occurred_at, created_at)
+          select e.id || '/' || ${id}::text, e.id, ${id}::text, ${type}::text, ${removalId}::text, ${state}::text,
+            ${at}::timestamptz, now()
+          from webhook_endpoints e
+          where e.project = ${project} and ${type}::text = any(e.events)
+            and e.disabled_at is null and e.removed_at is null
+          on conflict do nothing
+          returning id)
+        select id from added
+        union select id from webhook_deliveries where event_id = ${id}::text and dispatched_at is null`)
+      return rows.map((row) => String(row['id']))
+    },
+
+    async recordDispatched(deliveryId: string, at: Date): Promise<void> {
+      await database
+        .update(webhookDeliveries)
+        .set({ dispatchedAt: at })
+        .where(and(eq(webhookDeliveries.id, deliveryId), isNull(webhookDeliveries.dispatchedAt)))
+    },
+
+    /** Deliveries that nobody has begun to send, the oldest first. */
+    async undispatched(before: Date, limit: number): Promise<string[]> {
+      const rows = await database
+        .select({ id: webhookDeliveries.id })
+        .from(webhookDeliveries)
+        .where(and(isNull(webhookDeliveries.dispatchedAt), lt(webhookDeliveries.createdAt, before)))
+        .orderBy(webhookDeliveries.createdAt)
+        .limit(limit)
+      return rows.map(({ id }) => id)
+    },
+
+    /** Undefined for one that has ended, or whose endpoint hears no more. */
+    async toSend(deliveryId: string, now: Date): Promise<DeliveryToSend | undefined> {
+      const [row] = await database
+        .select()
+        .from(webhookDeliveries)
+        .innerJoin(webhookEndpoints, eq(webhookEndpoints.id, webhookDeliveries.endpointId))
+        .where(
+          and(
+            eq(webhookDeliveries.id, deliveryId),
+            isNull(webhookDeliveries.outcome),
+            isNull(webhookEndpoints.disabledAt),
+            isNull(webhookEndpoints.removedAt),
+          ),
+        )
+      if (row === undefined) return undefined
+      const { webhook_deliveries: delivery, webhook_endpoints: endpoint } = row
+      const { eventId, type, removalId, state, occurredAt, endpointId } = delivery
+      const { secret, previousSecret, previousSecretUntil } = endpoint
+      const isLive = previousSecret !== null && previousSecretUntil !== null && previousSecretUntil > now
+      const secrets = isLive ? [secret, previousSecret] : [secret]
+      return { eventId, type, removalId, state, occurredAt, endpointId, url: endpoint.url, secrets }
+    },
+
+    async recordAttempt(deliveryId: string, attempt: DeliveryAttempt): Promise<void> {
+      await database
+        .insert(webhookAttempts)
+        .values({ deliveryId, ...attempt, error: attempt.error?.slice(0, 300) ?? null })
+        .onConflictDoNothing()
+    },
+
+    async recordOutcome(deliveryId: string, outcome: DeliveryOutcome, at: Date): Promise<void> {
+      await database
+        .update(webhookDeliveries)
+        .set({ outcome, finishedAt: at })
+        .where(and(eq(webhookDeliveries.id, deliveryId), isNull(webhookDeliveries.outcome)))
+    },
+
+    /** Sends what an endpoint was, or was to be, told once more: one event, or all since a time. How many. */
+    async replay(
+      {
+        project,
+        eventId,
+        endpointId,
+        since,
+      }: { project: string | null; eventId?: string; endpointId?: string; since?: Date },
+      at: Date,
+    ): Promise<number> {
+      const { rowCount } = await database.execute(sql`
+        insert into webhook_deliveries
+          (id, endpoint_id, event_id, type, removal_id, state, occurred_at, created_at)
+        select distinct on (d.endpoint_id, d.event_id)
+          d.endpoint_id || '/' || d.event_id || '/' || ${String(at.getTime())}::text, d.endpoint_id, d.event_id, d.type,
+          d.removal_id, d.state, d.occurred_at, now()
+        from webhook_deliveries d join webhook_endpoints e on e.id = d.endpoint_id
+        where e.removed_at is null and e.disabled_at is null
+          and (${project}::text is null or e.project = ${project}::text)
+          and (${eventId ?? null}::text is null or d.event_id = ${eventId ?? null}::text or d.id = ${eventId ?? null}::text)
+          and (${endpointId ?? null}::text is null or e.id = ${endpointId ?? null}::text)
+          and (${since?.toISOString() ?? null}::timestamptz is null or d.occurred_at >= ${since?.toISOString() ?? null}::timestamptz)
+        on conflict do nothing`)
+      return rowCount ?? 0
+    },
+
+    /** An event of no removal, for one endpoint. Gives the delivery's id; undefined where there is no such endpoint. */
+    async test(id: string, project: string | null, at: Date): Promise<string | undefined> {
+      const eventId = `evt_test_${randomUUID().replaceAll('-', '')}`
+      const [endpoint] = await database
+        .select({ id: webhookEndpoints.id })
+        .from(webhookEndpoints)
+        .where(isOf(id, project))
+      if (endpoint === undefined) return undefined
+      const deliveryId = `${id}/${eventId}`
+      const event = {
+        id: deliveryId,
+        endpointId: id,
+        eventId,
+        type: TEST_EVENT,
+        occurredAt: at,
+        createdAt: at,
+      }
+      await database.insert(webhookDeliveries).values(event)
+      return deliveryId
+    },
+
+    /** The log, the youngest first. */
+    async deliveries(
+      { project, endpointId, id }: { project: string | null; endpointId?: string; id?: string },
+      limit: number,
+    ): Promise<LoggedDelivery[]> {
+      const last = database
+        .select({
+          deliveryId: webhookAttempts.deliveryId,
+          attempts: sql<number>`count(*)::int`.as('attempts'),
+          lastStatus: sql<
+            number | null
+          >`(array_agg(${webhookAttempts.status} order by ${webhookAttempts.at} desc))[1]`.as('last_status'),
+          lastError: sql<
+            string | null
+          >`(array_agg(${webhookAttempts.error} order by ${webhookAttempts.at} desc))[1]`.as('last_error'),
+        })
+        .from(webhookAttempts)
+        .groupBy(webhookAttempts.deliveryId)
+        .as('last')
+      const rows = await database
+        .select({
+          delivery: webhookDeliveries,
+          last: { attempts: last.attempts, lastStatus: last.lastStatus, lastError: last.lastError },
+        })
+        .from(webhookDeliveries)
+        .innerJoin(webhookEndpoints, eq(webhookEndpoints.id, webhookDeliveries.endpointId))
+        .leftJoin(last, eq(last.deliveryId, webhookDeliveries.id))
+        .where(
+          and(
+            project === null ? undefined : eq(webhookEndpoints.project, project),
+            endpointId === undefined ? undefined : eq(webhookDeliveries.endpointId, endpointId),
+            id === undefined
+              ? undefined
+              : or(eq(webhookDeliveries.id, id), eq(webhookDeliveries.eventId, id)),
+          ),
+        )
+        .orderBy(desc(webhookDeliveries.createdAt), desc(webhookDeliveries.id))
+        .limit(limit)
+      return rows.map(
+        ({
+          delivery: { id: deliveryId, endpointId: to, eventId, type, removalId, createdAt, outcome },
+          last: seen,
+        }) => ({
+          ...{ id: deliveryId, endpointId: to, eventId, type, removalId, createdAt, outcome },
+          attempts: seen?.attempts ?? 0,
+          lastStatus: seen?.lastStatus ?? null,
+          lastError: seen?.lastError ?? null,
+        }),
+      )
+    },
+  }
+}
+
+const SHOWN = {
+  id: webhookEndpoints.id,
+  project: webhookEndpoints.project,
+  url: webhookEndpoints.url,
+  events: webhookEndpoints.events,
+  createdAt: webhookEndpoints.createdAt,
+  previousSecretUntil: webhookEndpoints.previousSecretUntil,
+  disabledAt: webhookEndpoints.disabledAt,
+  disabledFor: webhookEndpoints.disabledFor,
+}
+
+function isOf(id: string, project: string | null) {
+  return and(
+    eq(webhookEndpoints.id, id),
+    isNull(webhookEndpoints.removedAt),
+    project === null ? undefined : eq(webhookEndpoints.project, project),
+  )
+}
