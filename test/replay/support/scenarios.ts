@@ -1,9 +1,6 @@
 import { openAsBlob } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
-import type { FailureKind } from '../../../domain/failures.ts'
-import { DOCUMENTED_PRICES } from '../../../domain/pricing.ts'
-import { RemovalFailure } from '../../../domain/removal-failure.ts'
 import type { RemovalRequestInput } from '../../../domain/removal-request.schema.ts'
 import type { Sandbox } from '../../../sandbox/index.ts'
 import { answerHtml, failJob, hang, neverEnd, resetBefore } from '../../../sandbox/index.ts'
@@ -36,27 +33,6 @@ const parked = async (handle: RemovalHandle): Promise<void> => {
 }
 const resume = async (handle: RemovalHandle, as?: 'not-started'): Promise<void> => {
   await handle.executeUpdate(RESUME, { args: [as === undefined ? {} : { as }] })
-}
-
-/** An outage that outlasts its budget, and is over when somebody resumes. */
-function parksFor(kind: FailureKind): Scenario {
-  let isOver = false
-  return {
-    settings: {
-      variables: { MATTEFLOW_OUTAGE_BUDGET: '1s' },
-      dependencies: {
-        prices: async () => {
-          if (isOver) return DOCUMENTED_PRICES
-          throw new RemovalFailure(kind, `the price table: ${kind}`)
-        },
-      },
-    },
-    meanwhile: async (_environment, handle) => {
-      await parked(handle)
-      isOver = true
-      await resume(handle)
-    },
-  }
 }
 
 /**
@@ -123,9 +99,6 @@ export const SCENARIOS: Record<string, Scenario> = {
   },
   'no-video': { source: 'no-video' },
   'bug-of-ours': { settings: { dependencies: { prices: () => Promise.reject(new TypeError('a bug')) } } },
-  'rate-limited-too-long': parksFor('RateLimited'),
-  'storage-away-too-long': parksFor('PlatformUnavailable'),
-  'circuit-open-too-long': parksFor('CircuitOpen'),
   'over-its-limit': { request: { maxCredits: 0.1 } },
 
   deadline: {

@@ -14,6 +14,8 @@ import { olderBuild } from './older-build.ts'
 
 const IN_FLIGHT = 50
 const PARKED = 20
+/** It takes a minute on two cores that do nothing else. */
+const PATIENCE_MS = 600_000
 const DEPLOYMENT = 'matteflow'
 const ALWAYS = { from: 1 }
 
@@ -85,56 +87,60 @@ const command = (...args: string[]) => {
 }
 
 describe('an upgrade between two builds', () => {
-  it('drains the older one, and buys for each removal once, while one stays parked all the time', async () => {
-    const { sandbox, removals, folder } = plant
-    const first = await deploy(older)
-    const inputs = Array.from({ length: IN_FLIGHT }, (_, index) => `input-${index}.mp4`)
-    const parked = inputs.slice(0, PARKED)
-    sandbox.addFaults([
-      ...parked.map((input) => answer('start', 401, { input, occurrence: ALWAYS })),
-      // The others are bought, and rendered for as long as the upgrade takes.
-      ...inputs
-        .slice(PARKED)
-        .map((input) =>
-          show('status', { status: 'processing', output_url: null }, { input, occurrence: ALWAYS }),
-        ),
-    ])
-    const ids = await Promise.all(
-      inputs.map(async (input) => {
-        const source = await clipNamed(input, folder)
-        return (await removals.start({ source, project: input }, { isNew: true })).id
-      }),
-    )
-    await until(async () => (await countOf("RemovalState = 'parked'")) === PARKED)
-    await until(async () => (await countOf("RemovalState = 'processing'")) === IN_FLIGHT - PARKED)
-    expect(await openOn(first.buildId)).toBe(IN_FLIGHT)
+  it(
+    'drains the older one, and buys for each removal once, while one stays parked all the time',
+    async () => {
+      const { sandbox, removals, folder } = plant
+      const first = await deploy(older)
+      const inputs = Array.from({ length: IN_FLIGHT }, (_, index) => `input-${index}.mp4`)
+      const parked = inputs.slice(0, PARKED)
+      sandbox.addFaults([
+        ...parked.map((input) => answer('start', 401, { input, occurrence: ALWAYS })),
+        // The others are bought, and rendered for as long as the upgrade takes.
+        ...inputs
+          .slice(PARKED)
+          .map((input) =>
+            show('status', { status: 'processing', output_url: null }, { input, occurrence: ALWAYS }),
+          ),
+      ])
+      const ids = await Promise.all(
+        inputs.map(async (input) => {
+          const source = await clipNamed(input, folder)
+          return (await removals.start({ source, project: input }, { isNew: true })).id
+        }),
+      )
+      await until(async () => (await countOf("RemovalState = 'parked'")) === PARKED)
+      await until(async () => (await countOf("RemovalState = 'processing'")) === IN_FLIGHT - PARKED)
+      expect(await openOn(first.buildId)).toBe(IN_FLIGHT)
 
-    const second = await deploy(LAUNCHER)
-    const upgradedAtMs = Date.now()
-    const run = await command('upgrade', '--rate', '50/s', '--json')
-    const upgraded = JSON.parse(run.stdout) as { woken: number }
-    await until(async () => (await openOn(second.buildId)) === IN_FLIGHT)
-    expect(await openOn(first.buildId)).toBe(0)
-    await first.worker.stop()
+      const second = await deploy(LAUNCHER)
+      const upgradedAtMs = Date.now()
+      const run = await command('upgrade', '--rate', '50/s', '--json')
+      const upgraded = JSON.parse(run.stdout) as { woken: number }
+      await until(async () => (await openOn(second.buildId)) === IN_FLIGHT)
+      expect(await openOn(first.buildId)).toBe(0)
+      await first.worker.stop()
 
-    expect(second.buildId).not.toBe(first.buildId)
-    expect(upgraded).toMatchObject({ woken: IN_FLIGHT })
-    // What was parked parks again, in a run of the new build, and nothing was bought for it.
-    for (const id of ids.slice(0, PARKED))
-      await until(async () => Date.parse((await removals.status(id)).parkedSince ?? '') > upgradedAtMs)
-    expect(sandbox.report().jobsBought).toBe(IN_FLIGHT - PARKED)
+      expect(second.buildId).not.toBe(first.buildId)
+      expect(upgraded).toMatchObject({ woken: IN_FLIGHT })
+      // What was parked parks again, in a run of the new build, and nothing was bought for it.
+      for (const id of ids.slice(0, PARKED))
+        await until(async () => Date.parse((await removals.status(id)).parkedSince ?? '') > upgradedAtMs)
+      expect(sandbox.report().jobsBought).toBe(IN_FLIGHT - PARKED)
 
-    const [lastParked = '', ...others] = parked
-    for (const input of inputs.filter((name) => name !== lastParked)) sandbox.clearFaults(input)
-    for (const input of others) await removals.resume(ids[inputs.indexOf(input)] ?? '')
-    await Promise.all(ids.slice(1).map((id) => removals.result(id, { waitWhileParked: true })))
-    expect((await removals.status(ids[0] ?? '')).state).toBe('parked')
-    sandbox.clearFaults(lastParked)
-    await removals.resume(ids[0] ?? '')
-    await removals.result(ids[0] ?? '', { waitWhileParked: true })
+      const [lastParked = '', ...others] = parked
+      for (const input of inputs.filter((name) => name !== lastParked)) sandbox.clearFaults(input)
+      for (const input of others) await removals.resume(ids[inputs.indexOf(input)] ?? '')
+      await Promise.all(ids.slice(1).map((id) => removals.result(id, { waitWhileParked: true })))
+      expect((await removals.status(ids[0] ?? '')).state).toBe('parked')
+      sandbox.clearFaults(lastParked)
+      await removals.resume(ids[0] ?? '')
+      await removals.result(ids[0] ?? '', { waitWhileParked: true })
 
-    const report = sandbox.report()
-    expect(report).toMatchObject({ jobsBought: IN_FLIGHT, startsAccepted: IN_FLIGHT })
-    expect(report.jobs.filter(({ purchases }) => purchases > 1)).toEqual([])
-  })
+      const report = sandbox.report()
+      expect(report).toMatchObject({ jobsBought: IN_FLIGHT, startsAccepted: IN_FLIGHT })
+      expect(report.jobs.filter(({ purchases }) => purchases > 1)).toEqual([])
+    },
+    PATIENCE_MS,
+  )
 })
