@@ -16,5 +16,10 @@ const problemBodySchema = z
   })
   .meta({ id: 'Problem' })
 
+const refused = {
+  description: 'A problem (RFC 9457)',
+  content: { 'application/problem+json': { schema: problemBodySchema } },
+} as const
+
 /** How every route answers what it refuses. */
-export const REFUSALS = { '4xx': problemBodySchema, '5xx': problemBodySchema } as const
+export const REFUSALS = { '4xx': refused, '5xx': refused } as const

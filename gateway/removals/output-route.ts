@@ -15,6 +15,12 @@ import { storedOutput } from './stored-output.ts'
 
 const params = z.object({ id: removalIdSchema })
 
+/** The description of an answer that carries the output, in whatever format it was bought. */
+function bytes(description: string) {
+  const types = Object.values(FORMAT_FILES).map(({ contentType }) => [contentType, { schema: z.any() }])
+  return { description, content: Object.fromEntries(types) as Record<string, { schema: z.ZodAny }> }
+}
+
 /** The bytes of what was bought, and links to them that a browser can follow. */
 export function outputRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
   const { storage, tokens, now } = deps
@@ -43,6 +49,12 @@ export function outputRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
           'if-none-match': z.string().max(2_000).optional(),
           'if-range': z.string().max(200).optional(),
         }),
+        response: {
+          200: bytes('the whole output'),
+          206: bytes('the part that was asked for'),
+          304: { description: 'it is what the client has', content: {} },
+          ...REFUSALS,
+        },
       },
       handler: async (request, reply) => {
         const { expires = '', signature = '', download } = request.query
