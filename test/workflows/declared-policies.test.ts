@@ -6,7 +6,13 @@ import { proxiesFrom } from '../../domain/proxies.ts'
 import { answerHtml, failJob, showStatus } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { notificationsFrom } from '../../worker/start-notifications.ts'
-import { NOTIFY_PARKED, RECONCILE_BOOKS, RESUME } from '../../workflows/messages.ts'
+import {
+  DELETE_EXPIRED,
+  DELETE_REMOVAL,
+  NOTIFY_PARKED,
+  RECONCILE_BOOKS,
+  RESUME,
+} from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
 import { serveHttp } from '../support/serve-http.ts'
 import { untilParkedFor } from './support/observe.ts'
@@ -58,9 +64,17 @@ async function scheduledActivities(): Promise<{ activity: Scheduled; settings: P
   await removal.result()
   keep(await removal.fetchHistory(), environment.dependencies.settings)
 
-  const reconciling = await startOwn(RECONCILE_BOOKS, [{ project: null, days: 1 }])
-  await reconciling.result()
-  keep(await reconciling.fetchHistory(), DEFAULT_POLICY_SETTINGS)
+  const removalId = removal.workflowId.replace('removal/', '')
+  const others: [string, unknown[]][] = [
+    [RECONCILE_BOOKS, [{ project: null, days: 1 }]],
+    [DELETE_REMOVAL, [{ removalId }]],
+    [DELETE_EXPIRED, []],
+  ]
+  for (const [type, args] of others) {
+    const other = await startOwn(type, args)
+    await other.result()
+    keep(await other.fetchHistory(), DEFAULT_POLICY_SETTINGS)
+  }
   return scheduled
 }
 
@@ -70,7 +84,7 @@ function namesIn({ events }: History): string[] {
   )
 }
 
-describe('histories of a removal that is bought again, of telling that it is parked, and of a reconciliation', () => {
+describe('histories of a removal that is bought again and deleted, of telling that it is parked, and of a reconciliation', () => {
   it('show the whole policy of every activity that the table has a row for', async () => {
     const scheduled = await scheduledActivities()
 
