@@ -3,7 +3,7 @@ import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure } from 
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 import { contextOf, decodeFailure, encodeFailure } from '../domain/failure-codec.ts'
-import type { ActivityPolicy, PolicySettings } from '../domain/policies.ts'
+import type { ActivityName, ActivityPolicy, PolicySettings } from '../domain/policies.ts'
 import { policiesFrom } from '../domain/policies.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 
@@ -19,114 +19,67 @@ interface HowToRun {
 
 /** The activities of a removal, each run as its row of the policy table says. */
 export function activitiesUnder(settings: PolicySettings) {
-  const policies = policiesFrom(settings)
+  const run = runnerOf(settings)
   return {
-    admitRemoval: under(
-      policies.admitRemoval,
-      (options) => proxyActivities<Pick<Activities, 'admitRemoval'>>(options).admitRemoval,
-    ),
-    uploadInput: under(
-      policies.uploadInput,
-      (options) => proxyActivities<Pick<Activities, 'uploadInput'>>(options).uploadInput,
-    ),
-    createVendorJob: under(
-      policies.createVendorJob,
-      (options) => proxyActivities<Pick<Activities, 'createVendorJob'>>(options).createVendorJob,
-    ),
-    startVendorJob: under(
-      policies.startVendorJob,
-      (options) => proxyActivities<Pick<Activities, 'startVendorJob'>>(options).startVendorJob,
-    ),
-    checkVendorJob: under(
-      policies.checkVendorJob,
-      (options) => proxyActivities<Pick<Activities, 'checkVendorJob'>>(options).checkVendorJob,
-    ),
-    reserveCredits: under(
-      policies.reserveCredits,
-      (options) => proxyActivities<Pick<Activities, 'reserveCredits'>>(options).reserveCredits,
-    ),
-    retrieveOutput: under(
-      policies.retrieveOutput,
-      (options) => proxyActivities<Pick<Activities, 'retrieveOutput'>>(options).retrieveOutput,
-    ),
-    settleRemoval: under(
-      policies.settleRemoval,
-      (options) => proxyActivities<Pick<Activities, 'settleRemoval'>>(options).settleRemoval,
-    ),
-    recordPark: under(
-      policies.recordPark,
-      (options) => proxyActivities<Pick<Activities, 'recordPark'>>(options).recordPark,
-    ),
+    admitRemoval: run('admitRemoval'),
+    uploadInput: run('uploadInput'),
+    createVendorJob: run('createVendorJob'),
+    startVendorJob: run('startVendorJob'),
+    checkVendorJob: run('checkVendorJob'),
+    reserveCredits: run('reserveCredits'),
+    retrieveOutput: run('retrieveOutput'),
+    settleRemoval: run('settleRemoval'),
+    recordPark: run('recordPark'),
   }
 }
 
 /** The same for the workflow that compares our ledger with the vendor's. */
 export function reconciliationUnder(settings: PolicySettings) {
-  return under(
-    policiesFrom(settings).reconcileBooks,
-    (options) => proxyActivities<Pick<Activities, 'reconcileBooks'>>(options).reconcileBooks,
-  )
+  return runnerOf(settings)('reconcileBooks')
 }
 
 /** The same for the workflow that tells of parked removals. */
 export function notificationsUnder(settings: PolicySettings) {
-  const policies = policiesFrom(settings)
-  return {
-    findParkNews: under(
-      policies.findParkNews,
-      (options) => proxyActivities<Pick<Activities, 'findParkNews'>>(options).findParkNews,
-    ),
-    sendParkNews: under(
-      policies.sendParkNews,
-      (options) => proxyActivities<Pick<Activities, 'sendParkNews'>>(options).sendParkNews,
-    ),
-  }
+  const run = runnerOf(settings)
+  return { findParkNews: run('findParkNews'), sendParkNews: run('sendParkNews') }
 }
 
 /** The same for the workflow that tells an endpoint of an event. */
 export function webhooksUnder(settings: PolicySettings) {
-  const policies = policiesFrom(settings)
-  return {
-    sendWebhook: under(
-      policies.sendWebhook,
-      (options) => proxyActivities<Pick<Activities, 'sendWebhook'>>(options).sendWebhook,
-    ),
-    closeWebhook: under(
-      policies.closeWebhook,
-      (options) => proxyActivities<Pick<Activities, 'closeWebhook'>>(options).closeWebhook,
-    ),
-  }
+  const run = runnerOf(settings)
+  return { sendWebhook: run('sendWebhook'), closeWebhook: run('closeWebhook') }
 }
 
 /** The same for the workflows that delete files. */
 export function deletionUnder(settings: PolicySettings) {
-  const policies = policiesFrom(settings)
-  return {
-    deleteRemoval: under(
-      policies.deleteRemoval,
-      (options) => proxyActivities<Pick<Activities, 'deleteRemoval'>>(options).deleteRemoval,
-    ),
-    deleteExpired: under(
-      policies.deleteExpired,
-      (options) => proxyActivities<Pick<Activities, 'deleteExpired'>>(options).deleteExpired,
-    ),
-  }
+  const run = runnerOf(settings)
+  return { deleteRemoval: run('deleteRemoval'), deleteExpired: run('deleteExpired') }
 }
 
-/** One activity under its policy. `proxy` is asked anew for each run, since every run has a summary of its own. */
-function under<Input, Output>(
-  policy: ActivityPolicy,
-  proxy: (options: ActivityOptions) => (input: Input) => Promise<Output>,
-): (input: Input, how: HowToRun) => Promise<Output> {
-  return async (input, how) => {
+type Run<Name extends ActivityName> = (
+  input: Parameters<Activities[Name]>[0],
+  how: HowToRun,
+) => ReturnType<Activities[Name]>
+
+function runnerOf(settings: PolicySettings): <Name extends ActivityName>(name: Name) => Run<Name> {
+  const policies = policiesFrom(settings)
+  return (name) => under(name, policies[name])
+}
+
+/** One activity under its policy. Its proxy is made anew for each run, since every run has a summary of its own. */
+function under<Name extends ActivityName>(name: Name, policy: ActivityPolicy): Run<Name> {
+  const run = async (input: unknown, how: HowToRun): Promise<unknown> => {
     const leftMs = (how.deadlineAtMs ?? Number.POSITIVE_INFINITY) - Date.now()
     try {
-      return await proxy(optionsFrom(policy, how, leftMs))(input)
+      const proxies = proxyActivities<Pick<Activities, ActivityName>>(optionsFrom(policy, how, leftMs))
+      const once = proxies[name] as (given: unknown) => Promise<unknown>
+      return await once(input)
     } catch (error) {
       if (leftMs < policy.scheduleToCloseTimeoutMs && ranOutOfTime(error)) throw new EndedByDeadline(error)
       throw error
     }
   }
+  return run as Run<Name>
 }
 
 function optionsFrom(

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../failures.ts'
 import { ruleOf } from '../failures.ts'
+import { groupKey } from './after-telling.ts'
 
 /** What stands parked for one kind in one project. */
 export interface ParkedGroup {
@@ -28,10 +29,6 @@ const SURELY_OVER_MS = 15 * 60_000
 /** Since when groups that were told of have not been seen, by `groupKey`. */
 export type Gone = Record<string, number>
 
-export function groupKey({ kind, project }: Pick<ParkedGroup, 'kind' | 'project'>): string {
-  return JSON.stringify([kind, project])
-}
-
 /** What is new about parked removals since it was last told, and which of the told groups are gone for how long. */
 export function parkNews(
   groups: readonly ParkedGroup[],
@@ -57,18 +54,4 @@ export function parkNews(
     if (nowMs - goneSince >= waitMs) news.push({ ...rest, what: 'over' })
   }
   return { news, gone: stillGone }
-}
-
-/** What has been told, once this news was. */
-export function afterTelling(
-  told: readonly ToldGroup[],
-  news: readonly ParkNews[],
-  nowMs: number,
-): ToldGroup[] {
-  const groups = new Map(told.map((group) => [groupKey(group), group]))
-  for (const { what, ...group } of news) {
-    if (what === 'over') groups.delete(groupKey(group))
-    else groups.set(groupKey(group), { ...group, toldAtMs: nowMs })
-  }
-  return [...groups.values()]
 }

@@ -26,8 +26,8 @@ const BREAKING: Breaking[] = [
   {
     what: 'an activity is renamed',
     file: 'activities.ts',
-    from: '(options).startVendorJob',
-    to: '(options).launchVendorJob',
+    from: 'proxies[name]',
+    to: "proxies[name === 'startVendorJob' ? 'launchVendorJob' : name]",
     at: { event: /ActivityTaskScheduled startVendorJob/, file: BUY },
   },
   {
@@ -54,8 +54,8 @@ const BREAKING: Breaking[] = [
   {
     what: 'a resume is no longer heard while the removal is parked',
     file: 'park.ts',
-    from: 'race([() => person(run), ',
-    to: 'race([',
+    from: '() => person(run),',
+    to: '',
     history: recorded('parked-for-credits-resumed'),
     at: { event: /./, file: 'workflows/start-run.ts' },
   },
