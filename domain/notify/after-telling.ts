@@ -1,9 +1,5 @@
-import type { ParkedGroup, ParkNews, ToldGroup } from './park-news.ts'
-
-/** Which groups are the same. */
-export function groupKey({ kind, project }: Pick<ParkedGroup, 'kind' | 'project'>): string {
-  return JSON.stringify([kind, project])
-}
+import type { ParkNews, ToldGroup } from './parked-group.ts'
+import { groupKey } from './parked-group.ts'
 
 /** What has been told, once this news was. */
 export function afterTelling(
