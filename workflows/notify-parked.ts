@@ -1,6 +1,6 @@
 import { continueAsNew, isCancellation, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow'
 import { afterTelling } from '../domain/notify/after-telling.ts'
-import type { ToldGroup } from '../domain/notify/park-news.ts'
+import type { ToldGroup } from '../domain/notify/parked-group.ts'
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
 import { notificationsUnder } from './activities.ts'
 

@@ -1,5 +1,6 @@
-import type { Gone, ParkNews, ToldGroup } from '../../domain/notify/park-news.ts'
+import type { Gone } from '../../domain/notify/park-news.ts'
 import { parkNews } from '../../domain/notify/park-news.ts'
+import type { ParkNews, ToldGroup } from '../../domain/notify/parked-group.ts'
 import { heartbeat, lastHeartbeat, pollingActivity, stillWaiting } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 

@@ -1,6 +1,6 @@
 import { Context, log } from '@temporalio/activity'
 import { parkMessage } from '../../domain/notify/park-message.ts'
-import type { ParkNews } from '../../domain/notify/park-news.ts'
+import type { ParkNews } from '../../domain/notify/parked-group.ts'
 import { activity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 

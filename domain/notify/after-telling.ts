@@ -1,5 +1,9 @@
-import type { ParkNews, ToldGroup } from './parked-group.ts'
-import { groupKey } from './parked-group.ts'
+import type { ParkedGroup, ParkNews, ToldGroup } from './parked-group.ts'
+
+/** Which groups are the same. */
+export function groupKey({ kind, project }: Pick<ParkedGroup, 'kind' | 'project'>): string {
+  return JSON.stringify([kind, project])
+}
 
 /** What has been told, once this news was. */
 export function afterTelling(

@@ -1,5 +1,5 @@
 import { adviceFor, goOnCommand } from '../failure-advice.ts'
-import type { ParkNews } from './park-news.ts'
+import type { ParkNews } from './parked-group.ts'
 
 /** The body of a word about parked removals: Slack's shape, or a generic one that programs can read. */
 export function parkMessage(

@@ -1,6 +1,6 @@
 import { ruleOf } from '../failures.ts'
+import { groupKey } from './after-telling.ts'
 import type { ParkedGroup, ParkNews, ToldGroup } from './parked-group.ts'
-import { groupKey } from './parked-group.ts'
 
 const GROWN = 10
 const DAY_MS = 86_400_000

@@ -18,8 +18,3 @@ export interface ToldGroup extends ParkedGroup {
 export interface ParkNews extends ParkedGroup {
   what: 'began' | 'grew' | 'aged' | 'over'
 }
-
-/** Which groups are the same. */
-export function groupKey({ kind, project }: Pick<ParkedGroup, 'kind' | 'project'>): string {
-  return JSON.stringify([kind, project])
-}

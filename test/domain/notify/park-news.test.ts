@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { afterTelling, groupKey } from '../../../domain/notify/after-telling.ts'
 import { parkMessage } from '../../../domain/notify/park-message.ts'
-import type { ParkedGroup, ToldGroup } from '../../../domain/notify/park-news.ts'
 import { parkNews } from '../../../domain/notify/park-news.ts'
+import type { ParkedGroup, ToldGroup } from '../../../domain/notify/parked-group.ts'
 
 const T0 = Date.parse('2026-11-29T09:12:00.000Z')
 const HOUR_MS = 3_600_000
