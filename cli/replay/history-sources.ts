@@ -12,16 +12,23 @@ import { MATTEFLOW_WORKFLOWS } from '../../workflows/messages.ts'
 /** Recorded with each release, beside the sources and in the package. */
 const RELEASES = ['../../test/histories', '../../../test/histories']
 
-/** The files that were named, and those in the folders that were named. */
+/** The files that were named, and those in the folders that were named; `InvalidRequest` where one is not there. */
 export async function* filesOf(paths: readonly string[]): AsyncGenerator<string, void, undefined> {
-  for (const path of paths) {
-    const isFolder = await stat(path).then(
-      (stats) => stats.isDirectory(),
-      () => false,
-    )
+  // All are looked for before the first is read, so that a name mistyped at the end costs no minutes.
+  const places = await Promise.all(paths.map(async (path) => ({ path, isFolder: await isFolder(path) })))
+  for (const { path, isFolder } of places) {
     if (isFolder) yield* filesIn(path)
-    // What is not there is said by whoever reads it.
     else yield path
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be opened: ${code}`
+    throw new RemovalFailure('InvalidRequest', `${path}: ${reason}`, { cause: error })
   }
 }
 

@@ -58,9 +58,9 @@ describe('replaying recorded histories', () => {
   })
 
   it('ends with 2 for a file that is no history, once the others are replayed', async () => {
-    const run = await runCli(['replay', 'none.json', SUCCESS], { environment })
+    const run = await runCli(['replay', 'package.json', SUCCESS], { environment })
 
-    expect(run.stderr).toContain('none.json: expected a workflow history')
+    expect(run.stderr).toContain('package.json: expected a workflow history')
     expect(run.stdout).toBe(`replays ${SUCCESS}\n`)
     expect(run.exitCode).toBe(2)
   })

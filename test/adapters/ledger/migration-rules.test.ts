@@ -17,6 +17,7 @@ const FORBIDDEN: [pattern: RegExp, why: string][] = [
   [/\balter\s+column\b[^;]*\bset\s+not\s+null\b/i, 'a value that it does not write'],
   [/\badd\s+column\b(?![^;,]*\bdefault\b)[^;,]*\bnot\s+null\b/i, 'a value that it does not write'],
   [/\btruncate\b|\bdelete\s+from\b/i, 'rows that it still reads'],
+  [/"public"\./i, 'a schema that need not be ours: the search_path names it'],
 ]
 
 /** The first rule that a migration breaks; null where it only adds. */
@@ -38,6 +39,7 @@ describe('a migration', () => {
     'ALTER TABLE "removals" ALTER COLUMN "user_id" SET NOT NULL;',
     'ALTER TABLE "removals" ADD COLUMN "tenant" text NOT NULL;',
     'DELETE FROM "parks";',
+    'ALTER TABLE "parks" ADD CONSTRAINT "fk" FOREIGN KEY ("removal") REFERENCES "public"."removals"("id");',
   ])('that does more is found: %s', (sql) => {
     expect(brokenRule(sql)).not.toBeNull()
   })

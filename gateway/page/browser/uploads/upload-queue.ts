@@ -208,7 +208,7 @@ interface PermittedHandle {
   requestPermission?(descriptor: { mode: 'read' }): Promise<PermissionState>
 }
 
-const lockOf = (key: string): string => `matteflow upload ${key}`
+const lockOf = (key: string): string => `matteflow/upload/${key}`
 
 /** The locks that tabs hold. Browsers have none outside secure contexts; then each tab shows every upload. */
 async function busyElsewhere(): Promise<Set<string>> {
