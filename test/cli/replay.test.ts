@@ -58,11 +58,19 @@ describe('replaying recorded histories', () => {
   })
 
   it('ends with 2 for a file that is no history, once the others are replayed', async () => {
-    const run = await runCli(['replay', 'package.json', SUCCESS], { environment })
+    const foreign = fileURLToPath(new URL('../../package.json', import.meta.url))
+    const run = await runCli(['replay', foreign, SUCCESS], { environment })
 
-    expect(run.stderr).toContain('package.json: expected a workflow history')
+    expect(run.stderr).toContain(`${foreign}: expected a workflow history`)
     expect(run.stdout).toBe(`replays ${SUCCESS}\n`)
     expect(run.exitCode).toBe(2)
+  })
+
+  it('ends with 2 for a file that is not there, before any other is replayed', async () => {
+    const run = await runCli(['replay', SUCCESS, 'none.json'], { environment })
+
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(run.stderr).toContain('none.json: there is no such file')
   })
 
   it('replays what a release was recorded with, and names the releases there are', async () => {
