@@ -110,11 +110,18 @@ async function play(removals: Removals, sandbox: Sandbox): Promise<void> {
   await remove('doomed').catch(() => {})
 }
 
-/** Once the worker reports what all workers know. */
+/** What the worker reports of what all workers know; a project's credits are in the second report, the first may come before it. */
+const REPORTED = [
+  /^matteflow_outages\{/m,
+  /^matteflow_held_credits\{/m,
+  /^matteflow_reporting(\{[^}]*\})? 1$/m,
+]
+
+/** Once the worker has reported after the removals. */
 async function reportedMetrics(url: string): Promise<string> {
   for (;;) {
     const scraped = await (await fetch(url)).text()
-    if (/^matteflow_outages\{/m.test(scraped)) return scraped
+    if (REPORTED.every((line) => line.test(scraped))) return scraped
     await pause(200)
   }
 }
