@@ -25,7 +25,7 @@ it('is never shared by stacks that start at the same moment, all of which wish t
   const starting = await Promise.all(Array.from({ length: 20 }, () => taken(running.first)))
 
   const ports = [running, ...starting].flatMap((block) => [block.first, ...Object.values(block.ports)])
-  expect(new Set(ports).size).toBe(21 * 7)
+  expect(new Set(ports).size).toBe(ports.length)
   expect(Math.max(...ports)).toBeLessThan(32_768)
 })
 
