@@ -23,6 +23,7 @@ import { stillRoute } from './removals/still-route.ts'
 import { createUploads } from './uploads/upload-routes.ts'
 import type { UploadStore } from './uploads/upload-store.ts'
 import type { Uploads } from './uploads/uploads.ts'
+import { webhookRoutes } from './webhooks/webhook-routes.ts'
 
 /** The parts of a gateway that are not its routes' business. */
 export interface GatewayParts {
@@ -69,6 +70,7 @@ export async function buildGateway(
     await known.register(stillRoute(deps))
     await known.register(eventsRoutes(deps, { watchers, metrics }))
     await known.register(quoteRoutes(deps))
+    await known.register(webhookRoutes(deps))
     await known.register(uploadRoutes)
   })
   await server.register(pageRoutes)

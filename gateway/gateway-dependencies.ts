@@ -1,7 +1,9 @@
 import type { Logger } from 'pino'
 import type { BudgetRow } from '../adapters/ledger/budget-report.ts'
+import type { Ledger } from '../adapters/ledger/ledger.ts'
 import type { UsageQuery, UsageReport } from '../adapters/ledger/usage-report.ts'
 import type { Storage } from '../adapters/storage/storage.ts'
+import type { EndpointRules } from '../adapters/transfer/check-endpoint-url.ts'
 import type { Removals } from '../client/removals.ts'
 import type { ProjectLimits } from './auth/project-limits.ts'
 import type { Tokens } from './auth/tokens.ts'
@@ -13,6 +15,8 @@ export interface GatewayLedger {
   budgets(): Promise<BudgetRow[]>
   /** The key from which the unguessable end of an unsigned callback's address is derived. */
   callbackKey(): Promise<Buffer>
+  /** Endpoints that hear of ends and parks, and what was delivered to them. */
+  webhooks(): Promise<Ledger['webhooks']>
 }
 
 /** What the gateway is made of. Only its composition root builds these. */
@@ -27,6 +31,8 @@ export interface GatewayDependencies {
   publicUrl: string | null
   /** The secret of the vendor's webhooks; null where none is configured. */
   webhookSecret: string | null
+  /** Where the endpoints of projects may be. */
+  endpointRules: EndpointRules
   /** Where the Temporal UI is; null where only the owner of the server knows. */
   temporalUiUrl: string | null
   log: Logger

@@ -2,6 +2,7 @@ import { setInterval } from 'node:timers'
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { budgetReport } from '../adapters/ledger/budget-report.ts'
+import { createLedger } from '../adapters/ledger/ledger.ts'
 import type { OpenDatabase } from '../adapters/ledger/open-database.ts'
 import { openDatabase } from '../adapters/ledger/open-database.ts'
 import { removalDocuments } from '../adapters/ledger/removal-documents.ts'
@@ -68,6 +69,7 @@ export async function runGateway(config: Config, options: RunGatewayOptions): Pr
       limits: createProjectLimits(options.limits ?? DEFAULT_LIMITS, now),
       publicUrl: settings.publicUrl,
       webhookSecret: vendor.webhookSecret,
+      endpointRules: { privateHosts, proxies },
     },
     {
       uploadStore: await createUploadStore(storageUrl, proxies),
@@ -149,6 +151,7 @@ function ledgerOver({ get }: ReturnType<typeof openWhenAsked>): GatewayLedger {
   return {
     usage: async (query) => usageReport(await get(), query),
     budgets: async () => budgetReport(await get()),
+    webhooks: async () => createLedger(await get()).webhooks,
     async callbackKey() {
       const reading = (key ??= get().then((database) => sharedKey(database, CALLBACK_KEY)))
       try {

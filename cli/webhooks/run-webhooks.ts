@@ -1,8 +1,6 @@
 import { createLedger } from '../../adapters/ledger/ledger.ts'
 import type { WebhookEndpoint } from '../../adapters/ledger/webhook-records.ts'
-import { checkInputUrl } from '../../adapters/transfer/check-input-url.ts'
-import type { HostRules } from '../../adapters/transfer/host-rules.ts'
-import { createInputHostRules } from '../../adapters/transfer/host-rules.ts'
+import { checkEndpointUrl } from '../../adapters/transfer/check-endpoint-url.ts'
 import { newSecret } from '../../adapters/webhooks/sign-event.ts'
 import { millisecondsFrom } from '../../domain/duration.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
@@ -38,12 +36,11 @@ const PROJECT = /^[A-Za-z0-9._-]{1,64}$/
 
 export async function runWebhooks(terminal: Terminal, asked: Asked): Promise<number> {
   const { privateHosts, proxies } = readConfig(terminal)
-  const rules = createInputHostRules(null, { privateHosts, proxies })
   const act = actionOf(asked)
   const { project } = asked.flags
   if (project !== undefined && !PROJECT.test(project))
     throw wrong(`--project: expected 1 to 64 of A-Z a-z 0-9 . _ -, not ${project.slice(0, 80)}`)
-  if (asked.action === 'add') await checkUrl(asked.what ?? '', rules)
+  if (asked.action === 'add') await checkEndpointUrl(asked.what ?? '', { privateHosts, proxies })
   const { json, lines } = await withLedger(terminal, (database) =>
     act(createLedger(database).webhooks, asked),
   )
@@ -62,21 +59,6 @@ function actionOf({ action, what }: Asked): Act {
       `webhooks ${action}: expected ${action === 'add' ? 'the URL' : 'the id'} of an endpoint after it`,
     )
   return found
-}
-
-/** Secrets travel to nobody in clear: plain HTTP is for hosts that MATTEFLOW_PRIVATE_HOSTS names. */
-async function checkUrl(text: string, rules: HostRules): Promise<void> {
-  await checkInputUrl(text, rules).catch((error: unknown) => {
-    if (!(error instanceof RemovalFailure)) throw error
-    throw wrong(error.message.replace('the source', 'the endpoint'))
-  })
-  const url = new URL(text)
-  const { proxies } = rules
-  // What nobody may reach without being named was let pass above.
-  const isPrivate = createInputHostRules(null, { proxies }).refusal(url) !== undefined
-  const isNamed = isPrivate || rules.trusts(url.hostname, Number(url.port) || 80)
-  if (url.protocol !== 'https:' && !isNamed)
-    throw wrong('the endpoint: expected https://, or a host that MATTEFLOW_PRIVATE_HOSTS names')
 }
 
 const add: Act = async (records, { what = '', flags: { project = 'default', events } }) => {
