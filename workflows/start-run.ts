@@ -216,9 +216,13 @@ export function startRun(
   setHandler(defineQuery<RunState>(STATE), () => stateOf(run), {
     description: 'where the removal stands, since when, what it cost so far and what it waits for',
   })
-  setHandler(defineSignal(RENEW), () => {
-    if (patched(PATCHES.renewsWhereAsked.id)) run.isRenewalAsked = true
-  })
+  setHandler(
+    defineSignal(RENEW),
+    () => {
+      if (patched(PATCHES.renewsWhereAsked.id)) run.isRenewalAsked = true
+    },
+    { description: 'a removal that sleeps goes on in a new run, with the code of the newest workers' },
+  )
   setHandler(
     defineUpdate<ResumeAnswer, [ResumeRequest]>(RESUME),
     (asked) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { newSecret } from '../../adapters/webhooks/sign-event.ts'
 import { FAILURES, isFailureKind } from '../../domain/failures.ts'
 import type { ActivityName, PolicySettings } from '../../domain/policies.ts'
 import { DEFAULT_POLICY_SETTINGS, policiesFrom, TASK_QUEUES } from '../../domain/policies.ts'
@@ -9,6 +10,7 @@ import { notificationsFrom } from '../../worker/start-notifications.ts'
 import {
   DELETE_EXPIRED,
   DELETE_REMOVAL,
+  DELIVER_WEBHOOK,
   NOTIFY_PARKED,
   RECONCILE_BOOKS,
   RESUME,
@@ -19,6 +21,7 @@ import { untilParkedFor } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('dev')
+const skippingTime = useEnvironments('time-skipping')
 
 type History = Awaited<ReturnType<Awaited<ReturnType<RemovalEnvironment['start']>>['fetchHistory']>>
 type Scheduled = NonNullable<NonNullable<History['events']>[number]['activityTaskScheduledEventAttributes']>
@@ -75,7 +78,32 @@ async function scheduledActivities(): Promise<{ activity: Scheduled; settings: P
     await other.result()
     keep(await other.fetchHistory(), DEFAULT_POLICY_SETTINGS)
   }
+  keep(await webhookGivenUp(), DEFAULT_POLICY_SETTINGS)
   return scheduled
+}
+
+/** The history of an end that a receiver never took, over days that are skipped. */
+async function webhookGivenUp(): Promise<History> {
+  const environment = await skippingTime({ variables: { MATTEFLOW_PRIVATE_HOSTS: '127.0.0.1' } })
+  const { webhooks } = environment.dependencies.ledger
+  const { url } = await serveHttp((_request, response) => void response.writeHead(503).end())
+  const at = new Date()
+  await webhooks.create({ project: 'acme', url, secret: newSecret(), events: ['removal.succeeded'], at })
+  const [deliveryId = ''] = await webhooks.announce({
+    id: 'evt_end',
+    type: 'removal.succeeded',
+    project: 'acme',
+    removalId: 'rm_told',
+    state: 'succeeded',
+    atMs: at.getTime(),
+  })
+  const telling = await environment.temporal.client.workflow.start(DELIVER_WEBHOOK, {
+    workflowId: `policies/${crypto.randomUUID()}`,
+    taskQueue: TASK_QUEUES.own,
+    args: [{ deliveryId }],
+  })
+  await expect(telling.result()).rejects.toThrow()
+  return telling.fetchHistory()
 }
 
 function namesIn({ events }: History): string[] {
@@ -84,7 +112,7 @@ function namesIn({ events }: History): string[] {
   )
 }
 
-describe('histories of a removal that is bought again and deleted, of telling that it is parked, and of a reconciliation', () => {
+describe('histories of a removal that is bought again and deleted, of telling what became of it, and of a reconciliation', () => {
   it('show the whole policy of every activity that the table has a row for', async () => {
     const scheduled = await scheduledActivities()
 

@@ -56,7 +56,7 @@ describe('a parked removal in Temporal', () => {
       ...(definition?.queryDefinitions ?? []),
     ].filter(({ name }) => !name?.startsWith('__'))
     expect(new Set(described.map(({ name }) => name))).toEqual(
-      new Set(['cancelNote', 'resume', 'state', 'vendorHint']),
+      new Set(['cancelNote', 'renew', 'resume', 'state', 'vendorHint']),
     )
     for (const { name, description } of described) expect(description, name ?? '').toMatch(/.{20}/)
 
