@@ -19,10 +19,11 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => env?.close(), 60_000)
 
-const ask = async (path: string, init: RequestInit = {}, headers: Record<string, string> = ACME) =>
-  answerOf(
-    await fetch(`${gateway.url}/v1/webhooks${path}`, { ...init, headers: { ...init.headers, ...headers } }),
-  )
+const ask = async (path: string, init: RequestInit = {}, headers: Record<string, string> = ACME) => {
+  const all = new Headers(init.headers)
+  for (const [name, value] of Object.entries(headers)) all.set(name, value)
+  return answerOf(await fetch(`${gateway.url}/v1/webhooks${path}`, { ...init, headers: all }))
+}
 const post = (path: string, body: unknown, headers: Record<string, string> = ACME) =>
   ask(path, jsonRequest('POST', body), headers)
 
