@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRemovals } from '../../client/create-removals.ts'
-import { resetBefore, show } from '../../sandbox/index.ts'
+import { resetBefore, showStatus } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { RENEW, RESUME } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
@@ -52,9 +52,8 @@ describe('a removal that sleeps and is renewed', () => {
 
   it('while its job runs waits for the same job', async () => {
     const environment = await anEnvironment({
-      sandbox: {
-        faults: [show('status', { status: 'processing', output_url: null }, { occurrence: { from: 2 } })],
-      },
+      // Whenever its job is looked at, it runs.
+      sandbox: { faults: [showStatus('processing', 1_000)] },
     })
     const handle = await environment.start({ id: 'renewed-waiting', source: await clip('green') })
     const { client } = environment.temporal
@@ -62,6 +61,10 @@ describe('a removal that sleeps and is renewed', () => {
     const isWaiting = async (): Promise<boolean> =>
       (await removals.status('renewed-waiting')).state === 'processing'
     await until(environment, 'the wait', isWaiting)
+    // What is listed follows what is so, a moment later.
+    await until(environment, 'its place in the list', async () => {
+      return (await removals.renewAll({ isDryRun: true })) === 1
+    })
 
     const { runId: first } = await handle.describe()
 
