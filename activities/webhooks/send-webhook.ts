@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import type { DeliveryToSend } from '../../adapters/ledger/webhook-records.ts'
+import type { DeliveryToSend } from '../../adapters/ledger/webhook-deliveries.ts'
 import { createGuardedAgent } from '../../adapters/transfer/guarded-agent.ts'
 import type { ReceiverAnswer } from '../../adapters/webhooks/post-event.ts'
 import { postEvent } from '../../adapters/webhooks/post-event.ts'

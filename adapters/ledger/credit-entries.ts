@@ -4,11 +4,11 @@ import type { Variant } from '../../domain/plan-fallback.ts'
 import { creditsFromMillicredits } from '../../domain/pricing.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Model, OutputFormat } from '../../domain/request-values.ts'
+import { balanceOf } from './balance-records.ts'
 import type { Database } from './open-database.ts'
 import type { Purchase } from './rows.ts'
-import { numberOrNull } from './rows.ts'
 import type { Account, EntryKind } from './schema.ts'
-import { budgets, ledgerEntries, removals } from './schema.ts'
+import { ledgerEntries, removals } from './schema.ts'
 
 /** One change of the ledger about one purchase. */
 export interface Posting extends Purchase {
@@ -21,14 +21,6 @@ export interface Posting extends Purchase {
 /** What credits are held for. */
 export interface HeldVariant extends Variant {
   amountMillicredits: number
-}
-
-/** The balances of a project, in millicredits: what is held for purchases, and what the vendor got. */
-export interface ProjectBalance {
-  reservedMillicredits: number
-  spentMillicredits: number
-  /** Null where the project has no budget. */
-  limitMillicredits: number | null
 }
 
 /** What an inspection found out of a removal's input, and what it will cost. */
@@ -109,40 +101,6 @@ export function creditEntries(database: Database, onMoved: OnMoved = () => {}) {
     /** Nothing was bought: what was held is let go. */
     release: (posting: Posting): Promise<void> =>
       close(database, posting, 'release', 0).then((closing) => tellClosed(closing, onMoved)),
-
-    async balance(project: string): Promise<ProjectBalance> {
-      const { isClosed: _isClosed, ...balance } = await balanceOf(database, project, null)
-      return balance
-    },
-
-    /** Projects whose kept balance is not the sum of their entries: none, unless somebody reached past the ledger. */
-    async wrongBalances(): Promise<string[]> {
-      const { rows } = await database.execute<{ project: string }>(sql`
-        with sums as (
-          select project,
-            coalesce(sum(amount_millicredits) filter (where account = 'reserved'), 0) as reserved,
-            coalesce(sum(amount_millicredits) filter (where account = 'spent'), 0) as spent
-          from ledger_entries group by project
-        )
-        select coalesce(s.project, b.project) as project
-        from sums s full join project_balances b on b.project = s.project
-        where coalesce(s.reserved, 0) <> coalesce(b.reserved_millicredits, 0)
-          or coalesce(s.spent, 0) <> coalesce(b.spent_millicredits, 0)
-        order by 1`)
-      return rows.map(({ project }) => project)
-    },
-
-    /** Sets what a project may hold and spend in all; null lifts the limit. */
-    async setBudget(project: string, limitMillicredits: number | null, changedAt: Date): Promise<void> {
-      if (limitMillicredits === null) {
-        await database.delete(budgets).where(eq(budgets.project, project))
-        return
-      }
-      await database
-        .insert(budgets)
-        .values({ project, limitMillicredits, changedAt })
-        .onConflictDoUpdate({ target: budgets.project, set: { limitMillicredits, changedAt } })
-    },
   }
 }
 
@@ -255,28 +213,6 @@ function entriesOf(
     ...{ removalId, purchase, kind, project, model, outputFormat, amountMillicredits, reason, at },
     account: account as Account,
   }))
-}
-
-/** The balance of a project, and in the same breath whether a purchase was closed before. */
-async function balanceOf(
-  transaction: Transaction,
-  project: string,
-  purchase: Purchase | null,
-): Promise<ProjectBalance & { isClosed: boolean }> {
-  const { rows } = await transaction.execute(sql`
-    select b.reserved_millicredits, b.spent_millicredits, l.limit_millicredits,
-      exists (select from ledger_entries where removal_id = ${purchase?.removalId ?? null}
-        and purchase = ${purchase?.purchase ?? null} and kind <> 'reserve') as is_closed
-    from (select ${project}::text as project) p
-      left join project_balances b on b.project = p.project
-      left join budgets l on l.project = p.project`)
-  const [row = {}] = rows
-  return {
-    reservedMillicredits: Number(row['reserved_millicredits'] ?? 0),
-    spentMillicredits: Number(row['spent_millicredits'] ?? 0),
-    limitMillicredits: numberOrNull(row['limit_millicredits']),
-    isClosed: row['is_closed'] === true,
-  }
 }
 
 function closedMessage({ removalId, purchase }: Purchase): string {

@@ -1,3 +1,4 @@
+import { balanceRecords } from './balance-records.ts'
 import type { OnMoved } from './credit-entries.ts'
 import { creditEntries } from './credit-entries.ts'
 import { deletionRecords } from './deletion-records.ts'
@@ -8,7 +9,8 @@ import { purchaseReview } from './purchase-review.ts'
 import { removalRecords } from './removal-records.ts'
 import { startRecords } from './start-records.ts'
 import { vendorJobRecords } from './vendor-job-records.ts'
-import { webhookRecords } from './webhook-records.ts'
+import { deliveryRecords } from './webhook-deliveries.ts'
+import { endpointRecords } from './webhook-endpoints.ts'
 import { workerRecords } from './worker-records.ts'
 
 /**
@@ -18,10 +20,12 @@ import { workerRecords } from './worker-records.ts'
 export interface Ledger {
   removals: ReturnType<typeof removalRecords>
   vendorJobs: ReturnType<typeof vendorJobRecords> & ReturnType<typeof startRecords>
-  credits: ReturnType<typeof creditEntries> & ReturnType<typeof purchaseReview>
+  credits: ReturnType<typeof creditEntries> &
+    ReturnType<typeof balanceRecords> &
+    ReturnType<typeof purchaseReview>
   parks: ReturnType<typeof parkRecords>
   deletions: ReturnType<typeof deletionRecords>
-  webhooks: ReturnType<typeof webhookRecords>
+  webhooks: ReturnType<typeof endpointRecords> & ReturnType<typeof deliveryRecords>
   workers: ReturnType<typeof workerRecords>
 }
 
@@ -43,11 +47,15 @@ export function createLedger(
   return {
     removals: asked('removals', removalRecords(database, onMoved)),
     vendorJobs: asked('vendorJobs', { ...vendorJobRecords(database), ...startRecords(database) }),
-    credits: asked('credits', { ...creditEntries(database, onMoved), ...purchaseReview(database) }),
+    credits: asked('credits', {
+      ...creditEntries(database, onMoved),
+      ...balanceRecords(database),
+      ...purchaseReview(database),
+    }),
     parks: asked('parks', parkRecords(database)),
     workers: asked('workers', workerRecords(database)),
     deletions: asked('deletions', deletionRecords(database)),
-    webhooks: asked('webhooks', webhookRecords(database)),
+    webhooks: asked('webhooks', { ...endpointRecords(database), ...deliveryRecords(database) }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { createLedger } from '../../adapters/ledger/ledger.ts'
-import type { WebhookEndpoint } from '../../adapters/ledger/webhook-records.ts'
+import type { WebhookEndpoint } from '../../adapters/ledger/webhook-endpoints.ts'
 import { checkEndpointUrl } from '../../adapters/transfer/check-endpoint-url.ts'
 import { newSecret } from '../../adapters/webhooks/sign-event.ts'
 import { millisecondsFrom } from '../../domain/duration.ts'

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import pLimit from 'p-limit'
 import { renderStill } from '../../adapters/media/picture/render-still.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
 import type { OutputFormat } from '../../domain/request-values.ts'
@@ -33,25 +34,14 @@ export function createStills(storage: Storage, limits = LIMITS): Stills {
   /** Oldest first: a Map keeps the order in which its keys were put. */
   const kept = new Map<string, Buffer>()
   const drawing = new Map<string, Promise<Buffer>>()
-  const waiting: (() => void)[] = []
-  let atWork = 0
+  const turn = pLimit(limits.atOnce)
   let keptBytes = 0
 
-  async function turn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (waiting.length >= limits.waiting)
-      throw new GatewayRefusal('too-many-requests', 'Too many pictures are being drawn.', {
-        headers: { 'retry-after': '5' },
-      })
-    if (atWork >= limits.atOnce) await new Promise<void>((resolve) => waiting.push(resolve))
-    else atWork += 1
-    try {
-      return await work()
-    } finally {
-      // The turn is handed on, so that nobody slips in between.
-      const next = waiting.shift()
-      if (next === undefined) atWork -= 1
-      else next()
-    }
+  function refuseCrowd(): void {
+    if (turn.activeCount + turn.pendingCount < limits.atOnce + limits.waiting) return
+    throw new GatewayRefusal('too-many-requests', 'Too many pictures are being drawn.', {
+      headers: { 'retry-after': '5' },
+    })
   }
 
   function keep(name: string, picture: Buffer): void {
@@ -71,6 +61,7 @@ export function createStills(storage: Storage, limits = LIMITS): Stills {
       if (known !== undefined) return known
       const underWay = drawing.get(name)
       if (underWay !== undefined) return underWay
+      refuseCrowd()
       const drawn = turn(() => drawOne(storage, still))
       drawing.set(name, drawn)
       try {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { LoggedDelivery, WebhookEndpoint } from '../../adapters/ledger/webhook-records.ts'
+import type { LoggedDelivery } from '../../adapters/ledger/webhook-deliveries.ts'
+import type { WebhookEndpoint } from '../../adapters/ledger/webhook-endpoints.ts'
 import { checkEndpointUrl } from '../../adapters/transfer/check-endpoint-url.ts'
 import { newSecret } from '../../adapters/webhooks/sign-event.ts'
 import { WEBHOOK_EVENTS } from '../../domain/webhooks/webhook-event.ts'

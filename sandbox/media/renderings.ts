@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import pLimit from 'p-limit'
 import type { OutputFlaw, OutputOddity } from '../faults/fault.ts'
 import { recordLength } from '../state/record-length.ts'
 import type { VendorJob } from '../state/vendor-job.ts'
@@ -50,7 +51,7 @@ const WAYS: Record<RendererName, string> = {
 export function createRenderings(site: Site): Renderings {
   const { state, dataDir, cacheDir, tools, speed, person, log, uploadPath, onRendered } = site
   const cache = createRenderCache(cacheDir, person, tools)
-  const queued = createWorkQueue(2)
+  const queued = pLimit(2)
   const inHand = new Set<Promise<void>>()
   const known = createKnownVideos(tools)
 
@@ -121,22 +122,5 @@ export function createRenderings(site: Site): Renderings {
     async idle() {
       await Promise.all(inHand)
     },
-  }
-}
-
-/** Runs tasks in order of arrival, at most `width` at once. */
-function createWorkQueue(width: number): <T>(task: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = []
-  let free = width
-  return async (task) => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await task()
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) free += 1
-      else next()
-    }
   }
 }

@@ -145,7 +145,7 @@ const faces = [
   forbid('page-is-bundled-alone', { pathNot: PAGE }, { path: PAGE }),
   usesOnly('gateway/page/browser', ['lit', '@noble/hashes', 'mediabunny', 'tus-js-client']),
   importsOnly('sandbox', []),
-  usesOnly('sandbox', ['fastify', '@fastify', '@litertjs', 'yazl', 'zod']),
+  usesOnly('sandbox', ['fastify', '@fastify', '@litertjs', 'p-limit', 'yazl', 'zod']),
 ]
 
 // Composition roots may import what stands below them, the command line anything.

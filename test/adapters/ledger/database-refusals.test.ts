@@ -6,12 +6,13 @@ import { findPostgres } from '#tools'
 import { createLedger } from '../../../adapters/ledger/ledger.ts'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
 import * as schema from '../../../adapters/ledger/schema.ts'
+import * as webhookSchema from '../../../adapters/ledger/webhook-schema.ts'
 import { isRemovalFailure } from '../../../domain/removal-failure.ts'
 import type { Postgres } from '../../../testing/postgres-server.ts'
 import { startPostgres } from '../../../testing/postgres-server.ts'
 import { aRemoval } from './support/use-ledger.ts'
 
-const TABLES = Object.values(schema).filter((table) => is(table, PgTable))
+const TABLES = Object.values({ ...schema, ...webhookSchema }).filter((table) => is(table, PgTable))
 
 const tools = await findPostgres()
 

@@ -1,9 +1,9 @@
+import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DIFFERENCE_KINDS } from '../../../domain/reconcile/difference.ts'
 import { clipNamed } from '../plant/clip.ts'
 import { billOf, reconciliationOf, usageOf } from './bill.ts'
 import { judge } from './judge.ts'
-import { createLane } from './lane.ts'
 import type { Mode } from './modes.ts'
 import { EXECUTED_LATER, OTHER_MODES, STRICTEST } from './modes.ts'
 import { removeNaively } from './naive-client.ts'
@@ -60,12 +60,12 @@ let gated: Stack
 
 beforeAll(async () => {
   ;[stack, gated] = await Promise.all([startStack(), startStack({ gated: true })])
-  const gateLane = createLane(1)
+  const gateLane = pLimit(1)
   outcomes.set(
     'refused',
     playAll(REFUSED, tally, (row) => gateLane(() => playRefused(row, gated))),
   )
-  const lane = createLane(WIDTH)
+  const lane = pLimit(WIDTH)
   const begin = (mode: Mode, rows: Scenario[], operatorOf: (row: Scenario) => Operator): Outcomes =>
     playAll(rows, tally, (row) => {
       const playRow = () => play(row, { mode, operator: operatorOf(row), stack })

@@ -1,7 +1,6 @@
 import type { TemplateResult } from 'lit'
 import { html, nothing } from 'lit'
-import type { OutputFormat } from '../../../../domain/request-values.ts'
-import { OUTPUT_FORMATS } from '../../../../domain/request-values.ts'
+import { MAX_INPUT_BYTES } from '../../../../domain/container.ts'
 import type { PricedQuote } from '../gateway/gateway.ts'
 import { gateway } from '../gateway/gateway.ts'
 import type { Problem } from '../gateway/problem.ts'
@@ -14,17 +13,20 @@ import { addressFrom, fileFromTransfer, hasPicker, pickFile } from './choose-fil
 import { readLocalVideo } from './local-video.ts'
 import { modelChoice } from './model-choice.ts'
 import type { RemovalSettings } from './removal-settings.ts'
-import { FORMAT_WORDS } from './removal-settings.ts'
+import type { ChosenBackground } from './settings-fields.ts'
+import {
+  backgroundField,
+  formatField,
+  PREVIEW_SECONDS,
+  previewField,
+  promptField,
+} from './settings-fields.ts'
 import type { VideoFacts } from './video-facts.ts'
 
 /** What a removal is to be made of. */
 export type ChosenSource =
   | ({ kind: 'file' } & ChosenFile & { video: VideoFacts | null })
   | { kind: 'link'; url: string }
-
-/** So much is processed where someone only wants to try. */
-const PREVIEW_SECONDS = 5
-const MAX_BYTES = 500_000_000
 
 /** From a video to what is to be done with it, and what that costs, before anything is bought. */
 export class NewRemoval extends PageElement {
@@ -43,7 +45,7 @@ export class NewRemoval extends PageElement {
   declare onChosen: (source: ChosenSource, settings: RemovalSettings) => Promise<void>
   declare private source: ChosenSource | null
   declare private settings: Omit<RemovalSettings, 'background'>
-  declare private background: { kind: 'transparent' | 'color' | 'image'; color: string; imageUrl: string }
+  declare private background: ChosenBackground
   declare private quote: PricedQuote | null
   declare private problem: Problem | null
   declare private isDragging: boolean
@@ -98,11 +100,7 @@ export class NewRemoval extends PageElement {
 
   async #choose(chosen: ChosenFile | null): Promise<void> {
     if (chosen === null) return
-    this.#forgetPicture()
-    this.problem = null
-    this.quote = null
-    this.source = { kind: 'file', ...chosen, video: null }
-    this.#leadOn()
+    this.#begin({ kind: 'file', ...chosen, video: null })
     const video = await readLocalVideo(chosen.file)
     if (this.source?.kind !== 'file' || this.source.file !== chosen.file) return
     if (video.picture !== null) this.#pictureUrl = URL.createObjectURL(video.picture)
@@ -111,16 +109,14 @@ export class NewRemoval extends PageElement {
   }
 
   async #chooseLink(url: string): Promise<void> {
-    this.#forgetPicture()
-    this.problem = null
-    this.quote = null
-    this.source = { kind: 'link', url }
-    this.#leadOn()
+    this.#begin({ kind: 'link', url })
     await this.#askPrice()
   }
 
   /** What was focused is gone: the keyboard goes on where the eye does. */
-  #leadOn(): void {
+  #begin(source: ChosenSource): void {
+    this.#startOver()
+    this.source = source
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.order-name')?.focus())
   }
 
@@ -232,7 +228,7 @@ export class NewRemoval extends PageElement {
 
   #order(source: ChosenSource): TemplateResult {
     const price = this.quote?.models.find(({ model }) => model === this.settings.model)
-    const isTooLarge = source.kind === 'file' && source.file.size > MAX_BYTES
+    const isTooLarge = source.kind === 'file' && source.file.size > MAX_INPUT_BYTES
     return html`<form class="order" @submit=${(event: Event) => this.#submit(event)}>
       <div class="order-source">
         ${this.#picture(source)}
@@ -242,9 +238,12 @@ export class NewRemoval extends PageElement {
       </div>
       <div class="order-settings">
         ${modelChoice(this.settings.model, this.quote?.models ?? (this.#isLengthUnknown(source) ? [] : null), (model) => this.#set({ model }))}
-        ${this.settings.model === 'pro' ? this.#prompt() : nothing}
-        <div class="row">${this.#format()} ${this.#behind()}</div>
-        ${this.#preview(source)}
+        ${this.settings.model === 'pro' ? promptField(this.settings.textPrompt ?? '', (textPrompt) => this.#set({ textPrompt })) : nothing}
+        <div class="row">
+          ${formatField(this.settings.outputFormat, (outputFormat) => this.#set({ outputFormat }))}
+          ${backgroundField(this.background, this.settings.outputFormat === 'mp4', (background) => (this.background = background))}
+        </div>
+        ${this.#isLongEnoughToTry(source) ? previewField(this.settings.previewSeconds !== undefined, (isPreview) => this.#setPreview(isPreview)) : nothing}
         ${isTooLarge ? html`<p class="notice bad" role="alert">The file has ${bytes(source.file.size)}; 500 MB are the most.</p>` : nothing}
         ${problemNotice(this.problem)}
         <div class="order-end">
@@ -255,6 +254,17 @@ export class NewRemoval extends PageElement {
         </div>
       </div>
     </form>`
+  }
+
+  #setPreview(isPreview: boolean): void {
+    const { previewSeconds: _whole, ...rest } = this.settings
+    this.settings = isPreview ? { ...rest, previewSeconds: PREVIEW_SECONDS } : rest
+    void this.#askPrice()
+  }
+
+  #isLongEnoughToTry(source: ChosenSource): boolean {
+    const seconds = source.kind === 'file' ? source.video?.durationSeconds : null
+    return typeof seconds === 'number' && seconds > PREVIEW_SECONDS
   }
 
   #isLengthUnknown(source: ChosenSource): boolean {
@@ -291,95 +301,6 @@ export class NewRemoval extends PageElement {
     ]
       .filter((fact) => fact !== null)
       .join(' · ')
-  }
-
-  #prompt(): TemplateResult {
-    return html`<div class="field">
-      <label for="prompt">What to keep</label>
-      <input
-        id="prompt"
-        type="text"
-        maxlength="1000"
-        placeholder="woman in red coat, guitar"
-        aria-describedby="prompt-help"
-        .value=${this.settings.textPrompt ?? ''}
-        @input=${(event: Event) => this.#set({ textPrompt: (event.target as HTMLInputElement).value })}
-      />
-      <p id="prompt-help" class="help">Short nouns, separated by commas. Left empty, the model decides.</p>
-    </div>`
-  }
-
-  #format(): TemplateResult {
-    return html`<div class="field">
-      <label for="format">Format</label>
-      <select
-        id="format"
-        @change=${(event: Event) => this.#set({ outputFormat: (event.target as HTMLSelectElement).value as OutputFormat })}
-      >
-        ${OUTPUT_FORMATS.map((format) => {
-          const { name, about } = FORMAT_WORDS[format]
-          return html`<option value=${format} ?selected=${format === this.settings.outputFormat}>${name} – ${about}</option>`
-        })}
-      </select>
-    </div>`
-  }
-
-  #behind(): TemplateResult {
-    const { kind, color, imageUrl } = this.background
-    const isOpaque = this.settings.outputFormat === 'mp4'
-    return html`<div class="field">
-      <label for="behind">Background</label>
-      <div class="behind">
-        <select
-          id="behind"
-          @change=${(event: Event) => (this.background = { ...this.background, kind: (event.target as HTMLSelectElement).value as typeof kind })}
-        >
-          <option value="transparent" ?disabled=${isOpaque} ?selected=${kind === 'transparent'}>Transparent</option>
-          <option value="color" ?selected=${kind === 'color'}>A colour</option>
-          <option value="image" ?selected=${kind === 'image'}>An image, by its link</option>
-        </select>
-        ${
-          kind === 'color'
-            ? html`<input
-                type="color"
-                aria-label="Colour of the background"
-                .value=${color}
-                @input=${(event: Event) => (this.background = { ...this.background, color: (event.target as HTMLInputElement).value })}
-              />`
-            : nothing
-        }
-      </div>
-      ${
-        kind === 'image'
-          ? html`<input
-              type="url"
-              required
-              placeholder="https://"
-              aria-label="Link to the image"
-              .value=${imageUrl}
-              @input=${(event: Event) => (this.background = { ...this.background, imageUrl: (event.target as HTMLInputElement).value })}
-            />`
-          : nothing
-      }
-    </div>`
-  }
-
-  #preview(source: ChosenSource): TemplateResult | typeof nothing {
-    const seconds = source.kind === 'file' ? source.video?.durationSeconds : null
-    if (!seconds || seconds <= PREVIEW_SECONDS) return nothing
-    return html`<label class="check">
-      <input
-        type="checkbox"
-        .checked=${this.settings.previewSeconds !== undefined}
-        @change=${(event: Event) => {
-          const { previewSeconds: _whole, ...rest } = this.settings
-          const isPreview = (event.target as HTMLInputElement).checked
-          this.settings = isPreview ? { ...rest, previewSeconds: PREVIEW_SECONDS } : rest
-          void this.#askPrice()
-        }}
-      />
-      Only the first ${PREVIEW_SECONDS} seconds, to try it
-    </label>`
   }
 }
 

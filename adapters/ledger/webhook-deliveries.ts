@@ -1,22 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm'
-import type { WebhookEvent, WebhookEventType } from '../../domain/webhooks/webhook-event.ts'
+import type { WebhookEvent } from '../../domain/webhooks/webhook-event.ts'
 import { TEST_EVENT } from '../../domain/webhooks/webhook-event.ts'
 import type { Database } from './open-database.ts'
-import { webhookAttempts, webhookDeliveries, webhookEndpoints } from './schema.ts'
-
-/** An endpoint as it may be shown: without its secrets. */
-export interface WebhookEndpoint {
-  id: string
-  project: string
-  url: string
-  events: WebhookEventType[]
-  createdAt: Date
-  /** Until when the secret before the last rotation signs as well; null where there is none. */
-  previousSecretUntil: Date | null
-  disabledAt: Date | null
-  disabledFor: string | null
-}
+import { isEndpoint } from './webhook-endpoints.ts'
+import { webhookAttempts, webhookDeliveries, webhookEndpoints } from './webhook-schema.ts'
 
 /** A delivery, and where it goes with which secrets. Only what sends it asks for this. */
 export interface DeliveryToSend {
@@ -57,71 +45,9 @@ export interface LoggedDelivery {
 /** How a delivery ended. */
 export type DeliveryOutcome = 'delivered' | 'failed' | 'skipped'
 
-/** The ledger's rows about webhooks. Secrets leave it by `create`, `rotate` and `toSend` alone. */
-export function webhookRecords(database: Database) {
+/** The ledger's rows about what endpoints are told: what is to be sent, each try, and the log of both. */
+export function deliveryRecords(database: Database) {
   return {
-    async create(
-      endpoint: Pick<WebhookEndpoint, 'project' | 'url' | 'events'> & { secret: string; at: Date },
-    ) {
-      const { secret, at, ...named } = endpoint
-      const id = `we_${randomUUID().replaceAll('-', '')}`
-      const [row] = await database
-        .insert(webhookEndpoints)
-        .values({ id, ...named, secret, createdAt: at })
-        .returning(SHOWN)
-      if (row === undefined) throw new TypeError('an insert gave no row')
-      return row
-    },
-
-    /** Endpoints that were not removed, the oldest first; those of one project where it is named. */
-    list: (project: string | null): Promise<WebhookEndpoint[]> =>
-      database
-        .select(SHOWN)
-        .from(webhookEndpoints)
-        .where(
-          and(
-            isNull(webhookEndpoints.removedAt),
-            project === null ? undefined : eq(webhookEndpoints.project, project),
-          ),
-        )
-        .orderBy(webhookEndpoints.createdAt, webhookEndpoints.id),
-
-    /** The row stays for the log, its secrets go. False where there is no such endpoint. */
-    async remove(id: string, project: string | null, at: Date): Promise<boolean> {
-      const { rowCount } = await database
-        .update(webhookEndpoints)
-        .set({ removedAt: at, secret: '', previousSecret: null, previousSecretUntil: null })
-        .where(isOf(id, project))
-      return rowCount === 1
-    },
-
-    /** A new secret; the one before signs as well until a moment. An endpoint that was disabled hears again. */
-    async rotate(
-      id: string,
-      project: string | null,
-      { secret, previousUntil }: { secret: string; previousUntil: Date },
-    ): Promise<boolean> {
-      const { rowCount } = await database
-        .update(webhookEndpoints)
-        .set({
-          previousSecret: sql`${webhookEndpoints.secret}`,
-          previousSecretUntil: previousUntil,
-          secret,
-          disabledAt: null,
-          disabledFor: null,
-        })
-        .where(isOf(id, project))
-      return rowCount === 1
-    },
-
-    /** The receiver wants to hear no more. */
-    async disable(id: string, because: string, at: Date): Promise<void> {
-      await database
-        .update(webhookEndpoints)
-        .set({ disabledAt: at, disabledFor: because.slice(0, 300) })
-        .where(and(eq(webhookEndpoints.id, id), isNull(webhookEndpoints.disabledAt)))
-    },
-
     /**
      * Records a delivery of an event for each endpoint that hears of it, once. Gives the ids of those that nobody has
      * begun to send.
@@ -231,7 +157,7 @@ export function webhookRecords(database: Database) {
       const [endpoint] = await database
         .select({ id: webhookEndpoints.id })
         .from(webhookEndpoints)
-        .where(isOf(id, project))
+        .where(isEndpoint(id, project))
       if (endpoint === undefined) return undefined
       const deliveryId = `${id}/${eventId}`
       const event = {
@@ -297,23 +223,4 @@ export function webhookRecords(database: Database) {
       )
     },
   }
-}
-
-const SHOWN = {
-  id: webhookEndpoints.id,
-  project: webhookEndpoints.project,
-  url: webhookEndpoints.url,
-  events: webhookEndpoints.events,
-  createdAt: webhookEndpoints.createdAt,
-  previousSecretUntil: webhookEndpoints.previousSecretUntil,
-  disabledAt: webhookEndpoints.disabledAt,
-  disabledFor: webhookEndpoints.disabledFor,
-}
-
-function isOf(id: string, project: string | null) {
-  return and(
-    eq(webhookEndpoints.id, id),
-    isNull(webhookEndpoints.removedAt),
-    project === null ? undefined : eq(webhookEndpoints.project, project),
-  )
 }

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { WebhookEventType } from '../../domain/webhooks/webhook-event.ts'
+import type { Database } from './open-database.ts'
+import { webhookEndpoints } from './webhook-schema.ts'
+
+/** An endpoint as it may be shown: without its secrets. */
+export interface WebhookEndpoint {
+  id: string
+  project: string
+  url: string
+  events: WebhookEventType[]
+  createdAt: Date
+  /** Until when the secret before the last rotation signs as well; null where there is none. */
+  previousSecretUntil: Date | null
+  disabledAt: Date | null
+  disabledFor: string | null
+}
+
+/** The ledger's rows about endpoints. Their secrets leave the ledger with what is to be sent, and no other way. */
+export function endpointRecords(database: Database) {
+  return {
+    async create(
+      endpoint: Pick<WebhookEndpoint, 'project' | 'url' | 'events'> & { secret: string; at: Date },
+    ) {
+      const { secret, at, ...named } = endpoint
+      const id = `we_${randomUUID().replaceAll('-', '')}`
+      const [row] = await database
+        .insert(webhookEndpoints)
+        .values({ id, ...named, secret, createdAt: at })
+        .returning(SHOWN)
+      if (row === undefined) throw new TypeError('an insert gave no row')
+      return row
+    },
+
+    /** Endpoints that were not removed, the oldest first; those of one project where it is named. */
+    list: (project: string | null): Promise<WebhookEndpoint[]> =>
+      database
+        .select(SHOWN)
+        .from(webhookEndpoints)
+        .where(
+          and(
+            isNull(webhookEndpoints.removedAt),
+            project === null ? undefined : eq(webhookEndpoints.project, project),
+          ),
+        )
+        .orderBy(webhookEndpoints.createdAt, webhookEndpoints.id),
+
+    /** The row stays for the log, its secrets go. False where there is no such endpoint. */
+    async remove(id: string, project: string | null, at: Date): Promise<boolean> {
+      const { rowCount } = await database
+        .update(webhookEndpoints)
+        .set({ removedAt: at, secret: '', previousSecret: null, previousSecretUntil: null })
+        .where(isEndpoint(id, project))
+      return rowCount === 1
+    },
+
+    /** A new secret; the one before signs as well until a moment. An endpoint that was disabled hears again. */
+    async rotate(
+      id: string,
+      project: string | null,
+      { secret, previousUntil }: { secret: string; previousUntil: Date },
+    ): Promise<boolean> {
+      const { rowCount } = await database
+        .update(webhookEndpoints)
+        .set({
+          previousSecret: sql`${webhookEndpoints.secret}`,
+          previousSecretUntil: previousUntil,
+          secret,
+          disabledAt: null,
+          disabledFor: null,
+        })
+        .where(isEndpoint(id, project))
+      return rowCount === 1
+    },
+
+    /** The receiver wants to hear no more. */
+    async disable(id: string, because: string, at: Date): Promise<void> {
+      await database
+        .update(webhookEndpoints)
+        .set({ disabledAt: at, disabledFor: because.slice(0, 300) })
+        .where(and(eq(webhookEndpoints.id, id), isNull(webhookEndpoints.disabledAt)))
+    },
+  }
+}
+
+const SHOWN = {
+  id: webhookEndpoints.id,
+  project: webhookEndpoints.project,
+  url: webhookEndpoints.url,
+  events: webhookEndpoints.events,
+  createdAt: webhookEndpoints.createdAt,
+  previousSecretUntil: webhookEndpoints.previousSecretUntil,
+  disabledAt: webhookEndpoints.disabledAt,
+  disabledFor: webhookEndpoints.disabledFor,
+}
+
+/** An endpoint that was not removed; of one project where it is named. */
+export function isEndpoint(id: string, project: string | null) {
+  return and(
+    eq(webhookEndpoints.id, id),
+    isNull(webhookEndpoints.removedAt),
+    project === null ? undefined : eq(webhookEndpoints.project, project),
+  )
+}
