@@ -68,12 +68,8 @@ function reachThisMachineDirectly(): void {
   process.env['no_grpc_proxy'] = [direct, ...missing].filter((entry) => entry !== '').join(',')
 }
 
-let isInstalled = false
-
 /** Once per process, before any connection; whoever installed one before keeps it. */
 function installRuntimeOnce(logLevel: LogLevel, isSilent: boolean): void {
-  if (isInstalled) return
-  isInstalled = true
   try {
     Runtime.install(isSilent ? SILENT_RUNTIME : { logger: new DefaultLogger(logLevel) })
   } catch (error) {

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import type { History } from '@temporalio/common/lib/proto-utils.js'
 import { Worker } from '@temporalio/worker'
 import { workflowIdOf } from '../../domain/removal-id.ts'
@@ -17,11 +18,12 @@ const PASSED = { outcome: 'replays', failure: null, divergence: null } as const
 /** A replayer of this build's workflow code, or of that in another bundle. */
 export async function createReplayer({ bundlePath }: { bundlePath?: string } = {}): Promise<Replayer> {
   const codePath = bundlePath ?? (await workflowBundlePath())
-  const queue = createQueue<{ workflowId: string; history: History }>()
+  const histories = new PassThrough({ objectMode: true })
   // One worker for all: to make one anew takes longer than most replays.
-  const results = Worker.runReplayHistories({ workflowBundle: { codePath } }, queue.items)
+  const results = Worker.runReplayHistories({ workflowBundle: { codePath } }, histories)
+  let files: ReturnType<typeof workflowFiles> | undefined
   const run = async (history: History): Promise<Error | undefined> => {
-    queue.push({ workflowId: workflowIdOf('replayed'), history })
+    histories.write({ workflowId: workflowIdOf('replayed'), history })
     const { value, done } = await results.next()
     if (done) throw new TypeError('the replayer has ended')
     return value.error
@@ -34,16 +36,16 @@ export async function createReplayer({ bundlePath }: { bundlePath?: string } = {
       const events = history.events ?? []
       const fails = async (length: number): Promise<boolean> =>
         (await run({ events: events.slice(0, length) })) !== undefined
-      const files = await workflowFiles(codePath)
+      files ??= workflowFiles(codePath)
       return {
         name,
         outcome: 'diverges',
         failure,
-        divergence: await findDivergence(events, failure, files, fails),
+        divergence: await findDivergence(events, failure, await files, fails),
       }
     },
     async close() {
-      queue.end()
+      histories.end()
       await results.return?.()
     },
   }
@@ -53,30 +55,4 @@ export async function createReplayer({ bundlePath }: { bundlePath?: string } = {
 function reasonOf(error: Error): string {
   const [, said] = /Failure \{ message: "((?:[^"\\]|\\.)*)"/.exec(error.message) ?? []
   return (said?.replaceAll(/\\(.)/g, '$1').split('\n')[0] ?? error.message).slice(0, 500)
-}
-
-/** Hands out what is pushed, one after another, and waits where there is nothing yet. */
-function createQueue<Item>() {
-  const waiting: Item[] = []
-  let isEnded = false
-  let wake = (): void => {}
-  async function* take(): AsyncGenerator<Item, void, undefined> {
-    for (;;) {
-      const item = waiting.shift()
-      if (item !== undefined) yield item
-      else if (isEnded) return
-      else await new Promise<void>((resolve) => (wake = resolve))
-    }
-  }
-  return {
-    items: take(),
-    push(item: Item) {
-      waiting.push(item)
-      wake()
-    },
-    end() {
-      isEnded = true
-      wake()
-    },
-  }
 }

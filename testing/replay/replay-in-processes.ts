@@ -44,12 +44,12 @@ export async function* replayInProcesses(
   tasks: AsyncIterable<ReplayTask> | Iterable<ReplayTask>,
   { bundlePath, width = availableParallelism(), patienceMs = PATIENCE_MS }: ReplayOptions = {},
 ): AsyncGenerator<ReplayedHistory, void, undefined> {
-  const next = oneAtATime(tasks)
+  const queue = queueOf(tasks)
   const seats = Array.from({ length: width }, () => createSeat(bundlePath, patienceMs))
   // A seat that is free takes the next history; none is started before there is one for it.
   const take = async (seat: Seat): Promise<Turn> => {
-    const task = await next()
-    return task === null ? { seat, replayed: null } : { seat, replayed: await seat.replay(task) }
+    const { value: task } = await queue.next()
+    return { seat, replayed: task ? await seat.replay(task) : null }
   }
   const turns = new Map(seats.map((seat) => [seat, heard(take(seat))]))
   try {
@@ -128,18 +128,12 @@ function sendTo(child: ChildProcess, task: ReplayTask): Promise<never> {
   return new Promise(() => child.send(task, () => {}))
 }
 
-/** Several may ask at once; each gets an item of its own, in order. */
-function oneAtATime<Item>(items: AsyncIterable<Item> | Iterable<Item>): () => Promise<Item | null> {
-  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
-  let last: Promise<unknown> = Promise.resolve()
-  return () => {
-    const asked = last.then(async () => {
-      const { value, done } = await iterator.next()
-      return done === true ? null : value
-    })
-    last = asked.catch(() => {})
-    return asked
-  }
+/** A generator's queue: several may ask at once, and each gets an item of its own, in order. */
+async function* queueOf<Item>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+): AsyncGenerator<Item, null, undefined> {
+  yield* items
+  return null
 }
 
 /** A turn that fails while another one is awaited is heard of later, not unheard. */

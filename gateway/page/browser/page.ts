@@ -9,6 +9,7 @@ import './new/new-removal.ts'
 import type { RemovalSettings } from './new/removal-settings.ts'
 import { problemNotice } from './notices/problem-notice.ts'
 import { PageElement } from './page-element.ts'
+import { randomText } from './random-text.ts'
 import { InputsAtHand } from './removals/inputs-at-hand.ts'
 import { RemovalBook } from './removals/removal-book.ts'
 import { removalList } from './removals/removal-list.ts'
@@ -139,13 +140,7 @@ export class MatteflowPage extends PageElement {
       this.#uploads.add({ file, handle, picture: video?.picture ?? null, settings })
       return
     }
-    this.#begun(
-      await gateway.start(
-        crypto.getRandomValues(new Uint32Array(4)).join('-'),
-        { url: source.url },
-        settings,
-      ),
-    )
+    this.#begun(await gateway.start(randomText(), { url: source.url }, settings))
   }
 
   #onChanged(removal: Removal): void {

@@ -1,3 +1,5 @@
+import { CONTAINER_FILES } from '../../../../domain/container.ts'
+
 /** A file that a person chose, and how to open it again after a reload, where the browser has such handles. */
 export interface ChosenFile {
   file: File
@@ -12,9 +14,11 @@ interface DroppedItem {
   getAsFileSystemHandle?(): Promise<FileSystemHandle | null>
 }
 
-const VIDEOS = {
-  types: [{ description: 'Videos', accept: { 'video/*': ['.mp4', '.mov', '.webm', '.avi'] } }],
-}
+const ENDINGS = Object.values(CONTAINER_FILES).map(({ extension }) => `.${extension}` as const)
+const VIDEOS = { types: [{ description: 'Videos', accept: { 'video/*': ENDINGS } }] }
+
+/** What a file input lets a person choose: browsers do not know every ending to be a video's. */
+export const VIDEO_FILES = ['video/*', ...ENDINGS].join(',')
 
 /** Whether the browser's own dialog hands out files that can be opened again. */
 export function hasPicker(): boolean {

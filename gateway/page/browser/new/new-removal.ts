@@ -9,7 +9,7 @@ import { problemNotice } from '../notices/problem-notice.ts'
 import { PageElement } from '../page-element.ts'
 import { bytes, credits, videoLength } from '../words/amounts.ts'
 import type { ChosenFile } from './choose-file.ts'
-import { addressFrom, fileFromTransfer, hasPicker, pickFile } from './choose-file.ts'
+import { addressFrom, fileFromTransfer, hasPicker, pickFile, VIDEO_FILES } from './choose-file.ts'
 import { readLocalVideo } from './local-video.ts'
 import { modelChoice } from './model-choice.ts'
 import type { RemovalSettings } from './removal-settings.ts'
@@ -190,7 +190,7 @@ export class NewRemoval extends PageElement {
           <label class="file-button primary">
             <input
               type="file"
-              accept="video/*,.mov,.avi"
+              accept=${VIDEO_FILES}
               @click=${(event: Event) => this.#pick(event)}
               @change=${(event: Event) => this.#picked(event)}
             />

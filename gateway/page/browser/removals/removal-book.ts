@@ -15,7 +15,6 @@ export class RemovalBook extends Store {
   #isComplete = false
   #stream: EventSource | null = null
   #followed = ''
-  #isOpen = false
 
   /** Newest first. */
   get all(): Removal[] {
@@ -37,7 +36,6 @@ export class RemovalBook extends Store {
     this.#cursor = nextCursor
     this.#isComplete = nextCursor === null
     for (const removal of removals) this.#byId.set(removal.id, removal)
-    this.#isOpen = true
     this.#shown()
   }
 
@@ -52,7 +50,6 @@ export class RemovalBook extends Store {
     this.#byId.clear()
     this.#cursor = null
     this.#isComplete = false
-    this.#isOpen = false
     this.#shown()
   }
 
@@ -86,7 +83,7 @@ export class RemovalBook extends Store {
       if (stream.readyState !== EventSource.CLOSED || this.#stream !== stream) return
       this.#stream = null
       setTimeout(() => {
-        if (this.#stream !== null || !this.#isOpen) return
+        if (this.#stream !== null) return
         this.#followed = ''
         this.#follow()
       }, AGAIN_AFTER_MS)

@@ -5,6 +5,11 @@ import { FORMAT_WORDS, MODEL_WORDS } from '../new/removal-settings.ts'
 import { copyText } from '../notices/copy-text.ts'
 import { bytes, credits, moment, videoLength } from '../words/amounts.ts'
 
+/** The name of a removal's video; its id where none is known. */
+export function nameOf({ id, input }: RemovalDocument): string {
+  return input?.source.split('/').at(-1) ?? id
+}
+
 /** What a removal cost; what it is expected to cost while nobody knows. */
 export function costOf({ credits: { charged, estimated }, state }: RemovalDocument): string | null {
   if (charged !== null) return credits(charged)

@@ -6,7 +6,7 @@ import { addresses } from '../gateway/gateway.ts'
 import { MODEL_WORDS } from '../new/removal-settings.ts'
 import { moment, percent, videoLength } from '../words/amounts.ts'
 import { stateTone, stateWords } from '../words/state-words.ts'
-import { costOf, temporalLink } from './removal-facts.ts'
+import { costOf, nameOf, temporalLink } from './removal-facts.ts'
 
 interface ListContext {
   pictureOf(id: string): string | null
@@ -37,7 +37,7 @@ function row(removal: RemovalDocument, { pictureOf, shownId, temporalUiUrl }: Li
   return html`<li class="item">
     ${thumbnail(removal, pictureOf(id))}
     <div class="item-words">
-      <a class="item-name" href="#${id}" aria-current=${id === shownId ? 'page' : 'false'}>${input?.source.split('/').at(-1) ?? id}</a>
+      <a class="item-name" href="#${id}" aria-current=${id === shownId ? 'page' : 'false'}>${nameOf(removal)}</a>
       <p class="item-facts">${facts.join(' · ')}</p>
     </div>
     <p class="state ${stateTone(removal)}">

@@ -14,7 +14,7 @@ import { PageElement } from '../page-element.ts'
 import { bytes, moment, percent, roughTime } from '../words/amounts.ts'
 import { stateTone, stateWords } from '../words/state-words.ts'
 import { parkedNotice } from './parked-notice.ts'
-import { removalFacts } from './removal-facts.ts'
+import { nameOf, removalFacts } from './removal-facts.ts'
 import '../viewer/output-viewer.ts'
 
 /** One removal: how it goes, what is in its way, and what came of it. */
@@ -82,7 +82,7 @@ export class RemovalView extends PageElement {
     return html`<article>
       <header class="removal-head">
         <div>
-          <h1 id="removal-name" tabindex="-1">${removal.input?.source.split('/').at(-1) ?? removal.id}</h1>
+          <h1 id="removal-name" tabindex="-1">${nameOf(removal)}</h1>
           <p class="state ${stateTone(removal)}">${stateWords(removal)}</p>
         </div>
         ${removal.state === 'succeeded' && !removal.deletedAt ? this.#download() : nothing}

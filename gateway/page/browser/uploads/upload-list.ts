@@ -1,6 +1,7 @@
 import type { TemplateResult } from 'lit'
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import { VIDEO_FILES } from '../new/choose-file.ts'
 import { problemNotice } from '../notices/problem-notice.ts'
 import { bytes, percent } from '../words/amounts.ts'
 import type { UploadQueue, UploadState } from './upload-queue.ts'
@@ -59,7 +60,7 @@ function continueButton({ kept }: UploadState, queue: UploadQueue): TemplateResu
   return html`<label class="file-button small">
     <input
       type="file"
-      accept="video/*,.mov,.avi"
+      accept=${VIDEO_FILES}
       @change=${(event: Event) => {
         const [file] = (event.target as HTMLInputElement).files ?? []
         if (file !== undefined) void queue.resume(kept.key, file)

@@ -3,6 +3,7 @@ import { gateway } from '../gateway/gateway.ts'
 import type { Problem } from '../gateway/problem.ts'
 import { problemFrom } from '../gateway/problem.ts'
 import type { RemovalSettings } from '../new/removal-settings.ts'
+import { randomText } from '../random-text.ts'
 import { Store } from '../store.ts'
 import { hashFile } from './hash-file.ts'
 import type { KeptUpload } from './kept.ts'
@@ -219,11 +220,4 @@ async function busyElsewhere(): Promise<Set<string>> {
 async function holding(lock: string, work: () => Promise<void>): Promise<void> {
   if (navigator.locks === undefined) return work()
   await navigator.locks.request(lock, work)
-}
-
-/** `crypto.randomUUID` wants a secure context, this does not. */
-function randomText(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
 }

@@ -1,6 +1,7 @@
 import type { PropertyValues, TemplateResult } from 'lit'
 import { html, nothing, svg } from 'lit'
 import type { RemovalDocument } from '../../../../domain/removal-document.ts'
+import { VIDEO_FILES } from '../new/choose-file.ts'
 import { PageElement } from '../page-element.ts'
 import { videoLength } from '../words/amounts.ts'
 import type { Backdrop } from './backdrop.ts'
@@ -229,7 +230,7 @@ export class OutputViewer extends PageElement {
     return html`<label class="file-button small compare">
       <input
         type="file"
-        accept="video/*"
+        accept=${VIDEO_FILES}
         @change=${(event: Event) => this.onOriginal((event.target as HTMLInputElement).files?.[0] ?? null)}
       />
       Compare with the original
