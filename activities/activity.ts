@@ -63,6 +63,11 @@ function wrapped<Input, Output>(
   }
 }
 
+/** The clock of an activity that holds nothing up, so that it may go on through a longer outage than a removal does. */
+export function patient({ now, settings }: Clock, outageBudgetMs: number): Clock {
+  return { now, settings: { ...settings, outageBudgetMs } }
+}
+
 /**
  * Sends a heartbeat that also carries the outage which the activity is in, for the next attempt and for `describe`.
  * It stays visible between attempts.

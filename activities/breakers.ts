@@ -23,7 +23,6 @@ export type BreakerState = 'closed' | 'half-open' | 'open'
 export interface Breakers {
   /** Calls, or throws `CircuitOpen` (nothing was sent) with the time until the next probe. */
   run<Result>(operation: Operation, call: () => Promise<Result>): Promise<Result>
-  states(): { operation: Operation; state: BreakerState }[]
 }
 
 /** Breakers that open on a surge of outages. Refusals, bad answers and cancellations say nothing about an outage. */
@@ -56,8 +55,6 @@ export function createBreakers({
         )
       }
     },
-    states: () =>
-      [...breakers].map(([operation, { policy }]) => ({ operation, state: stateOf(policy.state) })),
   }
 }
 
@@ -95,19 +92,21 @@ function stateOf(state: CircuitState): BreakerState {
 /** A vendor client behind circuit breakers; `direct` goes past them, for the status checks of a start in doubt. */
 export type GuardedVendorClient = VendorClient & { readonly direct: VendorClient }
 
+/** The operations that have a circuit breaker. */
+export const GUARDED_OPERATIONS = ['upload', 'createDraft', 'startJob', 'getJob', 'legacyDownload'] as const
+
 /** Puts every call that a removal makes behind the breaker of its operation. */
 export function guardVendor(client: VendorClient, breakers: Breakers): GuardedVendorClient {
   const guarded =
     <Args extends unknown[], Result>(operation: Operation, call: (...args: Args) => Promise<Result>) =>
     (...args: Args) =>
       breakers.run(operation, () => call(...args))
-  return {
-    ...client,
-    direct: client,
+  const calls: Pick<VendorClient, (typeof GUARDED_OPERATIONS)[number]> = {
     upload: guarded('upload', client.upload),
     createDraft: guarded('createDraft', client.createDraft),
     startJob: guarded('startJob', client.startJob),
     getJob: guarded('getJob', client.getJob),
     legacyDownload: guarded('legacyDownload', client.legacyDownload),
   }
+  return { ...client, direct: client, ...calls }
 }

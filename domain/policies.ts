@@ -135,6 +135,11 @@ export function policiesFrom({
 }: PolicySettings): Record<ActivityName, ActivityPolicy> {
   const callMs = callTimeoutMs + CALL_MARGIN_MS
   const repeated: RetryRules = { ...BACK_OFF, maximumAttempts: attemptsWithin(outageBudgetMs) }
+  const noted: RetryRules = {
+    ...BACK_OFF,
+    maximumIntervalMs: NOTE_INTERVAL_MS,
+    maximumAttempts: attemptsWithin(QUEUE_MS),
+  }
   const ownWork = {
     taskQueue: TASK_QUEUES.own,
     startToCloseTimeoutMs: OWN_WORK_MS,
@@ -180,11 +185,7 @@ export function policiesFrom({
       taskQueue: TASK_QUEUES.own,
       startToCloseTimeoutMs: NOTE_MS,
       scheduleToCloseTimeoutMs: QUEUE_MS,
-      retry: {
-        ...BACK_OFF,
-        maximumIntervalMs: NOTE_INTERVAL_MS,
-        maximumAttempts: attemptsWithin(QUEUE_MS),
-      },
+      retry: noted,
     },
     // No number of attempts: each look is one, and most find nothing.
     findParkNews: {
@@ -198,11 +199,7 @@ export function policiesFrom({
       taskQueue: TASK_QUEUES.own,
       startToCloseTimeoutMs: callMs,
       scheduleToCloseTimeoutMs: QUEUE_MS,
-      retry: {
-        ...BACK_OFF,
-        maximumIntervalMs: NOTE_INTERVAL_MS,
-        maximumAttempts: attemptsWithin(QUEUE_MS),
-      },
+      retry: noted,
     },
     sendWebhook: {
       taskQueue: TASK_QUEUES.webhooks,

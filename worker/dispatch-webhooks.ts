@@ -1,10 +1,7 @@
 import type { Client } from '@temporalio/client'
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Logger } from 'pino'
+import { startDelivery } from '../activities/webhooks/start-delivery.ts'
 import type { Ledger } from '../adapters/ledger/ledger.ts'
-import { TASK_QUEUES } from '../domain/policies.ts'
-import type { deliverWebhook } from '../workflows/index.ts'
-import { DELIVER_WEBHOOK, webhookIdOf } from '../workflows/messages.ts'
 
 interface Dispatching {
   client: Client
@@ -48,17 +45,8 @@ export async function dispatchOnce({
   client,
   webhooks,
 }: Omit<Dispatching, 'log' | 'everyMs'>): Promise<void> {
-  for (const deliveryId of await webhooks.undispatched(new Date(), AT_ONCE)) {
-    await client.workflow
-      .start<typeof deliverWebhook>(DELIVER_WEBHOOK, {
-        workflowId: webhookIdOf(deliveryId),
-        taskQueue: TASK_QUEUES.own,
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        args: [{ deliveryId }],
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-      })
+  for (const deliveryId of await webhooks.undispatched(AT_ONCE)) {
+    await startDelivery(client, deliveryId)
     await webhooks.recordDispatched(deliveryId, new Date())
   }
 }

@@ -37,7 +37,10 @@ const RETRIED_KINDS = PARKING_KINDS.filter((kind) => ruleOf(kind).retryable)
  */
 export function reportStanding(options: ReportStandingOptions): () => void {
   const { log, reports, everyMs = EVERY_MS } = options
-  const gauges = createSharedGauges(options.metrics, options.shownProject ?? ((project) => project))
+  const createGauges = () =>
+    createSharedGauges(options.metrics, options.shownProject ?? ((project) => project))
+  // Outages are counted in rounds of their own.
+  const gauges = { standing: createGauges(), outages: createGauges() }
   let isFailing = false
   let stopped = false
   let turn = 0
@@ -47,7 +50,7 @@ export function reportStanding(options: ReportStandingOptions): () => void {
       const isReporter = reports()
       if (isReporter) await show(options, gauges, turn)
       // Its time may have passed while it counted.
-      if (!reports()) gauges.clear()
+      if (!reports()) for (const each of Object.values(gauges)) each.clear()
       options.metrics.set('matteflow_reporting', {}, reports() ? 1 : 0)
       turn = isReporter ? turn + 1 : 0
       if (isFailing) log.info('parked removals are counted again')
@@ -69,7 +72,7 @@ export function reportStanding(options: ReportStandingOptions): () => void {
 
 async function show(
   { client, askLedger }: ReportStandingOptions,
-  gauges: SharedGauges,
+  { standing: gauges, outages: outageGauges }: { standing: SharedGauges; outages: SharedGauges },
   turn: number,
 ): Promise<void> {
   const [parked, open, budgets, stuck] = await Promise.all([
@@ -101,10 +104,10 @@ async function show(
   gauges.end()
   if (turn % OUTAGES_EVERY !== 0) return
   const outages = await countOutages(client)
-  gauges.begin()
+  outageGauges.begin()
   for (const kind of RETRIED_KINDS)
-    gauges.add('matteflow_outages', { kind }, outages.find((each) => each.kind === kind)?.count ?? 0)
-  gauges.end({ forgets: false })
+    outageGauges.add('matteflow_outages', { kind }, outages.find((each) => each.kind === kind)?.count ?? 0)
+  outageGauges.end()
 }
 
 function secondsSince(moment: Date): number {
@@ -139,18 +142,11 @@ function createSharedGauges(metrics: Metrics, shownProject: (project: string) =>
       put(name, labels, (before) => before + value),
     most: <Name extends GaugeName>(name: Name, labels: LabelsOf<Name>, value: number): void =>
       put(name, labels, (before) => Math.max(before, value)),
-    end({ forgets = true } = {}): void {
-      for (const [key, show] of known) {
-        const value = round.get(key)
-        if (value !== undefined) show(value)
-        else if (forgets && !key.startsWith(OUTAGES)) show(0)
-      }
+    end(): void {
+      for (const [key, show] of known) show(round.get(key) ?? 0)
     },
     clear(): void {
       for (const show of known.values()) show(0)
     },
   }
 }
-
-/** They are counted in rounds of their own. */
-const OUTAGES = '["matteflow_outages"'

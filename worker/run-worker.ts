@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import { hostname } from 'node:os'
 import { Client } from '@temporalio/client'
-import type { WorkerDeploymentOptions } from '@temporalio/worker'
+import type { WorkerDeploymentOptions, WorkerOptions } from '@temporalio/worker'
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Logger } from 'pino'
-import type { ActivityDependencies } from '../activities/index.ts'
+import type { Activities, ActivityDependencies } from '../activities/index.ts'
 import { createActivities } from '../activities/index.ts'
 import { serviceFailure } from '../client/errors.ts'
 import type { Config } from '../config.ts'
 import { NO_METRICS } from '../domain/metrics.ts'
-import { TASK_QUEUES } from '../domain/policies.ts'
+import type { ActivityName } from '../domain/policies.ts'
+import { policiesFrom, TASK_QUEUES } from '../domain/policies.ts'
 import { createProjectLabels } from '../domain/project-labels.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import { openDependencies } from './activity-dependencies.ts'
@@ -55,7 +56,15 @@ const MAX_CACHED_WORKFLOWS = 300
 /** A dead worker's cached workflows go to another after this, instead of the SDK's 10 s; a busy one only replays. */
 const STICKY_TIMEOUT = '4s'
 /** Transfers stream and wait for hours; calls and polls are short, and limited by their queues' own rates. */
-const CONCURRENCY = { webhooks: 50, own: 50, submit: 20, status: 50, transfer: 20 } as const
+const CONCURRENCY = { own: 50, submit: 20, status: 50, webhooks: 50, transfer: 20 } as const
+
+type QueueName = keyof typeof TASK_QUEUES
+const QUEUE_NAMES = Object.keys(CONCURRENCY) as QueueName[]
+/** Releases before 0.2.0 have scheduled uploads and retrievals on the vendor's two queues: served there until 0.3.0. */
+const SCHEDULED_BEFORE: Partial<Record<QueueName, readonly ActivityName[]>> = {
+  submit: ['uploadInput'],
+  status: ['retrieveOutput'],
+}
 
 /** Runs the worker role until it is told to end. Resolves after a graceful shutdown. */
 export async function runWorker(config: Config, options: RunWorkerOptions): Promise<void> {
@@ -145,29 +154,7 @@ export async function createWorkers(
   dependencies: ActivityDependencies,
   { rates, deployment = null }: Partial<Pick<Config, 'rates' | 'deployment'>> = {},
 ): Promise<Worker[]> {
-  const activities = createActivities(dependencies)
-  const { admitRemoval, reserveCredits, settleRemoval, recordPark, findParkNews, sendParkNews } = activities
-  const { deleteRemoval, deleteExpired, sendWebhook, closeWebhook } = activities
-  const { createVendorJob, startVendorJob, checkVendorJob, reconcileBooks } = activities
-  const { uploadInput, retrieveOutput } = activities
-  // Releases before 0.2.0 have scheduled uploads and retrievals on the vendor's two queues: served there until 0.3.0.
-  const served = {
-    [TASK_QUEUES.own]: {
-      admitRemoval,
-      reserveCredits,
-      settleRemoval,
-      recordPark,
-      findParkNews,
-      sendParkNews,
-      deleteRemoval,
-      deleteExpired,
-      closeWebhook,
-    },
-    [TASK_QUEUES.webhooks]: { sendWebhook },
-    [TASK_QUEUES.submit]: { createVendorJob, startVendorJob, uploadInput },
-    [TASK_QUEUES.status]: { checkVendorJob, reconcileBooks, retrieveOutput },
-    [TASK_QUEUES.transfer]: { uploadInput, retrieveOutput },
-  }
+  const served = activitiesByQueue(dependencies)
   const common = {
     connection,
     namespace,
@@ -176,44 +163,50 @@ export async function createWorkers(
     ...HEARTBEATS,
     ...(deployment !== null && { workerDeploymentOptions: await versionIn(deployment, served) }),
   }
-  return Promise.all([
-    Worker.create({
-      ...common,
-      taskQueue: TASK_QUEUES.own,
+  const extras: Partial<Record<QueueName, Partial<WorkerOptions>>> = {
+    own: {
       workflowBundle: { codePath: await workflowBundlePath(Runtime.instance().logger) },
-      activities: served[TASK_QUEUES.own],
       maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
       stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
-      maxConcurrentActivityTaskExecutions: CONCURRENCY.own,
+    },
+    ...(rates && {
+      submit: { maxTaskQueueActivitiesPerSecond: rates.submitPerSecond },
+      status: { maxTaskQueueActivitiesPerSecond: rates.statusPerSecond },
+      transfer: { maxTaskQueueActivitiesPerSecond: rates.submitPerSecond },
     }),
-    Worker.create({
-      ...common,
-      taskQueue: TASK_QUEUES.submit,
-      activities: served[TASK_QUEUES.submit],
-      maxConcurrentActivityTaskExecutions: CONCURRENCY.submit,
-      ...(rates && { maxTaskQueueActivitiesPerSecond: rates.submitPerSecond }),
-    }),
-    Worker.create({
-      ...common,
-      taskQueue: TASK_QUEUES.status,
-      activities: served[TASK_QUEUES.status],
-      maxConcurrentActivityTaskExecutions: CONCURRENCY.status,
-      ...(rates && { maxTaskQueueActivitiesPerSecond: rates.statusPerSecond }),
-    }),
-    Worker.create({
-      ...common,
-      taskQueue: TASK_QUEUES.webhooks,
-      activities: served[TASK_QUEUES.webhooks],
-      maxConcurrentActivityTaskExecutions: CONCURRENCY.webhooks,
-    }),
-    Worker.create({
-      ...common,
-      taskQueue: TASK_QUEUES.transfer,
-      activities: served[TASK_QUEUES.transfer],
-      ...(rates && { maxTaskQueueActivitiesPerSecond: rates.submitPerSecond }),
-      maxConcurrentActivityTaskExecutions: CONCURRENCY.transfer,
-    }),
-  ])
+  }
+  return Promise.all(
+    served.map(({ name, taskQueue, activities }) =>
+      Worker.create({
+        ...common,
+        ...extras[name],
+        taskQueue,
+        activities,
+        maxConcurrentActivityTaskExecutions: CONCURRENCY[name],
+      }),
+    ),
+  )
+}
+
+/** A task queue, and what is served on it. */
+interface ServedQueue {
+  name: QueueName
+  taskQueue: string
+  activities: Partial<Activities>
+}
+
+/** Each activity on the queue of its policy, and where an older release has scheduled it. */
+function activitiesByQueue(dependencies: ActivityDependencies): ServedQueue[] {
+  const activities = createActivities(dependencies)
+  const policies = policiesFrom(dependencies.settings)
+  const known = Object.keys(activities) as ActivityName[]
+  return QUEUE_NAMES.map((name) => {
+    const taskQueue = TASK_QUEUES[name]
+    const served = known.filter(
+      (each) => policies[each].taskQueue === taskQueue || SCHEDULED_BEFORE[name]?.includes(each),
+    )
+    return { name, taskQueue, activities: Object.fromEntries(served.map((each) => [each, activities[each]])) }
+  })
 }
 
 /**
@@ -222,9 +215,9 @@ export async function createWorkers(
  */
 async function versionIn(
   { name, buildId }: NonNullable<Config['deployment']>,
-  served: Readonly<Record<string, object>>,
+  served: readonly ServedQueue[],
 ): Promise<WorkerDeploymentOptions> {
-  const types = Object.entries(served).map(([queue, activities]) => [queue, Object.keys(activities)] as const)
+  const types = served.map(({ taskQueue, activities }) => [taskQueue, Object.keys(activities)] as const)
   return {
     version: {
       deploymentName: name,

@@ -1,7 +1,5 @@
+import { GUARDED_OPERATIONS } from '../activities/breakers.ts'
 import type { LabelsOf, Metrics } from '../domain/metrics.ts'
-
-/** The operations that have a circuit breaker. */
-const GUARDED = ['upload', 'createDraft', 'startJob', 'getJob', 'legacyDownload'] as const
 
 /**
  * What an alert asks for is there from a worker's first moment: the first of something that was never counted before is
@@ -10,7 +8,7 @@ const GUARDED = ['upload', 'createDraft', 'startJob', 'getJob', 'legacyDownload'
 export function showFromTheStart(metrics: Metrics, build: LabelsOf<'matteflow_build_info'>): void {
   metrics.set('matteflow_build_info', build, 1)
   metrics.set('matteflow_reporting', {}, 0)
-  for (const operation of GUARDED) metrics.set('matteflow_breaker', { operation }, 0)
+  for (const operation of GUARDED_OPERATIONS) metrics.set('matteflow_breaker', { operation }, 0)
   for (const outcome of ['started', 'repeated', 'unknown'])
     metrics.count('matteflow_starts_checked', { outcome }, 0)
   for (const outcome of ['sent', 'failed']) metrics.count('matteflow_notifications', { outcome }, 0)

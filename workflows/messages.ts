@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
 import type { FailureDocument, RemovalState } from '../domain/removal-document.ts'
+import { DELIVER_WEBHOOK } from '../domain/webhooks/delivery-workflow.ts'
 
 /**
  * What others say to a removal's workflow, and what it shows of itself. All of these names are stored in
@@ -22,12 +23,6 @@ export const DELETE_EXPIRED = 'deleteExpired'
 /** Workflow type that tells of parked removals, and the id of the one run of a namespace. */
 export const NOTIFY_PARKED = 'notifyParked'
 export const NOTIFICATIONS_WORKFLOW_ID = 'notifications/parked'
-
-/** Workflow type that tells one endpoint of one event, and the id of that workflow. */
-export const DELIVER_WEBHOOK = 'deliverWebhook'
-export function webhookIdOf(deliveryId: string): string {
-  return `webhook/${deliveryId}`
-}
 
 /** Every workflow type of matteflow: a history of another one is not ours to judge. */
 export const MATTEFLOW_WORKFLOWS: readonly string[] = [

@@ -1,6 +1,6 @@
 import { Context, log } from '@temporalio/activity'
 import type { EndedRemoval } from '../../adapters/ledger/deletion-records.ts'
-import { activity } from '../activity.ts'
+import { activity, heartbeat } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { removeFiles } from './remove-files.ts'
 
@@ -29,7 +29,7 @@ export function deleteExpired(deps: ActivityDependencies) {
       const page: EndedRemoval[] = await deps.ledger.deletions.keptSince(before, after, PAGE)
       for (const removal of page) {
         context.cancellationSignal.throwIfAborted()
-        context.heartbeat(report)
+        heartbeat(report)
         const readers = await removeFiles(removal.id, deps)
         if (readers.length > 0) report.inUse += 1
         else {

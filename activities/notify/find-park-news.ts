@@ -1,7 +1,7 @@
 import type { Gone } from '../../domain/notify/park-news.ts'
 import { parkNews } from '../../domain/notify/park-news.ts'
 import type { ParkNews, ToldGroup } from '../../domain/notify/parked-group.ts'
-import { heartbeat, lastHeartbeat, pollingActivity, stillWaiting } from '../activity.ts'
+import { heartbeat, lastHeartbeat, patient, pollingActivity, stillWaiting } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 
 export interface FindParkNewsInput {
@@ -16,16 +16,18 @@ const PATIENCE_MS = 30 * 86_400_000
  * server repeats it, so that a quiet month costs three history events. Null where nobody asks to be told any more.
  */
 export function findParkNews(deps: ActivityDependencies) {
-  const { now, settings } = deps
-  const patient = { now, settings: { ...settings, outageBudgetMs: PATIENCE_MS } }
-  return pollingActivity(async ({ told }: FindParkNewsInput): Promise<{ news: ParkNews[] } | null> => {
-    const { notifications } = deps
-    if (notifications === undefined) return null
-    const before = lastHeartbeat() as { gone?: Gone }
-    const groups = await notifications.parkedGroups()
-    const { news, gone } = parkNews(groups, told, { gone: before.gone ?? {}, nowMs: await now() })
-    if (news.length > 0) return { news }
-    heartbeat({ gone })
-    throw stillWaiting('nothing new about parked removals', notifications.everyMs)
-  }, patient)
+  const { now } = deps
+  return pollingActivity(
+    async ({ told }: FindParkNewsInput): Promise<{ news: ParkNews[] } | null> => {
+      const { notifications } = deps
+      if (notifications === undefined) return null
+      const before = lastHeartbeat() as { gone?: Gone }
+      const groups = await notifications.parkedGroups()
+      const { news, gone } = parkNews(groups, told, { gone: before.gone ?? {}, nowMs: await now() })
+      if (news.length > 0) return { news }
+      heartbeat({ gone })
+      throw stillWaiting('nothing new about parked removals', notifications.everyMs)
+    },
+    patient(deps, PATIENCE_MS),
+  )
 }

@@ -31,12 +31,18 @@ function purchaseSpan(job: VendorJobRecord, removalEndMs: number): RecordedSpan 
     output_format: outputFormat,
     status: finalStatus,
   }
-  const failure = error === null ? null : error
   const rendering =
     startedAt === null
       ? []
-      : [{ name: 'vendor job', startMs: startedAt.getTime(), endMs, facts, failure, parts: [] }]
-  return { name: 'purchase', startMs: job.createdAt.getTime(), endMs, facts, failure, parts: rendering }
+      : [{ name: 'vendor job', startMs: startedAt.getTime(), endMs, facts, failure: error, parts: [] }]
+  return {
+    name: 'purchase',
+    startMs: job.createdAt.getTime(),
+    endMs,
+    facts,
+    failure: error,
+    parts: rendering,
+  }
 }
 
 /** A park that its removal's end came before, or that nobody could record the end of, ended with the removal. */

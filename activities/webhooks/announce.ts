@@ -1,7 +1,7 @@
 import { Context, log } from '@temporalio/activity'
-import { TASK_QUEUES } from '../../domain/policies.ts'
 import type { WebhookEvent } from '../../domain/webhooks/webhook-event.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
+import { startDelivery } from './start-delivery.ts'
 
 /**
  * Records who is to hear of an event, and starts a workflow for each of them. Recorded is recorded: an activity that dies
@@ -15,7 +15,7 @@ export async function announce(
   if (event === null) return
   for (const deliveryId of await ledger.webhooks.announce(event)) {
     try {
-      await startDelivery(deliveryId)
+      await startDelivery(Context.current().client, deliveryId)
       await ledger.webhooks.recordDispatched(deliveryId, new Date(await now()))
     } catch (error) {
       log.warn('a webhook could not be started, and is left for the sweep', {
@@ -23,19 +23,5 @@ export async function announce(
         reason: String(error).slice(0, 300),
       })
     }
-  }
-}
-
-async function startDelivery(deliveryId: string): Promise<void> {
-  try {
-    await Context.current().client.workflow.start('deliverWebhook', {
-      workflowId: `webhook/${deliveryId}`,
-      taskQueue: TASK_QUEUES.own,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      args: [{ deliveryId }],
-    })
-  } catch (error) {
-    // The SDK's client is no dependency of activities, so that its error is known by its name.
-    if (!(error instanceof Error) || error.name !== 'WorkflowExecutionAlreadyStartedError') throw error
   }
 }

@@ -6,7 +6,7 @@ import type { ReceiverAnswer } from '../../adapters/webhooks/post-event.ts'
 import { postEvent } from '../../adapters/webhooks/post-event.ts'
 import { signedHeaders } from '../../adapters/webhooks/sign-event.ts'
 import { webhookBody } from '../../domain/webhooks/webhook-event.ts'
-import { activity } from '../activity.ts'
+import { activity, patient } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 
 export interface WebhookInput {
@@ -26,29 +26,31 @@ const GONE = 410
  * endpoint. Ends without a word where the endpoint hears no more.
  */
 export function sendWebhook(deps: ActivityDependencies) {
-  const patient = { now: deps.now, settings: { ...deps.settings, outageBudgetMs: PATIENCE_MS } }
-  return activity(async ({ deliveryId }: WebhookInput): Promise<void> => {
-    const { webhooks } = deps.ledger
-    const at = new Date(await deps.now())
-    const delivery = await webhooks.toSend(deliveryId, at)
-    if (delivery === undefined) return webhooks.recordOutcome(deliveryId, 'skipped', at)
-    const began = performance.now()
-    const answer = await tell(delivery, at, deps)
-    const { attempt } = Context.current().info
-    const status = typeof answer === 'string' ? null : answer.status
-    const error = typeof answer === 'string' ? answer : null
-    await webhooks.recordAttempt(deliveryId, {
-      ...{ attempt, at, status, error },
-      tookMs: Math.round(performance.now() - began),
-    })
-    if (status !== null && status >= 200 && status < 300)
-      return webhooks.recordOutcome(deliveryId, 'delivered', at)
-    if (status === GONE) {
-      await webhooks.disable(delivery.endpointId, 'the receiver answered 410', at)
-      return webhooks.recordOutcome(deliveryId, 'failed', at)
-    }
-    throw refusal(delivery, answer, at)
-  }, patient)
+  return activity(
+    async ({ deliveryId }: WebhookInput): Promise<void> => {
+      const { webhooks } = deps.ledger
+      const at = new Date(await deps.now())
+      const delivery = await webhooks.toSend(deliveryId, at)
+      if (delivery === undefined) return webhooks.recordOutcome(deliveryId, 'skipped', at)
+      const began = performance.now()
+      const answer = await tell(delivery, at, deps)
+      const { attempt } = Context.current().info
+      const status = typeof answer === 'string' ? null : answer.status
+      const error = typeof answer === 'string' ? answer : null
+      await webhooks.recordAttempt(deliveryId, {
+        ...{ attempt, at, status, error },
+        tookMs: Math.round(performance.now() - began),
+      })
+      if (status !== null && status >= 200 && status < 300)
+        return webhooks.recordOutcome(deliveryId, 'delivered', at)
+      if (status === GONE) {
+        await webhooks.disable(delivery.endpointId, 'the receiver answered 410', at)
+        return webhooks.recordOutcome(deliveryId, 'failed', at)
+      }
+      throw refusal(delivery, answer, at)
+    },
+    patient(deps, PATIENCE_MS),
+  )
 }
 
 /** What the receiver answered, or why it did not. */

@@ -1,5 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import { and, eq, sql } from 'drizzle-orm'
+import type { Database } from './open-database.ts'
 import type { removals } from './schema.ts'
 import { vendorJobs } from './schema.ts'
 
@@ -28,6 +29,14 @@ export type PurchaseChange = { [Column in keyof NewVendorJobRecord]?: NewVendorJ
 /** The row of one purchase. */
 export function isPurchase({ removalId, purchase }: Purchase): SQL | undefined {
   return and(eq(vendorJobs.removalId, removalId), eq(vendorJobs.purchase, purchase))
+}
+
+export async function changePurchase(
+  database: Database,
+  key: Purchase,
+  values: PurchaseChange,
+): Promise<void> {
+  await database.update(vendorJobs).set(values).where(isPurchase(key))
 }
 
 /** Each of the vendor's request ids is kept once. */

@@ -3,7 +3,7 @@ import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { StartRecord } from '../../domain/start-decision.ts'
 import type { Database } from './open-database.ts'
 import type { DraftedPurchase, Purchase, PurchaseChange, RemovalRecord, VendorJobRecord } from './rows.ts'
-import { isPurchase, withRequestId } from './rows.ts'
+import { changePurchase, isPurchase, withRequestId } from './rows.ts'
 import { removals, vendorJobs } from './schema.ts'
 
 /** A draft that shows one of these was started by somebody: it needs no start, and would bill again for one. */
@@ -19,9 +19,7 @@ export interface IntendedStart {
 
 /** What the ledger keeps of starts: the intents that make every purchase happen once, and what became of them. */
 export function startRecords(database: Database) {
-  const change = async (key: Purchase, values: PurchaseChange): Promise<void> => {
-    await database.update(vendorJobs).set(values).where(isPurchase(key))
-  }
+  const change = (key: Purchase, values: PurchaseChange) => changePurchase(database, key, values)
   /**
    * The record of a removal as long as it is open. A transaction that closes it holds its row until it is committed; a
    * statement with this part waits for that, and then finds the record closed.

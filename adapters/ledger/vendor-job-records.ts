@@ -12,7 +12,7 @@ import type {
   RemovalRecord,
   VendorJobRecord,
 } from './rows.ts'
-import { isPurchase, withRequestId } from './rows.ts'
+import { changePurchase, isPurchase, withRequestId } from './rows.ts'
 import { removals, vendorJobs } from './schema.ts'
 
 /** What the vendor said of a job that has ended. */
@@ -28,9 +28,7 @@ export type VendorJobEnd = Pick<
 
 /** The ledger's rows about vendor jobs: their drafts, and how they ended. */
 export function vendorJobRecords(database: Database) {
-  const change = async (key: Purchase, values: PurchaseChange): Promise<void> => {
-    await database.update(vendorJobs).set(values).where(isPurchase(key))
-  }
+  const change = (key: Purchase, values: PurchaseChange) => changePurchase(database, key, values)
   const find = async (key: Purchase): Promise<VendorJobRecord | undefined> => {
     const [record] = await database.select().from(vendorJobs).where(isPurchase(key))
     return record

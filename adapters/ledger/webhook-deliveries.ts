@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, or, sql } from 'drizzle-orm'
 import type { WebhookEvent } from '../../domain/webhooks/webhook-event.ts'
 import { TEST_EVENT } from '../../domain/webhooks/webhook-event.ts'
 import type { Database } from './open-database.ts'
@@ -78,11 +78,11 @@ export function deliveryRecords(database: Database) {
     },
 
     /** Deliveries that nobody has begun to send, the oldest first. */
-    async undispatched(before: Date, limit: number): Promise<string[]> {
+    async undispatched(limit: number): Promise<string[]> {
       const rows = await database
         .select({ id: webhookDeliveries.id })
         .from(webhookDeliveries)
-        .where(and(isNull(webhookDeliveries.dispatchedAt), lt(webhookDeliveries.createdAt, before)))
+        .where(isNull(webhookDeliveries.dispatchedAt))
         .orderBy(webhookDeliveries.createdAt)
         .limit(limit)
       return rows.map(({ id }) => id)

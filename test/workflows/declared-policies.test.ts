@@ -4,13 +4,13 @@ import { FAILURES, isFailureKind } from '../../domain/failures.ts'
 import type { ActivityName, PolicySettings } from '../../domain/policies.ts'
 import { DEFAULT_POLICY_SETTINGS, policiesFrom, TASK_QUEUES } from '../../domain/policies.ts'
 import { proxiesFrom } from '../../domain/proxies.ts'
+import { DELIVER_WEBHOOK } from '../../domain/webhooks/delivery-workflow.ts'
 import { answerHtml, failJob, showStatus } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { notificationsFrom } from '../../worker/start-notifications.ts'
 import {
   DELETE_EXPIRED,
   DELETE_REMOVAL,
-  DELIVER_WEBHOOK,
   NOTIFY_PARKED,
   RECONCILE_BOOKS,
   RESUME,
