@@ -60,6 +60,11 @@ export function isUnknownAttribute(error: unknown): boolean {
   return status?.code === GRPC.invalidArgument && /search attribute/i.test(status.details)
 }
 
+/** Whether a server did not understand what it was asked, as a query of somebody's own. */
+export function isUnintelligible(error: unknown): boolean {
+  return serviceStatusOf(error)?.code === GRPC.invalidArgument
+}
+
 /** Whether a server refused the credentials themselves: asking again is of no use. */
 export function isRefusal(error: unknown): boolean {
   const code = serviceStatusOf(error)?.code

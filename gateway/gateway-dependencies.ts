@@ -12,7 +12,8 @@ import type { Uploads } from './uploads/uploads.ts'
 /** What the gateway asks the ledger for. A ledger that is away shows as `PlatformUnavailable`. */
 export interface GatewayLedger {
   usage(query: UsageQuery): Promise<UsageReport>
-  budgets(): Promise<BudgetRow[]>
+  /** Undefined for a project without a limit that never held credits. */
+  budget(project: string): Promise<BudgetRow | undefined>
   /** The key from which the unguessable end of an unsigned callback's address is derived. */
   callbackKey(): Promise<Buffer>
   /** Endpoints that hear of ends and parks, and what was delivered to them. */

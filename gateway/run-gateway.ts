@@ -1,15 +1,14 @@
 import { setInterval } from 'node:timers'
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import { budgetReport } from '../adapters/ledger/budget-report.ts'
+import { budgetOf } from '../adapters/ledger/budget-report.ts'
 import { createLedger } from '../adapters/ledger/ledger.ts'
-import type { OpenDatabase } from '../adapters/ledger/open-database.ts'
 import { openDatabase } from '../adapters/ledger/open-database.ts'
 import { removalDocuments } from '../adapters/ledger/removal-documents.ts'
 import { CALLBACK_KEY, sharedKey } from '../adapters/ledger/shared-key.ts'
-import { uploadLockRecords } from '../adapters/ledger/upload-locks.ts'
 import { usageReport } from '../adapters/ledger/usage-report.ts'
 import { createStorage } from '../adapters/storage/create-storage.ts'
+import { askTemporal } from '../client/ask-temporal.ts'
 import { createRemovals } from '../client/create-removals.ts'
 import type { Config } from '../config.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
@@ -19,6 +18,7 @@ import { createTokens } from './auth/tokens.ts'
 import type { Gateway } from './build-gateway.ts'
 import { buildGateway } from './build-gateway.ts'
 import type { GatewayLedger } from './gateway-dependencies.ts'
+import { remembered } from './remembered.ts'
 import { createLedgerLocker } from './uploads/ledger-locker.ts'
 import { createUploadStore } from './uploads/upload-store.ts'
 
@@ -40,6 +40,7 @@ export interface RunGatewayOptions {
 }
 
 const DEFAULT_PORT = 8080
+const READY_WITHIN_MS = 3_000
 const SWEEP_EVERY_MS = 3_600_000
 const USE_EVERY_MS = 20_000
 
@@ -49,18 +50,17 @@ export async function runGateway(config: Config, options: RunGatewayOptions): Pr
   const { gateway: settings, vendor, proxies, privateHosts, storageUrl } = config
   const tokens = createTokens(settings.tokens)
   const storage = createStorage(storageUrl, { proxies })
-  const database = openWhenAsked(options.databaseUrl)
-  const ledger = ledgerOver(database)
+  const opened = openWhenAsked(options.databaseUrl)
+  const ledger = ledgerOver(opened)
   const now = (): number => Date.now()
   const removals = createRemovals({
     ...{ client, storage, privateHosts, proxies, vendorBaseUrl: vendor.baseUrl },
     records: {
-      find: async (id) => removalDocuments(await database.get()).find(id),
+      find: async (id) => removalDocuments(await opened.database()).find(id),
       async *list(filter) {
-        yield* removalDocuments(await database.get()).list(filter)
+        yield* removalDocuments(await opened.database()).list(filter)
       },
-      budgetLeft: async (project) =>
-        (await ledger.budgets()).find((row) => row.project === project)?.left ?? null,
+      budgetLeft: async (project) => (await ledger.budget(project))?.left ?? null,
     },
   })
   const gateway = await buildGateway(
@@ -74,13 +74,13 @@ export async function runGateway(config: Config, options: RunGatewayOptions): Pr
     {
       uploadStore: await createUploadStore(storageUrl, proxies),
       uploadLocker: createLedgerLocker({
-        take: async (...args) => uploadLockRecords(await database.get()).take(...args),
-        renew: async (...args) => uploadLockRecords(await database.get()).renew(...args),
-        release: async (...args) => uploadLockRecords(await database.get()).release(...args),
+        take: async (...args) => (await opened.ledger()).uploadLocks.take(...args),
+        renew: async (...args) => (await opened.ledger()).uploadLocks.renew(...args),
+        release: async (...args) => (await opened.ledger()).uploadLocks.release(...args),
       }),
       readiness: {
-        temporal: () => askTemporal(client),
-        ledger: async () => void (await (await database.get()).execute('select 1')),
+        temporal: () => reachTemporal(client),
+        ledger: async () => void (await (await opened.database()).execute('select 1')),
         storage: async () => void (await storage.stat('checks/ready')),
       },
       version,
@@ -97,7 +97,7 @@ export async function runGateway(config: Config, options: RunGatewayOptions): Pr
   } finally {
     for (const stop of stops) stop()
     await gateway.close()
-    await database.close()
+    await opened.close()
   }
 }
 
@@ -119,48 +119,37 @@ async function listen({ server }: Gateway, port: number | null, isOpen: boolean)
   return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}`
 }
 
-async function askTemporal({ connection, options }: Client): Promise<void> {
+async function reachTemporal(client: Client): Promise<void> {
+  const { connection, options } = client
   const { namespace } = options
-  await connection.withDeadline(Date.now() + 3_000, () =>
-    connection.workflowService.describeNamespace({ namespace }),
-  )
+  await askTemporal(client, () => connection.workflowService.describeNamespace({ namespace }), {
+    withinMs: READY_WITHIN_MS,
+  })
 }
 
-/** The ledger's database, opened by the first question, and by the next one again where that failed. */
+/** The ledger, opened by the first question, and by the next one again where that failed. */
 function openWhenAsked(url: string) {
-  let opened: Promise<OpenDatabase> | null = null
+  const opened = remembered(async () => {
+    const { database, close } = await openDatabase(url, { poolSize: 4 })
+    return { database, close, ledger: createLedger(database) }
+  })
   return {
-    async get() {
-      const opening = (opened ??= openDatabase(url, { poolSize: 4 }))
-      try {
-        return (await opening).database
-      } catch (error) {
-        if (opened === opening) opened = null
-        throw error
-      }
-    },
+    database: async () => (await opened.get()).database,
+    ledger: async () => (await opened.get()).ledger,
     async close() {
-      const database = await opened?.catch(() => null)
-      await database?.close()
+      const ledger = await opened.made()?.catch(() => null)
+      await ledger?.close()
     },
   }
 }
 
-function ledgerOver({ get }: ReturnType<typeof openWhenAsked>): GatewayLedger {
-  let key: Promise<Buffer> | null = null
+function ledgerOver({ database, ledger }: ReturnType<typeof openWhenAsked>): GatewayLedger {
+  const key = remembered(async () => sharedKey(await database(), CALLBACK_KEY))
   return {
-    usage: async (query) => usageReport(await get(), query),
-    budgets: async () => budgetReport(await get()),
-    webhooks: async () => createLedger(await get()).webhooks,
-    async callbackKey() {
-      const reading = (key ??= get().then((database) => sharedKey(database, CALLBACK_KEY)))
-      try {
-        return await reading
-      } catch (error) {
-        if (key === reading) key = null
-        throw error
-      }
-    },
+    usage: async (query) => usageReport(await database(), query),
+    budget: async (project) => budgetOf(await database(), project),
+    webhooks: async () => (await ledger()).webhooks,
+    callbackKey: key.get,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SQL } from 'drizzle-orm'
 import { sql } from 'drizzle-orm'
 import { creditsFromMillicredits } from '../../domain/pricing.ts'
 import { failureFromDatabase } from './errors.ts'
@@ -15,28 +16,28 @@ export interface BudgetRow {
 }
 
 /** Every project that has a limit or ever held credits. */
-export async function budgetReport(database: Database): Promise<BudgetRow[]> {
+export function budgetReport(database: Database): Promise<BudgetRow[]> {
+  return budgetsFrom(database, sql`project_balances b full join budgets l on l.project = b.project`)
+}
+
+/** One project's; undefined where it has no limit and never held credits. */
+export async function budgetOf(database: Database, project: string): Promise<BudgetRow | undefined> {
+  const own = sql`(select ${project}::text as project) p
+    left join project_balances b on b.project = p.project
+    left join budgets l on l.project = p.project
+    where l.project is not null or b.project is not null`
+  const [row] = await budgetsFrom(database, own)
+  return row
+}
+
+async function budgetsFrom(database: Database, tables: SQL): Promise<BudgetRow[]> {
   try {
     const { rows } = await database.execute(sql`
       select coalesce(l.project, b.project) as project, l.limit_millicredits,
         coalesce(b.reserved_millicredits, 0) as reserved, coalesce(b.spent_millicredits, 0) as spent
-      from project_balances b full join budgets l on l.project = b.project
+      from ${tables}
       order by 1`)
     return rows.map(budgetFrom)
-  } catch (error) {
-    throw failureFromDatabase(error, 'budgets')
-  }
-}
-
-/** The credits that a project may still spend; null where it has no limit. */
-export async function budgetLeft(database: Database, project: string): Promise<number | null> {
-  try {
-    const { rows } = await database.execute(sql`
-      select l.project, l.limit_millicredits,
-        coalesce(b.reserved_millicredits, 0) as reserved, coalesce(b.spent_millicredits, 0) as spent
-      from budgets l left join project_balances b on l.project = b.project
-      where l.project = ${project}`)
-    return rows[0] === undefined ? null : budgetFrom(rows[0]).left
   } catch (error) {
     throw failureFromDatabase(error, 'budgets')
   }

@@ -8,6 +8,7 @@ import { parkRecords } from './park-records.ts'
 import { purchaseReview } from './purchase-review.ts'
 import { removalRecords } from './removal-records.ts'
 import { startRecords } from './start-records.ts'
+import { uploadLockRecords } from './upload-locks.ts'
 import { vendorJobRecords } from './vendor-job-records.ts'
 import { deliveryRecords } from './webhook-deliveries.ts'
 import { endpointRecords } from './webhook-endpoints.ts'
@@ -26,6 +27,7 @@ export interface Ledger {
   parks: ReturnType<typeof parkRecords>
   deletions: ReturnType<typeof deletionRecords>
   webhooks: ReturnType<typeof endpointRecords> & ReturnType<typeof deliveryRecords>
+  uploadLocks: ReturnType<typeof uploadLockRecords>
   workers: ReturnType<typeof workerRecords>
 }
 
@@ -53,6 +55,7 @@ export function createLedger(
       ...purchaseReview(database),
     }),
     parks: asked('parks', parkRecords(database)),
+    uploadLocks: asked('uploadLocks', uploadLockRecords(database)),
     workers: asked('workers', workerRecords(database)),
     deletions: asked('deletions', deletionRecords(database)),
     webhooks: asked('webhooks', { ...endpointRecords(database), ...deliveryRecords(database) }),

@@ -18,9 +18,9 @@ export async function checkEndpointUrl(
   { privateHosts, proxies }: EndpointRules,
 ): Promise<void> {
   const rules = createInputHostRules(null, { privateHosts, proxies })
-  await checkInputUrl(text, rules).catch((error: unknown) => {
+  await checkInputUrl(text, rules, undefined, 'the endpoint').catch((error: unknown) => {
     if (!(error instanceof RemovalFailure)) throw error
-    throw refused(error.message.replace('the source', 'the endpoint'), error)
+    throw refused(error.message, error)
   })
   const url = new URL(text)
   // What nobody may reach without being named was let pass above.

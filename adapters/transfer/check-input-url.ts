@@ -12,32 +12,35 @@ const resolveName: ResolveName = (hostname) => systemLookup(hostname, { all: tru
 
 /**
  * Refuses a source URL that may not be fetched, with `InvalidInput` and one sentence saying why: not http(s),
- * a private address, a name that resolves to one, or a name that does not exist. Nothing is fetched.
+ * a private address, a name that resolves to one, or a name that does not exist. Nothing is fetched. `subject` is what
+ * the sentence calls it.
  */
 export async function checkInputUrl(
   url: string,
   rules: HostRules,
   resolve: ResolveName = resolveName,
+  subject = 'the source',
 ): Promise<void> {
-  const parsed = parsedInputUrl(url, rules)
+  const parsed = parsedInputUrl(url, rules, subject)
   if (rules.trusts(parsed.hostname, portOf(parsed)) || literalAddress(parsed.hostname) !== undefined) return
   const isProxied = proxyOf(rules.proxies, parsed) !== null
   const addresses = await resolve(parsed.hostname).catch((error: unknown) => {
     // A resolver that is down says nothing about the URL, nor does ours where it is the proxy that resolves names.
     if (isUnknownName(error) && !isProxied)
-      throw refusedInput(parsed, 'has a host name that does not exist', error)
+      throw refusedInput(subject, parsed, 'has a host name that does not exist', error)
     return []
   })
-  if (!addresses.every(({ address }) => rules.mayBeAt(address))) throw refusedInput(parsed, LEADS_TO_PRIVATE)
+  if (!addresses.every(({ address }) => rules.mayBeAt(address)))
+    throw refusedInput(subject, parsed, LEADS_TO_PRIVATE)
 }
 
 /** The parsed URL, when its form and its literal host are allowed; else `InvalidInput`. */
-export function parsedInputUrl(url: string, rules: HostRules): URL {
+export function parsedInputUrl(url: string, rules: HostRules, subject = 'the source'): URL {
   if (!URL.canParse(url))
-    throw new RemovalFailure('InvalidInput', 'the source is not a URL: expected http:// or https://')
+    throw new RemovalFailure('InvalidInput', `${subject} is not a URL: expected http:// or https://`)
   const parsed = new URL(url)
   const refusal = rules.refusal(parsed)
-  if (refusal !== undefined) throw refusedInput(parsed, refusal)
+  if (refusal !== undefined) throw refusedInput(subject, parsed, refusal)
   return parsed
 }
 
@@ -46,10 +49,10 @@ export function urlWithoutQuery(url: URL): string {
   return `${url.origin}${url.pathname}`
 }
 
-function refusedInput(url: URL, refusal: string, cause?: unknown): RemovalFailure {
+function refusedInput(subject: string, url: URL, refusal: string, cause?: unknown): RemovalFailure {
   return new RemovalFailure(
     'InvalidInput',
-    `the source ${urlWithoutQuery(url)} ${refusal}: expected a public http or https URL`,
+    `${subject} ${urlWithoutQuery(url)} ${refusal}: expected a public http or https URL`,
     { cause },
   )
 }

@@ -45,7 +45,7 @@ async function findProblems(
   const target = own ?? (stack === null ? null : embeddedTarget(stack))
   const ledgerUrl = config.databaseUrl ?? stack?.databaseUrl ?? null
   // A ledger that is away is the problem of its own check.
-  const workers = await seenWorkers(ledgerUrl, target?.namespace ?? null).catch(() => [])
+  const workers = seenWorkers(ledgerUrl, target?.namespace ?? null).catch(() => [])
   const found = await Promise.all([
     problemsOf(() => checkNode()),
     problemsOf(() => checkFfmpeg()),
@@ -55,10 +55,10 @@ async function findProblems(
     problemsOf(() => checkStorage(stack?.storageUrl ?? config.storageUrl, config)),
     problemsOf(() => checkVendor(config, stack)),
     problemsOf(() => checkBuild(stack)),
-    problemsOf(() => workerProblems(workers)),
+    problemsOf(async () => workerProblems(await workers)),
     problemsOf(() => checkRemovals(target)),
   ])
-  return { problems: found.flat(), workers }
+  return { problems: found.flat(), workers: await workers }
 }
 
 function embeddedTarget({ temporal }: Stack): TemporalTarget {

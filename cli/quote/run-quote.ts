@@ -1,4 +1,4 @@
-import { budgetLeft } from '../../adapters/ledger/budget-report.ts'
+import { budgetOf } from '../../adapters/ledger/budget-report.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import { createCachedPrices } from '../../adapters/removebgvideo/cached-prices.ts'
 import { createVendorClient } from '../../adapters/removebgvideo/index.ts'
@@ -74,7 +74,7 @@ async function askBudget(config: Config, stack: Stack | null, project: string): 
   if (url === null) return null
   const { database, close } = await openDatabase(url, { poolSize: 1, migrates: false })
   try {
-    return await budgetLeft(database, project)
+    return (await budgetOf(database, project))?.left ?? null
   } finally {
     await close()
   }

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client'
-import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client'
+import { WorkflowFailedError } from '@temporalio/client'
 import { askTemporal } from '../../client/ask-temporal.ts'
+import { failureFromWorkflow } from '../../client/errors.ts'
 import { millisecondsFrom } from '../../domain/duration.ts'
-import { decodeFailure } from '../../domain/failure-codec.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import type { ReconcileReport, ReconcileRequest } from '../../domain/reconcile/reconcile-report.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
@@ -72,13 +72,8 @@ async function reconcile(
   try {
     return await handle.result()
   } catch (error) {
-    throw failureFrom(error)
+    throw error instanceof WorkflowFailedError ? (failureFromWorkflow(error.cause) ?? error) : error
   }
-}
-
-function failureFrom(error: unknown): unknown {
-  if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ApplicationFailure)) return error
-  return decodeFailure(error.cause) ?? error
 }
 
 function intervalFrom(text: string): number {

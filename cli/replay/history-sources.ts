@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
-import { serviceFailure } from '../../client/errors.ts'
+import { isUnintelligible, serviceFailure } from '../../client/errors.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { ReplayTask } from '../../testing/replay/replay-in-processes.ts'
 import { MATTEFLOW_WORKFLOWS } from '../../workflows/messages.ts'
@@ -73,7 +73,7 @@ const OPEN = `WorkflowType IN (${MATTEFLOW_WORKFLOWS.map((type) => `'${type}'`).
 
 function refusedQuery(error: unknown): unknown {
   const failure = serviceFailure(error, null)
-  if (!failure.message.includes('refuses the call')) return failure
+  if (!isUnintelligible(error)) return failure
   return new RemovalFailure('InvalidRequest', `--query: ${failure.message}`, {
     hint: "Write it as Temporal lists workflows: \"RemovalProject = 'acme' AND ExecutionStatus = 'Running'\".",
     cause: error,

@@ -1,5 +1,4 @@
-import { ApplicationFailure, WorkflowFailedError, WorkflowIdConflictPolicy } from '@temporalio/client'
-import { decodeFailure } from '../../domain/failure-codec.ts'
+import { WorkflowFailedError, WorkflowIdConflictPolicy } from '@temporalio/client'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
@@ -7,7 +6,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { deleteRemoval as deleteRemovalWorkflow } from '../../workflows/index.ts'
 import { DELETE_REMOVAL, deletionIdOf } from '../../workflows/messages.ts'
 import { askTemporal } from '../ask-temporal.ts'
-import { isTemporalAway } from '../errors.ts'
+import { failureFromWorkflow, isTemporalAway } from '../errors.ts'
 import { removalStatus } from '../status/removal-status.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -35,8 +34,7 @@ export async function deleteRemoval(around: Surroundings, id: string): Promise<R
     return { ...document, deletedAt }
   } catch (error) {
     if (isTemporalAway(error)) throw unanswered(removalId, error)
-    if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ApplicationFailure)) throw error
-    throw decodeFailure(error.cause) ?? error
+    throw error instanceof WorkflowFailedError ? (failureFromWorkflow(error.cause) ?? error) : error
   }
 }
 

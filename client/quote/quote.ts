@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { probeInput } from '../../adapters/media/input/probe-input.ts'
@@ -13,6 +12,7 @@ import type { Quote } from '../../domain/quote.ts'
 import { quoteFor } from '../../domain/quote.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
+import { openVideoFile } from '../start/open-video-file.ts'
 
 /** What a quote may be asked for: a length alone, or an input as a removal takes it. */
 export type QuoteSource = { durationSeconds: number } | RemovalRequestInput['source']
@@ -85,11 +85,8 @@ function checkedLength(seconds: number): number {
 }
 
 async function durationOfFile(path: string, signal: AbortSignal | undefined): Promise<number | null> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new RemovalFailure('InvalidInput', `${path} cannot be read: expected a video file`, { cause })
-  })
-  if (!found.isFile())
-    throw new RemovalFailure('InvalidInput', `${path} is not a file: expected a video file`)
+  const file = await openVideoFile(path)
+  await file.close()
   return (await probeInput({ path }, basename(path), optional(signal))).durationSeconds
 }
 

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { open } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { checkInputUrl } from '../../adapters/transfer/check-input-url.ts'
 import { createInputHostRules } from '../../adapters/transfer/host-rules.ts'
@@ -12,6 +10,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { GivenInput } from './given-input.ts'
+import { openVideoFile, unreadable } from './open-video-file.ts'
 
 /** An input that passed what can be said about it without staging it. `name` is fit to be shown. */
 export type IdentifiedInput =
@@ -97,21 +96,6 @@ export async function identifyFile(path: string, signal: AbortSignal | undefined
   }
 }
 
-/** Opens a regular file; anything else is `InvalidInput`. To be closed by the caller. */
-export async function openVideoFile(path: string): Promise<FileHandle> {
-  // Without this flag the opening of a pipe would wait for somebody to write into it.
-  const file = await open(resolve(path), constants.O_RDONLY | constants.O_NONBLOCK).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw unreadable(path, error)
-    },
-  )
-  const stat = await file.stat()
-  if (stat.isFile()) return file
-  await file.close()
-  const what = stat.isDirectory() ? 'a folder' : stat.isFIFO() ? 'a pipe' : 'a device'
-  throw new RemovalFailure('InvalidInput', `${path} is ${what}: expected a video file`)
-}
-
 async function headOf(file: FileHandle): Promise<Uint8Array> {
   const { buffer, bytesRead } = await file.read(
     Buffer.alloc(CONTAINER_SNIFF_BYTES),
@@ -120,23 +104,6 @@ async function headOf(file: FileHandle): Promise<Uint8Array> {
     0,
   )
   return buffer.subarray(0, bytesRead)
-}
-
-const REASONS: Record<string, string> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist',
-  EACCES: 'may not be read: access is denied',
-  EPERM: 'may not be read: access is denied',
-  ENAMETOOLONG: 'has a name that is too long',
-  // What Linux and the BSDs say of the opening of a socket.
-  ENXIO: 'is a socket',
-  EOPNOTSUPP: 'is a socket',
-  ELOOP: 'is a link that leads to itself',
-}
-
-function unreadable(path: string, error: NodeJS.ErrnoException): RemovalFailure {
-  const reason = REASONS[error.code ?? ''] ?? `cannot be read: ${error.code ?? error.message}`
-  return new RemovalFailure('InvalidInput', `${path} ${reason}: expected a video file`, { cause: error })
 }
 
 function hasCode(error: unknown): error is NodeJS.ErrnoException {

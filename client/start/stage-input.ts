@@ -7,7 +7,8 @@ import type { StagedInput } from '../../domain/staged-input.ts'
 import type { StartOptions } from '../removals.ts'
 import type { GivenInput } from './given-input.ts'
 import type { IdentifiedFile, IdentifiedInput } from './identify-input.ts'
-import { openVideoFile, READ_BYTES } from './identify-input.ts'
+import { READ_BYTES } from './identify-input.ts'
+import { openVideoFile } from './open-video-file.ts'
 
 /** An input where workers can read it. What the caller had stored himself is not this call's to remove. */
 export interface InputForWorkers {

@@ -83,24 +83,26 @@ export function eventsRoutes(
     const idNow = (): string => eventIdOf([...latest.values()])
     const isOver = (): boolean => [...latest.values()].every(({ state }) => isFinal(state))
     // 204 tells an EventSource that has seen the end to come back no more.
-    if (isOver() && lastId === idNow()) return reply.code(204).send(null)
+    const firstId = idNow()
+    if (isOver() && lastId === firstId) return reply.code(204).send(null)
     const stream = openEventStream(reply)
-    const send = (document: RemovalDocument): void => {
+    const send = (document: RemovalDocument, id: string): void => {
       const data = { ...removalBody(document), expectedEndAt: expectedEndOf(document, now()) }
-      stream.send({ name: 'removal', id: idNow(), data })
+      stream.send({ name: 'removal', id, data })
     }
-    if (lastId !== idNow()) for (const document of latest.values()) send(document)
+    if (lastId !== firstId) for (const document of latest.values()) send(document, firstId)
     if (isOver()) {
       stream.end()
       return reply
     }
     draining.addEventListener('abort', stream.end, { signal: stream.signal })
     metrics.streams.inc()
-    const stops = known.map(({ id }) =>
+    const running = known.filter(({ state }) => !isFinal(state))
+    const stops = running.map(({ id }) =>
       watchers.watch(id, (document) => {
         if (JSON.stringify(latest.get(id)) === JSON.stringify(document)) return
         latest.set(id, document)
-        send(document)
+        send(document, idNow())
         if (isOver()) stream.end()
       }),
     )

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type {
   FastifyBaseLogger,
@@ -37,7 +37,7 @@ export function createServer({ log }: Pick<GatewayDependencies, 'log'>): Fastify
   const server = fastify({
     loggerInstance: log.child({ role: 'gateway' }, { level: log.level }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
+    genReqId: newRequestId,
     bodyLimit: MAX_JSON_BYTES,
     routerOptions: { maxParamLength: 200 },
     // Uploads take as long as they take.
@@ -71,9 +71,18 @@ export function createServer({ log }: Pick<GatewayDependencies, 'log'>): Fastify
   return server
 }
 
+function newRequestId(): string {
+  return `req_${randomUUID().replaceAll('-', '')}`
+}
+
 /** A body that drips in byte by byte ends with its connection. */
 function boundSmallBody({ raw }: FastifyRequest): void {
-  const timer = setTimeout(() => raw.destroy(), SMALL_BODY_WITHIN_MS)
+  endWithin(raw, SMALL_BODY_WITHIN_MS)
+}
+
+/** Cuts the connection of a request whose body has not ended by then. */
+function endWithin(raw: IncomingMessage, withinMs: number): void {
+  const timer = setTimeout(() => raw.destroy(), withinMs)
   timer.unref()
   raw.once('end', () => clearTimeout(timer))
   raw.once('close', () => clearTimeout(timer))
@@ -136,10 +145,7 @@ function answerError(error: AnyError, request: FastifyRequest, reply: FastifyRep
  * reset, and the client would never see why.
  */
 function takeTheRest({ raw }: FastifyRequest, response: ServerResponse): void {
-  const timer = setTimeout(() => raw.destroy(), REFUSED_BODY_WITHIN_MS)
-  timer.unref()
-  raw.once('close', () => clearTimeout(timer))
-  raw.once('end', () => clearTimeout(timer))
+  endWithin(raw, REFUSED_BODY_WITHIN_MS)
   response.once('finish', () => raw.unpipe().resume())
 }
 
@@ -147,15 +153,12 @@ function takeTheRest({ raw }: FastifyRequest, response: ServerResponse): void {
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (socket.destroyed || !socket.writable) return
   const status = STATUS_OF_PARSER[error.code ?? ''] ?? '400 Bad Request'
-  const body = JSON.stringify({
-    type: 'urn:matteflow:problem:bad-request',
-    title: 'The request is malformed',
-    status: Number(status.slice(0, 3)),
-    detail: 'What was sent is no HTTP request that this gateway understands.',
-    kind: null,
-    requestId: `req_${randomUUID().replaceAll('-', '')}`,
-    hint: null,
-  })
+  const refusal = new GatewayRefusal(
+    'bad-request',
+    'What was sent is no HTTP request that this gateway understands.',
+  )
+  const problem = { ...problemOfRefusal(refusal, newRequestId()), status: Number(status.slice(0, 3)) }
+  const body = JSON.stringify(problem)
   const head = [
     `HTTP/1.1 ${status}`,
     'Content-Type: application/problem+json',

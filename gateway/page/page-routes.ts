@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { GatewayRefusal } from '../http/problem.ts'
+import { remembered } from '../remembered.ts'
 import type { PageFile } from './page-files.ts'
 import { readPageFiles } from './page-files.ts'
 
@@ -23,26 +24,16 @@ const CONTENT_SECURITY_POLICY = [
 
 /** The page, to everyone who reaches the gateway: it holds nothing of anyone, and asks for a token where one is needed. */
 export const pageRoutes: FastifyPluginAsync = async (routes) => {
-  let files: Promise<ReadonlyMap<string, PageFile>> | undefined
-  const read = async (): Promise<ReadonlyMap<string, PageFile>> => {
-    files ??= readPageFiles()
-    try {
-      return await files
-    } catch (error) {
-      // The next visitor tries again.
-      files = undefined
-      throw error
-    }
-  }
+  const files = remembered(readPageFiles)
   const schema = { hide: true } as object
 
   routes.get('/', { schema }, async (request, reply) => {
     reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
-    return send('index.html', await read(), request, reply)
+    return send('index.html', await files.get(), request, reply)
   })
   routes.get<{ Params: { file: string } }>('/page/:file', { schema }, async (request, reply) => {
     reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
-    return send(request.params.file, await read(), request, reply)
+    return send(request.params.file, await files.get(), request, reply)
   })
 }
 

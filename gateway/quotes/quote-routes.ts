@@ -108,7 +108,7 @@ export function quoteRoutes({ removals, ledger, uploads }: GatewayDependencies):
         const { by, since, until, user } = request.query
         const caller = callerOf(request)
         const project = caller.project ?? request.query.project ?? 'default'
-        const [report, budgets] = await Promise.all([
+        const [report, budget] = await Promise.all([
           ledger.usage({
             by: [...new Set(by)],
             project,
@@ -116,9 +116,9 @@ export function quoteRoutes({ removals, ledger, uploads }: GatewayDependencies):
             ...(until !== undefined && { until }),
             ...(user !== undefined && { user }),
           }),
-          ledger.budgets(),
+          ledger.budget(project),
         ])
-        const { limit, reserved, spent, left } = budgets.find((row) => row.project === project) ?? {
+        const { limit, reserved, spent, left } = budget ?? {
           limit: null,
           reserved: 0,
           spent: 0,

@@ -5,7 +5,7 @@ import { isIdInUse } from '../../client/start/existing-removal.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import { newRemovalId } from '../../domain/removal-id.ts'
 import type { Caller } from '../auth/authenticate.ts'
-import { callerOf } from '../auth/authenticate.ts'
+import { callerOf, projectOf } from '../auth/authenticate.ts'
 import type { GatewayDependencies } from '../gateway-dependencies.ts'
 import { GatewayRefusal } from '../http/problem.ts'
 import { REFUSALS } from '../http/problem-body.schema.ts'
@@ -35,7 +35,7 @@ export function createRoute(deps: GatewayDependencies): FastifyPluginAsyncZod {
       handler: async (request, reply) => {
         const caller = callerOf(request)
         const key = idempotencyKeyFrom(request.headers['idempotency-key'])
-        const keyId = key === undefined ? undefined : idOfKey(key, caller.project ?? 'default')
+        const keyId = key === undefined ? undefined : idOfKey(key, projectOf(caller))
         const document = await once(keyId, () => start(request, caller, keyId))
         const seconds = waitSecondsFrom(request.headers.prefer)
         if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`)

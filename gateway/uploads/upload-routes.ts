@@ -13,6 +13,7 @@ import { GatewayRefusal } from '../http/problem.ts'
 import { securityHeaders } from '../http/security-headers.ts'
 import { TusError } from './tus-error.ts'
 import { newUploadId, uploadEndsAtMs } from './upload-id.ts'
+import type { UploadMetadata } from './upload-metadata.ts'
 import { uploadMetadataFrom } from './upload-metadata.ts'
 import type { UploadStore } from './upload-store.ts'
 import { UPLOADS_PREFIX } from './upload-store.ts'
@@ -91,7 +92,10 @@ export function createUploads(
   }
 
   /** The upload of this project, finished or not; another project's is as unknown as one that never was. */
-  async function ownUpload(id: string, project: string): Promise<Upload> {
+  async function ownUpload(
+    id: string,
+    project: string,
+  ): Promise<{ upload: Upload; declared: UploadMetadata }> {
     const endsAtMs = uploadEndsAtMs(id)
     if (endsAtMs === undefined) throw unknownUpload(id)
     if (endsAtMs <= now()) throw timedOut(id)
@@ -99,17 +103,16 @@ export function createUploads(
       if (isGone(error)) return undefined
       throw error
     })
-    if (upload === undefined || uploadMetadataFrom(upload.metadata)?.project !== project)
-      throw unknownUpload(id)
-    return upload
+    const declared = uploadMetadataFrom(upload?.metadata)
+    if (upload === undefined || declared?.project !== project) throw unknownUpload(id)
+    return { upload, declared }
   }
 
   return {
     uploads: {
       async finished(id, project): Promise<GivenInput> {
-        const upload = await ownUpload(id, project)
-        const declared = uploadMetadataFrom(upload.metadata)
-        if (declared === undefined || upload.size === undefined) throw unknownUpload(id)
+        const { upload, declared } = await ownUpload(id, project)
+        if (upload.size === undefined) throw unknownUpload(id)
         if (upload.offset !== upload.size) {
           throw new GatewayRefusal(
             'upload-incomplete',
@@ -166,12 +169,12 @@ export function createUploads(
         { schema, exposeHeadRoute: false },
         async (request) => {
           const { id } = request.params
-          const { offset, size, metadata } = await ownUpload(id, projectOf(callerOf(request)))
-          const { fileName } = uploadMetadataFrom(metadata) ?? { fileName: 'input' }
+          const { upload, declared } = await ownUpload(id, projectOf(callerOf(request)))
+          const { offset, size } = upload
           return {
             id,
             state: offset === size ? 'complete' : offset === 0 ? 'waiting' : 'uploading',
-            fileName,
+            fileName: declared.fileName,
             bytes: offset,
             size: size ?? null,
             expiresAt: new Date(uploadEndsAtMs(id) ?? 0).toISOString(),
