@@ -115,8 +115,13 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
       : reportStanding({ client, metrics, log, reports, shownProject, askLedger })
   const stopSweeping = sweepLeftovers({ ...dependencies, log })
   const stopDispatching = dispatchWebhooks({ client, webhooks: dependencies.ledger.webhooks, log })
+  // What the namespace is to have once holds no worker up; neither of them rejects.
+  void scheduleExpiry(client, config.keepMs, log)
+  if (dependencies.notifications !== undefined)
+    void startNotifications(client).catch((error: unknown) =>
+      log.warn({ reason: String(error).slice(0, 300) }, 'nobody is told when removals park'),
+    )
   try {
-    await scheduleExpiry(client, config.keepMs, log)
     const workers = await createWorkers(connection, namespace, dependencies, config)
     log.info(
       {
@@ -127,10 +132,6 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
       },
       'worker ready',
     )
-    if (dependencies.notifications !== undefined)
-      await startNotifications(client).catch((error: unknown) =>
-        log.warn({ reason: String(error).slice(0, 300) }, 'nobody is told when removals park'),
-      )
     const shutdown = () =>
       workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown())
     options.signal?.addEventListener('abort', shutdown, { once: true })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, desc, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { WebhookEvent } from '../../domain/webhooks/webhook-event.ts'
 import { TEST_EVENT } from '../../domain/webhooks/webhook-event.ts'
 import type { Database } from './open-database.ts'
@@ -177,28 +177,10 @@ export function deliveryRecords(database: Database) {
       { project, endpointId, id }: { project: string | null; endpointId?: string; id?: string },
       limit: number,
     ): Promise<LoggedDelivery[]> {
-      const last = database
-        .select({
-          deliveryId: webhookAttempts.deliveryId,
-          attempts: sql<number>`count(*)::int`.as('attempts'),
-          lastStatus: sql<
-            number | null
-          >`(array_agg(${webhookAttempts.status} order by ${webhookAttempts.at} desc))[1]`.as('last_status'),
-          lastError: sql<
-            string | null
-          >`(array_agg(${webhookAttempts.error} order by ${webhookAttempts.at} desc))[1]`.as('last_error'),
-        })
-        .from(webhookAttempts)
-        .groupBy(webhookAttempts.deliveryId)
-        .as('last')
       const rows = await database
-        .select({
-          delivery: webhookDeliveries,
-          last: { attempts: last.attempts, lastStatus: last.lastStatus, lastError: last.lastError },
-        })
+        .select({ delivery: webhookDeliveries })
         .from(webhookDeliveries)
         .innerJoin(webhookEndpoints, eq(webhookEndpoints.id, webhookDeliveries.endpointId))
-        .leftJoin(last, eq(last.deliveryId, webhookDeliveries.id))
         .where(
           and(
             project === null ? undefined : eq(webhookEndpoints.project, project),
@@ -210,17 +192,25 @@ export function deliveryRecords(database: Database) {
         )
         .orderBy(desc(webhookDeliveries.createdAt), desc(webhookDeliveries.id))
         .limit(limit)
-      return rows.map(
-        ({
-          delivery: { id: deliveryId, endpointId: to, eventId, type, removalId, createdAt, outcome },
-          last: seen,
-        }) => ({
+      const ids = rows.map(({ delivery }) => delivery.id)
+      const tries = await database
+        .selectDistinctOn([webhookAttempts.deliveryId], {
+          deliveryId: webhookAttempts.deliveryId,
+          attempts: sql<number>`count(*) over (partition by ${webhookAttempts.deliveryId})::int`,
+          lastStatus: webhookAttempts.status,
+          lastError: webhookAttempts.error,
+        })
+        .from(webhookAttempts)
+        .where(inArray(webhookAttempts.deliveryId, ids))
+        .orderBy(webhookAttempts.deliveryId, desc(webhookAttempts.at))
+      const triesOf = new Map(tries.map(({ deliveryId, ...seen }) => [deliveryId, seen]))
+      return rows.map(({ delivery }) => {
+        const { id: deliveryId, endpointId: to, eventId, type, removalId, createdAt, outcome } = delivery
+        return {
           ...{ id: deliveryId, endpointId: to, eventId, type, removalId, createdAt, outcome },
-          attempts: seen?.attempts ?? 0,
-          lastStatus: seen?.lastStatus ?? null,
-          lastError: seen?.lastError ?? null,
-        }),
-      )
+          ...(triesOf.get(deliveryId) ?? { attempts: 0, lastStatus: null, lastError: null }),
+        }
+      })
     },
   }
 }

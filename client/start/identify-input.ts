@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { checkInputUrl } from '../../adapters/transfer/check-input-url.ts'
 import { createInputHostRules } from '../../adapters/transfer/host-rules.ts'
