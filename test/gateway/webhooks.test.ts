@@ -1,8 +1,8 @@
-import { buffer } from 'node:stream/consumers'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { dispatchOnce } from '../../worker/dispatch-webhooks.ts'
-import { serveHttp } from '../support/serve-http.ts'
+import type { ReceivedCall } from '../support/serve-receiver.ts'
+import { serveReceiver } from '../support/serve-receiver.ts'
 import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
 import { answerOf, jsonRequest, removalForm, startGatewayEnvironment } from './support/gateway-environment.ts'
 
@@ -27,17 +27,7 @@ const ask = async (path: string, init: RequestInit = {}, headers: Record<string,
 const post = (path: string, body: unknown, headers: Record<string, string> = ACME) =>
   ask(path, jsonRequest('POST', body), headers)
 
-/** A receiver that answers 204 and keeps what it heard. */
-async function aReceiver() {
-  const calls: { headers: Record<string, string>; body: string }[] = []
-  const { url } = await serveHttp((request, response) => {
-    void buffer(request).then((body) => {
-      calls.push({ headers: request.headers as Record<string, string>, body: body.toString() })
-      response.writeHead(204).end()
-    })
-  })
-  return { url: `${url}/hook`, calls }
-}
+const headersOf = (call: ReceivedCall | undefined) => (call?.headers ?? {}) as Record<string, string>
 
 /** What a worker does every few seconds. */
 const dispatch = () =>
@@ -48,7 +38,7 @@ const dispatch = () =>
 
 describe('the endpoints of a project', () => {
   it('hear of an end, are tried, rotated, replayed and removed', async () => {
-    const receiver = await aReceiver()
+    const receiver = await serveReceiver()
     const { status, body: endpoint } = await post('', { url: receiver.url, events: ['removal.succeeded'] })
     const secret = String(endpoint['secret'])
     expect([status, endpoint['project'], endpoint['events']]).toEqual([201, 'acme', ['removal.succeeded']])
@@ -60,7 +50,7 @@ describe('the endpoints of a project', () => {
     })
     await vi.waitFor(() => expect(receiver.calls).toHaveLength(1), { timeout: 60_000, interval: 100 })
     const [heard] = receiver.calls
-    expect(new Webhook(secret).verify(heard?.body ?? '', heard?.headers ?? {})).toMatchObject({
+    expect(new Webhook(secret).verify(heard?.body ?? '', headersOf(heard))).toMatchObject({
       type: 'removal.succeeded',
     })
 
@@ -71,7 +61,7 @@ describe('the endpoints of a project', () => {
     await vi.waitFor(() => expect(receiver.calls).toHaveLength(2), { timeout: 60_000, interval: 100 })
     for (const live of [secret, String(rotated.body['secret'])])
       expect(
-        new Webhook(live).verify(receiver.calls[1]?.body ?? '', receiver.calls[1]?.headers ?? {}),
+        new Webhook(live).verify(receiver.calls[1]?.body ?? '', headersOf(receiver.calls[1])),
       ).toMatchObject({ type: 'webhook.test' })
 
     const event = heard?.headers['webhook-id']
@@ -95,7 +85,7 @@ describe('the endpoints of a project', () => {
   })
 
   it('are nothing to another project', async () => {
-    const { url } = await aReceiver()
+    const { url } = await serveReceiver()
     const { body: endpoint } = await post('', { url })
 
     expect(await ask('', {}, SHOP)).toEqual({ status: 200, body: { endpoints: [] } })

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
-import { searchAttributes } from '../../workflows/messages.ts'
 import { createUser, runCli } from '../cli/support/run-cli.ts'
 import { clip } from '../support/clips.ts'
+import { parked } from './support/scenarios.ts'
 
 type Server = Awaited<ReturnType<typeof startTemporalServer>>
 
@@ -18,11 +18,7 @@ beforeAll(async () => {
   removals = await startRemovalEnvironment({ temporal, sandbox: { credits: 0, modes: { instant: true } } })
   environment = { ...(await createUser()).environment, TEMPORAL_ADDRESS: temporal.address }
   const handle = await removals.start({ id: 'without-credits', source: await clip('green') })
-  for (;;) {
-    const { typedSearchAttributes } = await handle.describe()
-    if (typedSearchAttributes.get(searchAttributes.state) === 'parked') break
-    await pause(50)
-  }
+  await parked(handle)
   // Visibility shows it a moment later.
   const open = "WorkflowType = 'removeBackground' AND ExecutionStatus = 'Running'"
   while ((await temporal.client.workflow.count(open)).count === 0) await pause(50)

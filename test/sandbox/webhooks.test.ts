@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { connectSandbox, failJob, lateWebhook, neverEnd, oddWebhook } from '../../sandbox/index.ts'
-import { serveHttp } from '../support/serve-http.ts'
+import type { ReceivedCall } from '../support/serve-receiver.ts'
+import { serveReceiver } from '../support/serve-receiver.ts'
 import { paintClip, useFolder } from './support/clips.ts'
 import { useSandbox } from './support/use-sandbox.ts'
 
@@ -16,20 +15,14 @@ beforeAll(async () => {
   clip = await paintClip(join(folder(), 'clip.mp4'), { screen: '0x00B140' })
 })
 
-type Received = { headers: IncomingHttpHeaders; body: Buffer }
-
 /** A receiver that answers each call with the next of these statuses, the last one again and again. */
 async function receive(...statuses: number[]) {
-  const received: Received[] = []
-  const { url } = await serveHttp((request, response) => {
-    void buffer(request).then((body) => {
-      const status = statuses[Math.min(received.length, statuses.length - 1)] ?? 200
-      received.push({ headers: request.headers, body })
-      response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end()
-    })
+  const { url, calls: received } = await serveReceiver((response, calls) => {
+    const status = statuses[Math.min(calls, statuses.length) - 1] ?? 200
+    response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end()
   })
   return {
-    url: `${url}/hook`,
+    url,
     received,
     events: () => received.map(eventOf),
     of: (event: string) => first(received, event),
@@ -37,16 +30,16 @@ async function receive(...statuses: number[]) {
 }
 
 /** The event named, whichever way its calls came in: the vendor promises no order. */
-function first(received: Received[], event: string): Received {
+function first(received: ReceivedCall[], event: string): ReceivedCall {
   const found = received.find((each) => eventOf(each) === event)
   if (found === undefined) throw new Error(`no ${event} came in`)
   return found
 }
 
-const eventOf = ({ headers }: Received) => headers['x-webhook-event']
+const eventOf = ({ headers }: ReceivedCall) => headers['x-webhook-event']
 
 /** By the vendor's page: the literal timestamp, a full stop, the raw bytes. */
-function signatureOf({ headers, body }: Received, secret = SECRET): string {
+function signatureOf({ headers, body }: ReceivedCall, secret = SECRET): string {
   const mac = createHmac('sha256', secret)
     .update(`${String(headers['x-webhook-timestamp'])}.`)
     .update(body)
@@ -233,7 +226,7 @@ describe('a scripted webhook', () => {
     await vendor.start(await vendor.draft(clip, { webhook_url: hook.url }))
     await vi.waitFor(() => expect(hook.events()).toEqual(['job.completed']), 20_000)
 
-    const [completed] = hook.received as [Received]
+    const [completed] = hook.received as [ReceivedCall]
     expect(completed.headers['x-webhook-signature']).toBe(signatureOf(completed))
     await expect(remote.setWebhookSecret('')).rejects.toThrow('400')
   })

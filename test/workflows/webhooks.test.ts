@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import { buffer } from 'node:stream/consumers'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import { newSecret } from '../../adapters/webhooks/sign-event.ts'
@@ -12,7 +10,8 @@ import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { dispatchOnce } from '../../worker/dispatch-webhooks.ts'
 import type { deliverWebhook } from '../../workflows/index.ts'
 import { clip } from '../support/clips.ts'
-import { serveHttp } from '../support/serve-http.ts'
+import type { ReceivedCall } from '../support/serve-receiver.ts'
+import { serveReceiver } from '../support/serve-receiver.ts'
 import { documentOf, until } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
 
@@ -21,24 +20,10 @@ const skippingTime = useEnvironments('time-skipping')
 const PRIVATE = { variables: { MATTEFLOW_PRIVATE_HOSTS: '127.0.0.1' } }
 const MINUTE_MS = 60_000
 
-interface Call {
-  headers: IncomingHttpHeaders
-  body: string
-}
-
-/** A receiver that hears, and answers as it is told. */
-async function aReceiver(
-  answer: (response: ServerResponse, calls: number) => void = (response) =>
-    void response.writeHead(204).end(),
-) {
-  const calls: Call[] = []
-  const server = await serveHttp((request, response) => {
-    void buffer(request).then((body) => {
-      calls.push({ headers: request.headers, body: body.toString() })
-      answer(response, calls.length)
-    })
-  })
-  return { url: `${server.url}/hook`, calls, events: () => calls.map(({ body }) => JSON.parse(body).type) }
+/** A receiver, with the types of the events that it has heard. */
+async function aReceiver(...given: Parameters<typeof serveReceiver>) {
+  const receiver = await serveReceiver(...given)
+  return { ...receiver, events: () => receiver.calls.map(({ body }) => JSON.parse(String(body)).type) }
 }
 
 async function anEndpoint(
@@ -77,7 +62,7 @@ async function deliver(environment: RemovalEnvironment, project: string) {
   return { deliveryId, handle, logged, event }
 }
 
-const headersOf = ({ headers }: Call) => headers as Record<string, string>
+const headersOf = ({ headers }: ReceivedCall) => headers as Record<string, string>
 
 describe('an endpoint of a project', () => {
   it('hears of an end, thin and signed, and no other project does', async () => {
@@ -88,7 +73,7 @@ describe('an endpoint of a project', () => {
     const document = await documentOf(await environment.start({ source: await clip('green'), project }))
     await until(environment, 'the receiver hears', () => receiver.calls.length === 1)
 
-    const [call] = receiver.calls as [Call]
+    const [call] = receiver.calls as [ReceivedCall]
     const told = new Webhook(secret).verify(call.body, headersOf(call)) as Record<string, unknown>
     expect(told).toEqual({
       type: 'removal.succeeded',
@@ -134,7 +119,7 @@ describe('an endpoint of a project', () => {
     await webhooks.rotate(id, project, { secret: newest, previousUntil: new Date(Date.now() - 1) })
     await (await deliver(environment, project)).handle.result()
 
-    const [during, after] = receiver.calls as [Call, Call]
+    const [during, after] = receiver.calls as [ReceivedCall, ReceivedCall]
     for (const secret of [old, fresh])
       expect(new Webhook(secret).verify(during.body, headersOf(during))).toBeDefined()
     expect(new Webhook(newest).verify(after.body, headersOf(after))).toBeDefined()

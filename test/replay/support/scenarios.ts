@@ -24,7 +24,8 @@ type RemovalHandle = WorkflowHandle<typeof removeBackground>
 /** Calls and windows short enough to sit through. */
 const SHORT = { MATTEFLOW_CALL_TIMEOUT: '1s', MATTEFLOW_SETTLE_MARGIN: '500ms' }
 
-const parked = async (handle: RemovalHandle): Promise<void> => {
+/** Waits until a removal stands parked. */
+export const parked = async (handle: RemovalHandle): Promise<void> => {
   for (;;) {
     const { typedSearchAttributes } = await handle.describe()
     if (typedSearchAttributes.get(searchAttributes.state) === 'parked') return
