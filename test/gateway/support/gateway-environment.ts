@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import pino from 'pino'
 import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
 import { makeDemoClip } from '../../../adapters/media/picture/demo-clip.ts'
@@ -10,6 +10,7 @@ import { configFrom } from '../../../config.ts'
 import type { RemovalDocument } from '../../../domain/removal-document.ts'
 import type { Limits } from '../../../gateway/auth/project-limits.ts'
 import { runGateway } from '../../../gateway/run-gateway.ts'
+import { connectLazily } from '../../../local/temporal/connect-temporal.ts'
 import type { SandboxOptions } from '../../../sandbox/index.ts'
 import { startRemovalEnvironment } from '../../../testing/removal-environment.ts'
 import { startTemporalServer } from '../../../testing/temporal-server.ts'
@@ -26,6 +27,7 @@ export interface GatewayOptions {
   /** More of its environment variables. */
   variables?: Record<string, string>
   limits?: Limits
+  temporalUiUrl?: string
 }
 
 export type GatewayEnvironment = Awaited<ReturnType<typeof startGatewayEnvironment>>
@@ -66,6 +68,7 @@ export async function startGatewayEnvironment({
         databaseUrl: ledger.url,
         temporalAddress: temporal.address,
         limits: options.limits,
+        temporalUiUrl: options.temporalUiUrl,
         variables: {
           HOME: folder,
           STORAGE_URL: storageUrl,
@@ -93,17 +96,17 @@ export async function runHere(parts: {
   temporalAddress: string
   variables: Record<string, string>
   limits?: Limits | undefined
+  temporalUiUrl?: string | undefined
 }): Promise<RunningGateway> {
   const lines: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
   const stopping = new AbortController()
   const { promise: listening, resolve: onListening, reject } = Promise.withResolvers<string>()
-  const channelArgs = { 'grpc.enable_http_proxy': 0 }
-  const connection = Connection.lazy({ address: parts.temporalAddress, channelArgs })
+  const connection = connectLazily({ address: parts.temporalAddress, connection: {} })
   const running = runGateway(configFrom({ GATEWAY_PORT: '0', ...parts.variables }), {
     client: new Client({ connection }),
     databaseUrl: parts.databaseUrl,
-    temporalUiUrl: null,
+    temporalUiUrl: parts.temporalUiUrl ?? null,
     version: '0.0.0',
     log,
     ...(parts.limits && { limits: parts.limits }),
@@ -112,15 +115,13 @@ export async function runHere(parts: {
   })
   running.catch(reject)
   const url = await listening
-  return {
-    url,
-    log: () => lines.join(''),
-    async close() {
-      stopping.abort()
-      await running
-      await connection.close()
-    },
+  const end = async (): Promise<void> => {
+    stopping.abort()
+    await running
+    await connection.close()
   }
+  let ending: Promise<void> | undefined
+  return { url, log: () => lines.join(''), close: () => (ending ??= end()) }
 }
 
 /** A form as `POST /v1/removals` takes it. */

@@ -1,21 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { expect } from 'vitest'
 import { ensureChromium } from '#tools'
-import { serveEmbeddedDatabase } from '../../../../adapters/ledger/serve-embedded-database.ts'
 import type { Removals } from '../../../../client/index.ts'
 import { createRemovals } from '../../../../client/index.ts'
-import { configFrom } from '../../../../config.ts'
-import { runGateway } from '../../../../gateway/run-gateway.ts'
 import type { Sandbox, SandboxOptions } from '../../../../sandbox/index.ts'
 import { freePort } from '../../../../testing/postgres-server.ts'
-import { startRemovalEnvironment } from '../../../../testing/removal-environment.ts'
-import { startTemporalServer } from '../../../../testing/temporal-server.ts'
-import { createLog } from '../../../../worker/log.ts'
+import { startGatewayEnvironment } from '../../../gateway/support/gateway-environment.ts'
 
 /** A gateway with everything behind it, and a browser in front. */
 export interface PageStack {
@@ -44,78 +35,44 @@ export async function startPageStack({
   tokens,
   ...options
 }: SandboxOptions & { tokens?: string } = {}): Promise<PageStack> {
-  const home = await mkdtemp(join(tmpdir(), 'matteflow-page-'))
-  const variables = {
-    STORAGE_URL: pathToFileURL(join(home, 'storage')).href,
-    // A start in doubt is looked at for these two together.
-    MATTEFLOW_CALL_TIMEOUT: '1s',
-    MATTEFLOW_SETTLE_MARGIN: '1s',
-  }
-  const [temporal, embedded, browser] = await Promise.all([
-    startTemporalServer('dev'),
-    serveEmbeddedDatabase(),
+  const [environment, browser, port] = await Promise.all([
+    startGatewayEnvironment({
+      sandbox: options,
+      // A start in doubt is looked at for these two together.
+      variables: { MATTEFLOW_CALL_TIMEOUT: '1s', MATTEFLOW_SETTLE_MARGIN: '1s' },
+    }),
     launch(),
+    freePort(),
   ])
-  const environment = await startRemovalEnvironment({
-    temporal,
-    sandbox: options,
-    variables,
-    databaseUrl: embedded.url,
-  })
-  const { client } = temporal
-  const { sandbox } = environment
-  const config = configFrom({
-    ...variables,
-    HOME: home,
-    MATTEFLOW_HOME: home,
-    GATEWAY_PORT: String(await freePort()),
-    ...(tokens !== undefined && { GATEWAY_TOKENS: tokens }),
-    REMOVEBGVIDEO_BASE_URL: sandbox.url,
-  })
-  let ending = new AbortController()
-  let running: Promise<void> = Promise.resolve()
-  async function startGateway(): Promise<string> {
-    const listening = Promise.withResolvers<string>()
-    ending = new AbortController()
-    running = runGateway(config, {
-      client,
-      databaseUrl: embedded.url,
+  const { sandbox, dependencies, temporal } = environment
+  const begin = () =>
+    environment.startGateway({
       temporalUiUrl: 'http://127.0.0.1:8233',
-      version: '0.0.0',
-      log: createLog({ level: 'fatal', format: 'json' }),
-      signal: ending.signal,
-      onListening: listening.resolve,
+      variables: { GATEWAY_PORT: String(port), ...(tokens !== undefined && { GATEWAY_TOKENS: tokens }) },
     })
-    running.catch(listening.reject)
-    return listening.promise
-  }
-  async function stopGateway(): Promise<void> {
-    ending.abort()
-    await running
-  }
-  const url = await startGateway()
+  let gateway = await begin()
+  const { url } = gateway
   const visits: Visit[] = []
   return {
     url,
     sandbox,
-    removals: createRemovals({ client, storage: environment.dependencies.storage }),
+    removals: createRemovals({ client: temporal.client, storage: dependencies.storage }),
     async visit({ path = '', before, ...contextOptions } = {}) {
       const visit = await beginVisit(browser, url, { path, contextOptions, ...(before && { before }) })
       visits.push(visit)
       return visit.page
     },
-    startGateway,
-    stopGateway,
+    async startGateway() {
+      gateway = await begin()
+      return gateway.url
+    },
+    stopGateway: () => gateway.close(),
     async leave() {
       await Promise.all(visits.map(({ page }) => page.context().close()))
     },
     async close() {
       await browser.close()
-      await stopGateway()
       await environment.close()
-      await temporal.teardown()
-      await embedded.close()
-      await rm(home, { recursive: true, force: true })
       expect(visits.flatMap(({ faults }) => faults)).toEqual([])
     },
   }
