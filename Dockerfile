@@ -2,7 +2,7 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-COPY bin bin
+COPY cli/*.js cli/
 COPY scripts scripts
 RUN node scripts/setup.mjs packages
 COPY . .
@@ -22,11 +22,11 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY --from=build /app/bin bin
+COPY --from=build /app/cli/*.js cli/
 COPY --from=build /app/scripts/tools.mjs /app/scripts/tools.mjs
 COPY --from=build /app/scripts/tools scripts/tools
 # A volume mounted on one of these takes over its owner.
-RUN ln -s /app/bin/matteflow.js /usr/local/bin/matteflow \
+RUN ln -s /app/cli/matteflow.js /usr/local/bin/matteflow \
   && mkdir -p /var/lib/matteflow /var/lib/matteflow-storage \
   && chown 1000:1000 /var/lib/matteflow /var/lib/matteflow-storage
 ENV NODE_ENV=production MATTEFLOW_HOME=/var/lib/matteflow

@@ -6,8 +6,8 @@ interface VariableRow {
 }
 
 /**
- * Every environment variable that matteflow reads, in the order in which people need them. `config.ts` can read no
- * variable that has no row here, so the reference is complete.
+ * Every environment variable that matteflow reads, in the order in which people need them. `adapters/environment/`
+ * can read no variable that has no row here, so the reference is complete.
  */
 export const ENVIRONMENT = {
   REMOVEBGVIDEO_API_KEY: {

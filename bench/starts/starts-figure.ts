@@ -6,7 +6,7 @@ import { row } from '../figure.ts'
 import { median } from '../percentile.ts'
 import { runTimed } from '../run-timed.ts'
 
-const COMMAND = fileURLToPath(new URL('../../bin/matteflow.js', import.meta.url))
+const COMMAND = fileURLToPath(new URL('../../cli/matteflow.js', import.meta.url))
 const WORKER = fileURLToPath(new URL('./worker-start-process.ts', import.meta.url))
 const RUNS = { quick: 2, full: 7 } as const
 

@@ -1,6 +1,6 @@
 import { join, parse, resolve } from 'node:path'
+import type { Config } from '../../adapters/environment/config.ts'
 import { renderOverCheckerboard } from '../../adapters/media/picture/checkerboard.ts'
-import type { Config } from '../../config.ts'
 import { creditsFromMillicredits, priceMillicredits } from '../../domain/pricing.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { cutOutSentence } from '../../sandbox/index.ts'

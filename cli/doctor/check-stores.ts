@@ -1,7 +1,7 @@
+import type { Config } from '../../adapters/environment/config.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import { rehearseRemoval } from '../../adapters/ledger/rehearse-removal.ts'
 import { createStorage } from '../../adapters/storage/create-storage.ts'
-import type { Config } from '../../config.ts'
 import type { Problem } from './problem.ts'
 
 /** The ledger can be opened, and its role may write what a removal writes; nothing of it stays. */

@@ -1,5 +1,5 @@
+import type { Config } from '../../adapters/environment/config.ts'
 import { createVendorClient } from '../../adapters/removebgvideo/index.ts'
-import type { Config } from '../../config.ts'
 import type { Proxies } from '../../domain/proxies.ts'
 import { proxyOf, shownProxy } from '../../domain/proxies.ts'
 import type { Stack } from '../../local/stack/stack.ts'

@@ -1,5 +1,5 @@
+import type { Config } from '../../adapters/environment/config.ts'
 import type { SeenWorker } from '../../adapters/ledger/worker-records.ts'
-import type { Config } from '../../config.ts'
 import { ruleOf } from '../../domain/failures.ts'
 import { shownProxy } from '../../domain/proxies.ts'
 import { visibleText } from '../../domain/visible-text.ts'

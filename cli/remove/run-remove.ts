@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
+import type { Config } from '../../adapters/environment/config.ts'
 import { checkInputUrl } from '../../adapters/transfer/check-input-url.ts'
 import { createInputHostRules } from '../../adapters/transfer/host-rules.ts'
-import type { Config } from '../../config.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
 import { findStack } from '../../local/stack/stack.ts'

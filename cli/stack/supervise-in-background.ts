@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts'
+import type { Config } from '../../adapters/environment/config.ts'
 import { millisecondsFrom } from '../../domain/duration.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import { IDLE_END_MS } from '../../local/stack/await-idle.ts'

@@ -1,5 +1,5 @@
-import type { Config } from '../../config.ts'
-import { configFrom } from '../../config.ts'
+import type { Config } from '../../adapters/environment/config.ts'
+import { configFrom } from '../../adapters/environment/config.ts'
 import { temporalTargetFrom } from '../../worker/temporal-target.ts'
 import type { Terminal } from './terminal.ts'
 

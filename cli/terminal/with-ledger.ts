@@ -1,6 +1,6 @@
+import type { Config } from '../../adapters/environment/config.ts'
 import type { Database } from '../../adapters/ledger/open-database.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
-import type { Config } from '../../config.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { serveOwnLedger } from '../../local/stack/serve-ledger.ts'
 import { withTemporal } from '../../local/temporal/with-temporal.ts'

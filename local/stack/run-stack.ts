@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { ensureFfmpeg, ensureTemporalServer } from '#tools'
-import type { Config } from '../../config.ts'
+import type { Config } from '../../adapters/environment/config.ts'
 import { buildId } from '../../worker/build-id.ts'
 import { readLastingSettings, settleSettings } from '../home/lasting-settings.ts'
 import { identifyProcess, ownSpace } from '../home/process-identity.ts'

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts'
+import type { Config } from '../../adapters/environment/config.ts'
 import { searchAttributeFlags } from '../../worker/register-search-attributes.ts'
 import { homePaths } from '../home/home-paths.ts'
 import type { LastingSettings } from '../home/lasting-settings.ts'

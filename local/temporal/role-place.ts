@@ -1,5 +1,5 @@
 import { setInterval } from 'node:timers'
-import type { Config } from '../../config.ts'
+import type { Config } from '../../adapters/environment/config.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
 import { temporalTargetFrom } from '../../worker/temporal-target.ts'
 import { serveOwnLedger } from '../stack/serve-ledger.ts'

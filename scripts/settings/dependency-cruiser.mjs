@@ -1,6 +1,7 @@
 // Who may import whom. Every rule is broken once on purpose in test/frame/folder-rules.test.ts.
 
 const ADAPTERS = [
+  'adapters/environment',
   'adapters/removebgvideo',
   'adapters/storage',
   'adapters/ledger',
@@ -23,8 +24,8 @@ export const LAYERS = [
 ]
 /** They construct dependencies, so that they may read the configuration. */
 const ROOTS = ['worker', 'gateway', 'local', 'testing', 'cli']
-export const OUTSIDE = ['bench', 'scripts', 'bin', 'test']
-const ROOT_FILES = '^(config|vitest\\.config)\\.ts$'
+export const OUTSIDE = ['bench', 'scripts', 'test']
+const ROOT_FILES = '^vitest\\.config\\.ts$'
 const KNOWN = `^(${[...LAYERS, ...OUTSIDE].join('|')})/|${ROOT_FILES}`
 
 /** @type {{ dependencyTypesNot: import('dependency-cruiser').DependencyType[] }} */
@@ -90,6 +91,8 @@ const domain = [
 ]
 
 const edges = [
+  importsOnly('adapters/environment', ['domain']),
+  usesOnly('adapters/environment', []),
   importsOnly('adapters/removebgvideo', ['domain']),
   usesOnly('adapters/removebgvideo', ['undici', 'zod']),
   importsOnly('adapters/storage', ['domain']),
@@ -158,18 +161,17 @@ const roots = [
   forbid('local-only-below', { path: folder('local') }, { path: folder('testing', 'cli') }),
   forbid('testing-only-below', { path: folder('testing') }, { path: folder('cli') }),
   forbid(
-    'config-only-from-roots',
-    { path: folder(...LAYERS), pathNot: folder(...ROOTS) },
-    { path: '^config\\.ts$' },
+    'environment-only-from-roots',
+    { path: folder(...LAYERS), pathNot: folder('adapters/environment', ...ROOTS) },
+    { path: folder('adapters/environment') },
   ),
-  forbid('config-imports-only-domain', { path: '^config\\.ts$' }, { path: folder(...except('domain')) }),
 ]
 
 const everywhere = [
   forbid('no-cycles', {}, { circular: true }),
   forbid('nothing-imports-tests', { pathNot: folder('test') }, { path: folder('test') }),
   forbid('nothing-imports-benchmarks', { pathNot: folder('bench', 'test') }, { path: folder('bench') }),
-  forbid('scripts-stand-alone', { path: folder('scripts') }, { path: `${folder(...LAYERS)}|^config\\.ts$` }),
+  forbid('scripts-stand-alone', { path: folder('scripts') }, { path: folder(...LAYERS) }),
   forbid('sources-live-in-known-folders', { pathNot: KNOWN }, {}),
   forbid('no-orphans-outside-known-folders', { orphan: true, pathNot: KNOWN }, {}),
   forbid('imports-exist', {}, { couldNotResolve: true }),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
-const BIN = fileURLToPath(new URL('../../bin/matteflow.js', import.meta.url))
+const BIN = fileURLToPath(new URL('../../cli/matteflow.js', import.meta.url))
 
 /** A user id that no entry in passwd names, as `docker run --user` gives; only root can become it. */
 const NOBODY = { uid: 54_321, gid: 54_321 }

@@ -44,7 +44,9 @@ const imageName = (image: string) => image.slice(0, image.lastIndexOf(':'))
 const versionOf = (service: Service | undefined) => service?.image.split(':')[1]
 
 const OURS = [
-  ...[...read('config.ts').matchAll(/read\s*\.\w+\(\s*'([A-Z_]+)'/g)].map(([, name = '']) => name),
+  ...[...read('adapters/environment/config.ts').matchAll(/read\s*\.\w+\(\s*'([A-Z_]+)'/g)].map(
+    ([, name = '']) => name,
+  ),
   'TEMPORAL_ADDRESS',
   'TEMPORAL_NAMESPACE',
   'PGPASSWORD',

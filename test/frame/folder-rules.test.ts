@@ -30,7 +30,7 @@ const broken = (rule: string, file: string, imports: string): Violation => ({ ru
 /** The rules made for each folder alike, broken by an import of the top layer and of a package for the top layer. */
 const edges = RULES.flatMap((rule) => {
   const [, folder = '', kind] = /^([a-z/]+)-(imports-only|uses-only)-/.exec(rule) ?? []
-  if (folder === 'config' || kind === undefined) return []
+  if (kind === undefined) return []
   const file = `${folder}/breaks-${kind}.ts`
   const up = folder.includes('/') ? '../..' : '..'
   return [broken(rule, file, kind === 'uses-only' ? 'commander' : `${up}/cli/target.ts`)]
@@ -56,8 +56,7 @@ const VIOLATIONS: Violation[] = [
   broken('worker-only-below', 'worker/looks-up.ts', '../local/target.ts'),
   broken('local-only-below', 'local/looks-up.ts', '../cli/target.ts'),
   broken('testing-only-below', 'testing/looks-up.ts', '../cli/target.ts'),
-  broken('config-only-from-roots', 'adapters/media/reads-config.ts', '../../config.ts'),
-  broken('config-imports-only-domain', 'config.ts', './adapters/storage/target.ts'),
+  broken('environment-only-from-roots', 'activities/reads-config.ts', '../adapters/environment/target.ts'),
   broken('no-cycles', 'cli/chicken.ts', './egg.ts'),
   broken('nothing-imports-tests', 'cli/leans-on-tests.ts', '../test/target.ts'),
   broken('nothing-imports-benchmarks', 'cli/leans-on-benchmarks.ts', '../bench/target.ts'),
@@ -87,7 +86,11 @@ const ALLOWED: (Omit<Violation, 'rule'> & { why: string })[] = [
     file: 'gateway/fine.ts',
     imports: '../adapters/removebgvideo/webhook-signature.ts',
   },
-  { why: 'the configuration in a root', file: 'worker/fine.ts', imports: '../config.ts' },
+  {
+    why: 'the configuration in a root',
+    file: 'worker/fine.ts',
+    imports: '../adapters/environment/target.ts',
+  },
   { why: 'sources in a test', file: 'test/fine.ts', imports: '../cli/target.ts' },
 ]
 

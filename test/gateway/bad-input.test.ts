@@ -187,7 +187,7 @@ describe('an address', () => {
     `/v1/removals/${'a'.repeat(300)}`,
     '/v1/uploads/..%2Fup',
     '/v1/uploads/nope',
-    '/docs/../../config.ts',
+    '/docs/../../package.json',
     '/v1/removals?limit=1&limit=2',
   ])('%j is a 4xx', async (path) => {
     const answer = await sendRaw(

@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { configFrom } from '../../config.ts'
+import { configFrom } from '../../adapters/environment/config.ts'
 import { readStack } from '../../local/stack/stack.ts'
 import { startStack } from '../../local/stack/start-stack.ts'
 import { aHome } from './support/a-home.ts'
 import { inNamespaces } from './support/in-namespaces.ts'
 
-const LAUNCHER = fileURLToPath(new URL('../../bin/matteflow.js', import.meta.url))
+const LAUNCHER = fileURLToPath(new URL('../../cli/matteflow.js', import.meta.url))
 
 /** One command line with the same home, as in a second container on its volume. */
 async function fromAnotherContainer(home: string, args: string[], more: NodeJS.ProcessEnv = {}) {

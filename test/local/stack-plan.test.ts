@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { configFrom } from '../../config.ts'
+import { configFrom } from '../../adapters/environment/config.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import type { StackVendor } from '../../local/stack/stack-plan.ts'

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from '../../../cli/run-program.ts'
 
-const BIN = fileURLToPath(new URL('../../../bin/matteflow.js', import.meta.url))
+const BIN = fileURLToPath(new URL('../../../cli/matteflow.js', import.meta.url))
 
 /** What somebody who has just installed matteflow has: a home of their own, and nothing set. */
 export interface User {

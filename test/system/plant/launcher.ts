@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url'
 
 /** What operators run. */
-export const LAUNCHER = fileURLToPath(new URL('../../../bin/matteflow.js', import.meta.url))
+export const LAUNCHER = fileURLToPath(new URL('../../../cli/matteflow.js', import.meta.url))

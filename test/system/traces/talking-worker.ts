@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-const LAUNCHER = fileURLToPath(new URL('../../../bin/matteflow.js', import.meta.url))
+const LAUNCHER = fileURLToPath(new URL('../../../cli/matteflow.js', import.meta.url))
 
 /** One line of a log in JSON. */
 export type LogLine = Record<string, unknown> & { level: string; msg: string }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
-const SOURCES = ['activities', 'adapters', 'bin', 'cli', 'client', 'domain', 'gateway', 'local', 'sandbox']
-const REST = ['scripts', 'testing', 'worker', 'workflows', 'config.ts', 'package.json', 'tsconfig.json']
+const SOURCES = ['activities', 'adapters', 'cli', 'client', 'domain', 'gateway', 'local', 'sandbox']
+const REST = ['scripts', 'testing', 'worker', 'workflows', 'package.json', 'tsconfig.json']
 const SENTENCE = 'It tries again by itself. '
 
 /**
@@ -21,7 +21,7 @@ export async function olderBuild(): Promise<string> {
     const text = await readFile(join(workflows, name), 'utf8')
     if (!text.includes(SENTENCE)) continue
     await writeFile(join(workflows, name), text.replace(SENTENCE, 'It will try again by itself. '))
-    return join(folder, 'bin/matteflow.js')
+    return join(folder, 'cli/matteflow.js')
   }
   throw new Error(`no workflow says "${SENTENCE}" any more`)
 }

@@ -2,9 +2,9 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { Config } from '../../config.ts'
-import { configFrom } from '../../config.ts'
-import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import type { Config } from '../../../adapters/environment/config.ts'
+import { configFrom } from '../../../adapters/environment/config.ts'
+import { isRemovalFailure } from '../../../domain/removal-failure.ts'
 
 describe('an empty environment', () => {
   it('has every default', () => {

@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-const BIN = fileURLToPath(new URL('../../bin/matteflow.js', import.meta.url))
-const RUN_INSTEAD = new URL('../../bin/run-instead.js', import.meta.url).href
+const BIN = fileURLToPath(new URL('../../cli/matteflow.js', import.meta.url))
+const RUN_INSTEAD = new URL('../../cli/run-instead.js', import.meta.url).href
 /** Lets the Node of this test pass for one that is too old, so that the launcher starts the one of the packages. */
 const OLD_NODE = `data:text/javascript,${encodeURIComponent(
   "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })",
