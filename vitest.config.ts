@@ -1,37 +1,14 @@
 import { defineConfig } from 'vitest/config'
+import { parseCLI } from 'vitest/node'
 
-/**
- * What a plain `npm test` plays of both matrices: each rule of CONTRIBUTING's table is still caught by what is here.
- * `MATRIX=full` plays everything, and so does a command that names a matrix or its rows.
- */
-const SAMPLE = {
-  crashes: ['worker-at-vendor-calls', 'restored-ledger'],
-  rows: [
-    '^start (is reset|hangs) after acceptance$',
-    '^start is executed after its 504$',
-    '^start is answered without an id$',
-    '^start is answered 402$',
-    '^start is reset, and its repeat refused for the key$',
-    '^start is accepted and the job fails$',
-    '^start is refused for 1.5 s$',
-    '^the job fails',
-    '^(upload|create) is reset after acceptance$',
-    '^create is answered 400$',
-    '^status is (reset before acceptance|answered 401)$',
-    '^output (is reset after acceptance|ends half-way three times|is dead .404., and re-minted)$',
-    '^output is always of (opaque-matte|no-alpha|empty-matte|wrong-length)$',
-    '^output is opaque, and another format may stand in$',
-    '^output is always opaque, in whatever format',
-    '^output is odd but right',
-    '^output lacks its end (twice|always)$',
-  ],
-  pairs: 12,
+/** What takes long and guards what a quicker test guards too: the full run plays it, and whoever names it. */
+const FULL_ONLY = '**/*.full.test.ts'
+/** `MATRIX=full` plays everything, and a command that names files or folders plays everything in them. */
+const IS_FULL = process.env['MATRIX'] === 'full' || namedPaths().length > 0
+
+function namedPaths(): string[] {
+  return parseCLI(['vitest', ...process.argv.slice(2)], { allowUnknownOptions: true }).filter
 }
-const NAMES_A_MATRIX =
-  process.env['MATRIX_ROWS'] !== undefined || process.argv.some((argument) => argument.includes('matrix'))
-const PLAYS_ALL = process.env['MATRIX'] === 'full' || NAMES_A_MATRIX
-const CRASH_TESTS = PLAYS_ALL ? '*' : `{${SAMPLE.crashes.join(',')}}`
-const SAMPLE_VARIABLES = { MATRIX_ROWS: SAMPLE.rows.join('|'), MATRIX_PAIRS: String(SAMPLE.pairs) }
 
 interface Tier {
   name: string
@@ -61,10 +38,10 @@ const TIERS: Tier[] = [
   // Hundreds of removals in flight: by themselves, so that nobody else's times depend on them.
   {
     name: 'matrix',
-    include: [`test/system/crash-matrix/${CRASH_TESTS}`, 'test/system/fault-matrix/**'],
+    include: ['test/system/*-matrix/**'],
     timeoutMs: 240_000,
     turn: 1,
-    env: PLAYS_ALL ? {} : SAMPLE_VARIABLES,
+    env: { MATRIX: IS_FULL ? 'full' : 'sample' },
   },
 ]
 
@@ -84,7 +61,7 @@ export default defineConfig({
       test: {
         name,
         include: include.map((place) => `${place.replace(/\/\*\*$/, '/**/*')}.test.ts`),
-        exclude,
+        exclude: IS_FULL ? exclude : [...exclude, FULL_ONLY],
         env,
         testTimeout: timeoutMs,
         hookTimeout: timeoutMs,

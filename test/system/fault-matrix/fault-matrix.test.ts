@@ -5,7 +5,7 @@ import { clipNamed } from '../plant/clip.ts'
 import { billOf, reconciliationOf, usageOf } from './bill.ts'
 import { judge } from './judge.ts'
 import type { Mode } from './modes.ts'
-import { EXECUTED_LATER, OTHER_MODES, STRICTEST } from './modes.ts'
+import { STRICTEST } from './modes.ts'
 import { removeNaively } from './naive-client.ts'
 import type { Operator } from './operator.ts'
 import { byDashboard, byScript } from './operator.ts'
@@ -14,11 +14,10 @@ import { play } from './play.ts'
 import type { Outcomes } from './play-all.ts'
 import { playAll } from './play-all.ts'
 import { playRefused, REFUSED_CONNECTIONS } from './refused-connections.ts'
-import { OUTPUT_ROWS } from './rows/output.ts'
-import { carriedOut, startRows } from './rows/start.ts'
-import { FATE_ROWS, statusRows, statusRowsOfStartsInDoubt } from './rows/status.ts'
-import { UPLOAD_AND_CREATE_ROWS } from './rows/upload-and-create.ts'
+import { carriedOut } from './rows/start.ts'
+import { SAMPLE } from './sample.ts'
 import type { Scenario } from './scenario.ts'
+import { SINGLE_FAULTS } from './single-faults.ts'
 import type { Stack } from './stack.ts'
 import { startStack } from './stack.ts'
 import { createTally, ratio, writeHeadline } from './tally.ts'
@@ -27,28 +26,15 @@ import { createTally, ratio, writeHeadline } from './tally.ts'
 const MATRIX_MS = 900_000
 /** Removals in flight besides those that sleep: as many as two processors carry without each taking long. */
 const WIDTH = 40
-const PAIRS = Number(process.env['MATRIX_PAIRS'] ?? 200)
+const IS_SAMPLE = process.env['MATRIX'] === 'sample'
+const PAIRS = Number(process.env['MATRIX_PAIRS'] ?? (IS_SAMPLE ? SAMPLE.pairs : 200))
 const SEED = Number(process.env['MATRIX_SEED'] ?? Date.now() % 1_000_000)
 /** A pattern of names, to play only some. */
-const ONLY = new RegExp(process.env['MATRIX_ROWS'] ?? '')
+const ONLY = new RegExp(process.env['MATRIX_ROWS'] ?? (IS_SAMPLE ? SAMPLE.rows : ''))
 
-/** Scenarios under one reading of the contract. */
-const GROUPS: { mode: Mode; rows: Scenario[] }[] = [
-  {
-    mode: STRICTEST,
-    rows: [
-      ...FATE_ROWS,
-      ...OUTPUT_ROWS,
-      ...UPLOAD_AND_CREATE_ROWS,
-      ...startRows(STRICTEST.modes),
-      ...statusRows(),
-    ],
-  },
-  ...OTHER_MODES.map((mode) => ({ mode, rows: [...startRows(mode.modes), ...statusRows()] })),
-  { mode: EXECUTED_LATER, rows: statusRowsOfStartsInDoubt() },
-]
-  .map(({ mode, rows }) => ({ mode, rows: chosen(rows) }))
-  .filter(({ rows }) => rows.length > 0)
+const GROUPS = SINGLE_FAULTS.map(({ mode, rows }) => ({ mode, rows: chosen(rows) })).filter(
+  ({ rows }) => rows.length > 0,
+)
 const PAIRED = chosen(drawPairs(PAIRS, SEED))
 const REFUSED = chosen(REFUSED_CONNECTIONS)
 
