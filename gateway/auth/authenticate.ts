@@ -8,6 +8,8 @@ import { projectOfSession } from './sessions.ts'
 export interface Caller {
   project: string | null
   by: 'token' | 'session' | 'own-machine'
+  /** As history and ledger name who resumed or cancelled: `gateway:acme/3f9a1c2d`, `page:acme`, `gateway:own-machine`. */
+  name: string
 }
 
 const callers = new WeakMap<FastifyRequest, Caller>()
@@ -56,17 +58,19 @@ function identify(
   const { authorization, cookie } = request.headers
   if (tokens.isOpen) {
     requireOwnMachine(request.headers, request.socket.localPort ?? 0)
-    return { project: null, by: 'own-machine' }
+    return { project: null, by: 'own-machine', name: 'gateway:own-machine' }
   }
   if (authorization !== undefined) {
-    const project = tokens.projectOf(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '')
-    if (project !== undefined) return { project, by: 'token' }
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
+    const project = tokens.projectOf(token)
+    if (project !== undefined)
+      return { project, by: 'token', name: `gateway:${project}/${tokens.nameOf(token)}` }
     throw unauthenticated('The bearer token is not known.')
   }
   const project = projectOfSession(cookie, tokens, now())
   if (project === undefined) throw unauthenticated('Send a token: Authorization: Bearer <token>.')
   requireOwnOrigin(request.headers, publicUrl)
-  return { project, by: 'session' }
+  return { project, by: 'session', name: `page:${project}` }
 }
 
 function unauthenticated(detail: string): GatewayRefusal {

@@ -6,9 +6,13 @@ export interface Tokens {
   readonly isOpen: boolean
   /** The project of a token, compared in constant time with every one; undefined for a stranger's. */
   projectOf(token: string): string | undefined
+  /** What a token goes by where people read of it: the start of its SHA-256, which tells the two of a project apart. */
+  nameOf(token: string): string
   /** Keys for one purpose, derived from a project's tokens: whoever loses the token loses what they signed. */
   keysOf(project: string, purpose: string): Buffer[]
 }
+
+const NAME_LENGTH = 8
 
 /** The tokens that `GATEWAY_TOKENS` names. The clear text is not kept. */
 export function createTokens(pairs: readonly { project: string; token: string }[]): Tokens {
@@ -21,6 +25,7 @@ export function createTokens(pairs: readonly { project: string; token: string }[
       const fitting = known.filter(({ hash }) => timingSafeEqual(hash, given))
       return fitting[0]?.project
     },
+    nameOf: (token) => hashOf(token).toString('hex').slice(0, NAME_LENGTH),
     keysOf: (project, purpose) =>
       known
         .filter((entry) => entry.project === project)

@@ -4,6 +4,7 @@ import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import { removalIdSchema } from '../../domain/removal-request.schema.ts'
+import type { Caller } from '../auth/authenticate.ts'
 import { callerOf } from '../auth/authenticate.ts'
 import type { GatewayDependencies } from '../gateway-dependencies.ts'
 import { GatewayRefusal } from '../http/problem.ts'
@@ -14,14 +15,26 @@ import { removalBody, removalBodySchema } from './removal-body.schema.ts'
 
 const byId = z.object({ id: removalIdSchema })
 
+/** Whoever resumes or cancels, in their own words. */
+const words = {
+  by: z.string().min(1).max(100).exactOptional(),
+  note: z.string().min(1).max(300).exactOptional(),
+}
+const cancelBodySchema = z.strictObject(words).nullish()
 const resumeBodySchema = z
   .strictObject({
-    as: z.enum(['started', 'not-started']).optional(),
-    maxCredits: z.number().positive().max(1e9).optional(),
-    by: z.string().min(1).max(100).optional(),
-    note: z.string().min(1).max(500).optional(),
+    as: z.enum(['started', 'not-started']).exactOptional(),
+    maxCredits: z.number().positive().max(1e9).exactOptional(),
+    ...words,
+    note: z.string().min(1).max(500).exactOptional(),
   })
   .nullish()
+type ResumeBody = NonNullable<z.infer<typeof resumeBodySchema>>
+
+/** Which credential was used is the gateway's to say; what a caller says of a person comes before it. */
+function byWhom({ name }: Caller, said: string | undefined): string {
+  return said === undefined ? name : `${said} (${name})`
+}
 
 /** Reading, cancelling, deleting and resuming removals of the caller's project. */
 export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
@@ -51,12 +64,15 @@ export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
         tags: ['removals'],
         summary: 'Ask for cancellation; a started vendor job runs and bills to its end',
         params: byId,
+        body: cancelBodySchema,
         response: { 202: removalBodySchema, ...REFUSALS },
       },
       handler: async (request, reply) => {
-        const document = await ownRemoval(request.params.id, callerOf(request), deps)
-        const by = `gateway, ${document.project}`
-        return reply.code(202).send(removalBody(await deps.removals.cancel(document.id, { by })))
+        const caller = callerOf(request)
+        const { id } = await ownRemoval(request.params.id, caller, deps)
+        const said = request.body ?? {}
+        const document = await deps.removals.cancel(id, { ...said, by: byWhom(caller, said.by) })
+        return reply.code(202).send(removalBody(document))
       },
     })
 
@@ -86,8 +102,9 @@ export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
         response: { 202: removalBodySchema, ...REFUSALS },
       },
       handler: async (request, reply) => {
-        const document = await ownRemoval(request.params.id, callerOf(request), deps)
-        await resume(document, request.body ?? {})
+        const caller = callerOf(request)
+        const document = await ownRemoval(request.params.id, caller, deps)
+        await resume(document, request.body ?? {}, caller)
         return reply.code(202).send(removalBody(await deps.removals.status(document.id)))
       },
     })
@@ -104,11 +121,10 @@ export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
     }
   }
 
-  async function resume({ id, state, project }: RemovalDocument, answer: object): Promise<void> {
+  async function resume({ id, state }: RemovalDocument, answer: ResumeBody, caller: Caller): Promise<void> {
     if (isFinal(state)) throw new GatewayRefusal('not-parked', `The removal has ended: ${state}.`)
     try {
-      // A token has no name but its project's.
-      await deps.removals.resume(id, { by: `gateway, ${project}`, ...answer })
+      await deps.removals.resume(id, { ...answer, by: byWhom(caller, answer.by) })
     } catch (error) {
       if (isRemovalFailure(error) && error.kind === 'InvalidRequest' && state !== 'parked')
         throw new GatewayRefusal('not-parked', error.message)

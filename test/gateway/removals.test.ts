@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { serveHttp } from '../support/serve-http.ts'
 import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
 import { answerOf, jsonRequest, removalForm, startGatewayEnvironment } from './support/gateway-environment.ts'
@@ -254,6 +254,49 @@ describe('cancelling and resuming', () => {
     expect(parked.body).toMatchObject({ state: 'parked', failure: { kind: 'InsufficientCredits' } })
     expect(resumed.status).toBe(202)
     expect(body).toMatchObject({ state: 'succeeded' })
+  })
+})
+
+describe('who resumed and who cancelled, by a gateway with tokens', () => {
+  const TOKEN = 'a-token-of-the-shop'
+  // The start of its SHA-256, as anybody can reckon it.
+  const NAME = `gateway:shop/${createHash('sha256').update(TOKEN).digest('hex').slice(0, 8)}`
+  const authorization = `Bearer ${TOKEN}`
+  const parksOf = (id: unknown) => env.dependencies.ledger.parks.all(String(id))
+
+  it.each([
+    ['names somebody', { by: 'ada', note: 'topped up' }, `ada (${NAME})`, 'topped up'],
+    ['names nobody', {}, NAME, null],
+  ])('stands in history and ledger, where the caller %s', async (_how, said, by, note) => {
+    const { url } = await env.startGateway({ variables: { GATEWAY_TOKENS: `shop:${TOKEN}` } })
+    env.sandbox.setCredits(0)
+    const ask = async (path: string, body: unknown) =>
+      answerOf(await fetch(`${url}/v1/removals${path}`, jsonRequest('POST', body, { authorization })))
+    const form = {
+      body: removalForm(env.clipBytes, { model: 'light' }),
+      headers: { authorization, prefer: 'wait=30' },
+    }
+    const { body: parked } = await answerOf(await fetch(`${url}/v1/removals`, { method: 'POST', ...form }))
+
+    expect(await ask(`/${parked.id}/resume`, said)).toMatchObject({ status: 202 })
+    // The account is as empty as before: it parks once more.
+    await vi.waitFor(async () => expect(await parksOf(parked.id)).toHaveLength(2), { timeout: 30_000 })
+    const { body: cancelled } = await ask(`/${parked.id}/cancel`, said)
+
+    const parks = await parksOf(parked.id)
+    expect(parks.map(({ endedBy, resumedBy, note: words }) => [endedBy, resumedBy, words])).toEqual([
+      ['person', by, note],
+      ['cancel', by, note],
+    ])
+    expect(cancelled.failure?.message).toBe(
+      `removal ${parked.id} was cancelled by ${by}${note === null ? '' : `: ${note}`}`,
+    )
+    const history = await env.temporal.client.workflow.getHandle(`removal/${parked.id}`).fetchHistory()
+    const told = JSON.stringify(history).match(/[A-Za-z0-9+/=]{24,}/g) ?? []
+    const words = told
+      .map((text) => Buffer.from(text, 'base64').toString())
+      .filter((text) => text.includes(by))
+    expect(words.length).toBeGreaterThanOrEqual(2)
   })
 })
 

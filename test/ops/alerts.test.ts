@@ -12,14 +12,25 @@ const promtool = await findPromtool()
 const PROMETHEUS = join(OPS, 'prometheus')
 const RUNBOOKS = join(import.meta.dirname, '../../docs/runbooks.md')
 
-/** A copy of the rules, changed on purpose. */
-async function changed(change: (rules: string) => string): Promise<string> {
+/** The tests of the rules by their names, as text; what stands before the first is common to all. */
+async function ruleTests(): Promise<{ common: string; tests: Map<string, string> }> {
+  const text = await readFile(join(PROMETHEUS, 'alerts.test.yml'), 'utf8')
+  const [common = '', ...tests] = text.split(/^(?= {2}- name: )/m)
+  return { common, tests: new Map(tests.map((test) => [/- name: (.*)/.exec(test)?.[1] ?? '', test])) }
+}
+
+/** A copy of the rules, changed on purpose, with the one test that is to catch it. */
+async function changed(change: (rules: string) => string, test: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'matteflow-alerts-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   await cp(PROMETHEUS, folder, { recursive: true })
   const path = join(folder, 'alerts.yml')
   const before = await readFile(path, 'utf8')
-  await writeFile(path, change(before))
+  const after = change(before)
+  expect(after).not.toBe(before)
+  await writeFile(path, after)
+  const { common, tests } = await ruleTests()
+  await writeFile(join(folder, 'alerts.test.yml'), common + tests.get(test))
   return folder
 }
 
@@ -36,25 +47,47 @@ describe.skipIf(promtool === undefined)('the alerts, by promtool (skipped where 
   })
 
   it.each([
-    ['a threshold that is never met', (rules: string) => rules.replaceAll(' > 0\n', ' > 1000\n')],
     [
-      'an alert on any park at once',
+      'a threshold that is never met',
+      'MatteflowNoCredits fires',
+      (rules: string) => rules.replaceAll(' > 0\n', ' > 1000\n'),
+    ],
+    [
+      'an alert on a breaker that is closed',
+      'silent on an idle night',
       (rules: string) => rules.replace('matteflow_breaker) == 2', 'matteflow_breaker) >= 0'),
     ],
     [
       'no time to wait in a restart',
-      (rules: string) =>
-        rules.replace(
-          'for: 5m\n        labels: { severity: page }\n        annotations:\n          summary: "no worker can say',
-          'for: 0m\n        labels: { severity: page }\n        annotations:\n          summary: "no worker can say',
-        ),
+      'silent during a rolling restart',
+      (rules: string) => rules.replaceAll(/for: \d+m/g, 'for: 0m'),
     ],
-  ])('are caught with %s', async (_what, change) => {
-    const folder = await changed(change)
+    [
+      'an alert on each refusal of the vendor',
+      'silent in a large burst',
+      (rules: string) =>
+        rules.replace('(matteflow_outages) > 5', '(matteflow_outages) > 0').replaceAll('for: 10m', 'for: 1m'),
+    ],
+  ])('are caught with %s by "%s"', async (_what, test, change) => {
+    const folder = await changed(change, test)
 
-    await expect(judge(folder)).rejects.toThrow()
+    await expect(judge(folder)).rejects.toThrow(/FAILED/)
   })
 })
+
+describe.each(['silent on an idle night', 'silent during a rolling restart', 'silent in a large burst'])(
+  'the proof that all alerts are %s',
+  (name) => {
+    it('has a series of each metric that an alert asks for, since nothing is silent about nothing', async () => {
+      const { tests } = await ruleTests()
+      const test = tests.get(name) ?? ''
+
+      for (const { name: alert, expr } of await readAlerts())
+        for (const [metric] of expr.matchAll(/\b(?:up|(?:matteflow|temporal)_\w+)(?=[{[) ])/g))
+          expect(test, `${alert}: ${metric}`).toMatch(new RegExp(`series: ['"]${metric}['"{]`))
+    })
+  },
+)
 
 describe('every alert', () => {
   it('has a time, a severity, and a line of the runbooks that is there', async () => {
@@ -73,11 +106,14 @@ describe('every alert', () => {
     }
   })
 
-  it('is proven to fire', async () => {
-    const tests = await readFile(join(PROMETHEUS, 'alerts.test.yml'), 'utf8')
+  it('is proven to fire, and to be silent a moment before', async () => {
+    const { tests } = await ruleTests()
 
-    for (const { name } of await readAlerts())
-      expect(tests, name).toContain(`alertname="${name}", alertstate="firing"`)
+    for (const { name } of await readAlerts()) {
+      const test = tests.get(`${name} fires`) ?? ''
+      expect(test, name).toContain(`alertname="${name}", alertstate="firing"`)
+      expect(test, name).toMatch(/eval_time: \d+m\n {6}- expr/)
+    }
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricName } from '../../domain/metrics.ts'
 import { exposedName, METRICS } from '../../domain/metrics.ts'
+import { GATEWAY_METRICS } from '../../gateway/health/gateway-metrics.ts'
 import { DASHBOARDS, namedInOps, readDashboard } from './support/named-metrics.ts'
 
 describe.each(DASHBOARDS)('the dashboard of the %s', (name) => {
@@ -34,14 +35,21 @@ describe.each(DASHBOARDS)('the dashboard of the %s', (name) => {
   })
 })
 
+/** Ours by the names that are scraped, a worker's and a gateway's, each with its labels. */
+const LABELS = new Map<string, readonly string[]>([
+  ...Object.keys(METRICS).map((name): [string, readonly string[]] => {
+    const known = name as MetricName
+    return [exposedName(known), METRICS[known].labels]
+  }),
+  ...Object.entries(GATEWAY_METRICS).map(([name, { labels }]): [string, readonly string[]] => [name, labels]),
+])
+
 describe('what dashboards and alerts name of ours', () => {
-  it('is in the table of metrics, with its labels', async () => {
-    const names = Object.keys(METRICS) as MetricName[]
+  it('is in the tables of metrics, with its labels', async () => {
     for (const { where, metric, labels } of await namedInOps()) {
       if (!metric.startsWith('matteflow_')) continue
-      const name = names.find((each) => exposedName(each) === metric.replace(/_(bucket|sum|count)$/, ''))
-      const known: readonly string[] = name === undefined ? [] : METRICS[name].labels
-      expect(name, `${where}: ${metric}`).toBeDefined()
+      const known = LABELS.get(metric.replace(/_(bucket|sum|count)$/, '')) ?? LABELS.get(metric)
+      expect(known, `${where}: ${metric}`).toBeDefined()
       for (const label of labels.filter((each) => each !== 'le'))
         expect(known, `${where}: ${metric}`).toContain(label)
     }

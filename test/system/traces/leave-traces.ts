@@ -15,6 +15,8 @@ import type { Sandbox } from '../../../sandbox/index.ts'
 import { answerHtml, failJob, startSandbox } from '../../../sandbox/index.ts'
 import { freePort } from '../../../testing/postgres-server.ts'
 import { startTemporalServer } from '../../../testing/temporal-server.ts'
+import type { RunningGateway } from '../../gateway/support/gateway-environment.ts'
+import { runHere } from '../../gateway/support/gateway-environment.ts'
 import { clip } from '../../support/clips.ts'
 import type { TalkingWorker } from './talking-worker.ts'
 import { startTalkingWorker } from './talking-worker.ts'
@@ -43,11 +45,12 @@ export interface Traces {
   database: OpenDatabase['database']
   /** Holds the storage and MATTEFLOW_HOME. */
   folder: string
-  metrics: string
+  /** What the worker and the gateway are scraped for. */
+  metrics: { worker: string; gateway: string }
   close(): Promise<void>
 }
 
-/** Plays removals with a retry, a park and a failure through a worker process that logs at debug. */
+/** Plays removals with a retry, a park and a failure through a worker process that logs at debug, and asks a gateway for some of them. */
 export async function leaveTraces(): Promise<Traces> {
   const folder = await mkdtemp(join(tmpdir(), 'matteflow-traces-'))
   const [temporal, ledger, sandbox, metricsPort] = await Promise.all([
@@ -69,7 +72,13 @@ export async function leaveTraces(): Promise<Traces> {
     METRICS_PORT: String(metricsPort),
   })
   const storage = createStorage(storageUrl)
+  const gateway = await runHere({
+    databaseUrl: ledger.url,
+    temporalAddress: temporal.address,
+    variables: { HOME: folder, STORAGE_URL: storageUrl, REMOVEBGVIDEO_BASE_URL: sandbox.url },
+  })
   await play(createRemovals({ client: temporal.client, storage, vendorBaseUrl: sandbox.url }), sandbox)
+  await askGateway(gateway)
   const opened = await openDatabase(ledger.url, { poolSize: 1 })
   return {
     worker,
@@ -77,8 +86,12 @@ export async function leaveTraces(): Promise<Traces> {
     temporal,
     database: opened.database,
     folder,
-    metrics: await reportedMetrics(`http://127.0.0.1:${metricsPort}/metrics`),
+    metrics: {
+      worker: await reportedMetrics(`http://127.0.0.1:${metricsPort}/metrics`),
+      gateway: await (await fetch(`${gateway.url}/metrics`)).text(),
+    },
     async close() {
+      await gateway.close()
       await worker.stop()
       await opened.close()
       await sandbox.close()
@@ -108,6 +121,12 @@ async function play(removals: Removals, sandbox: Sandbox): Promise<void> {
 
   sandbox.addFaults([failJob('GPU worker lost')])
   await remove('doomed').catch(() => {})
+}
+
+/** What a gateway answers well, refuses, and has no callback for. */
+async function askGateway({ url }: RunningGateway): Promise<void> {
+  for (const path of ['retried', 'doomed', 'nobody-knows-it']) await fetch(`${url}/v1/removals/${path}`)
+  await fetch(`${url}/webhooks/removebgvideo/parked/forged`, { method: 'POST', body: '{}' })
 }
 
 /** What the worker reports of what all workers know; a project's credits are in the second report, the first may come before it. */

@@ -169,27 +169,42 @@ describe('the log of a worker', () => {
   })
 })
 
-describe('the metrics of a worker', () => {
+describe('the metrics of a worker and a gateway', () => {
   it("are Temporal's and matteflow's own", () => {
-    expect(traces.metrics).toMatch(/^temporal_workflow_completed_total\{/m)
-    expect(traces.metrics).toMatch(/^temporal_activity_execution_latency_seconds_count\{/m)
-    expect(traces.metrics).toMatch(/^matteflow_removals_ended_total\{.*state="succeeded".*\} 3$/m)
-    expect(traces.metrics).toMatch(/^matteflow_removals_ended_total\{.*kind="ProcessingFailed".*\} 1$/m)
-    expect(traces.metrics).toMatch(/^matteflow_parked\{.*kind="InsufficientCredits".*\} \d+$/m)
+    expect(traces.metrics.worker).toMatch(/^temporal_workflow_completed_total\{/m)
+    expect(traces.metrics.worker).toMatch(/^temporal_activity_execution_latency_seconds_count\{/m)
+    expect(traces.metrics.worker).toMatch(/^matteflow_removals_ended_total\{.*state="succeeded".*\} 3$/m)
+    expect(traces.metrics.worker).toMatch(
+      /^matteflow_removals_ended_total\{.*kind="ProcessingFailed".*\} 1$/m,
+    )
+    expect(traces.metrics.worker).toMatch(/^matteflow_parked\{.*kind="InsufficientCredits".*\} \d+$/m)
+  })
+
+  it('say what a gateway has answered, by route and status, with no name of a caller', () => {
+    const { gateway } = traces.metrics
+    const answered = (status: number, route: string, count: number) =>
+      expect(gateway).toContain(
+        `_count{method="${route.startsWith('/webhooks') ? 'POST' : 'GET'}",route="${route}",status="${status}"} ${count}`,
+      )
+    answered(200, '/v1/removals/:id', 2)
+    answered(404, '/v1/removals/:id', 1)
+    answered(404, '/webhooks/removebgvideo/:removalId/:token?', 1)
+    expect(gateway).toContain('matteflow_gateway_callbacks_total{outcome="refused"} 1')
+    expect(gateway).not.toMatch(/retried|doomed|nobody|forged|shop/)
   })
 
   it('say which calls, credits and outputs there were', () => {
-    expect(traces.metrics).toMatch(/^matteflow_vendor_calls_total\{.*status="402".*\} 1$/m)
-    expect(traces.metrics).toMatch(/^matteflow_removals_parked_total\{.*project="shop".*\} 1$/m)
-    expect(traces.metrics).toMatch(/^matteflow_outputs_total\{format="webm",.*verdict="fine".*\} 3$/m)
+    expect(traces.metrics.worker).toMatch(/^matteflow_vendor_calls_total\{.*status="402".*\} 1$/m)
+    expect(traces.metrics.worker).toMatch(/^matteflow_removals_parked_total\{.*project="shop".*\} 1$/m)
+    expect(traces.metrics.worker).toMatch(/^matteflow_outputs_total\{format="webm",.*verdict="fine".*\} 3$/m)
     expect(sumOf('matteflow_millicredits_reserved_total')).toBe(
       sumOf('matteflow_millicredits_charged_total') + sumOf('matteflow_millicredits_released_total'),
     )
-    expect(traces.metrics).toMatch(/^matteflow_reporting\S* 1$/m)
+    expect(traces.metrics.worker).toMatch(/^matteflow_reporting\S* 1$/m)
   })
 
   it('are all that dashboards and alerts ask for, with every label', async () => {
-    const seen = seenMetrics(traces.metrics)
+    const seen = seenMetrics(traces.metrics.worker + traces.metrics.gateway)
     const asked = await namedInOps()
 
     expect(asked.length).toBeGreaterThan(60)
@@ -230,7 +245,7 @@ describe('what removals leave behind', () => {
 
 /** Over all series of a counter. */
 function sumOf(metric: string): number {
-  const values = traces.metrics.matchAll(new RegExp(`^${metric}(?:\\{.*\\})? (\\d+)$`, 'gm'))
+  const values = traces.metrics.worker.matchAll(new RegExp(`^${metric}(?:\\{.*\\})? (\\d+)$`, 'gm'))
   return [...values].reduce((sum, [, value]) => sum + Number(value), 0)
 }
 
