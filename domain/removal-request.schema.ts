@@ -15,31 +15,48 @@ const httpUrl = z.string().refine((text) => {
   )
 }, 'expected an absolute http or https URL without user name or password')
 
+const backgroundText = z
+  .string()
+  .refine((text) => text === 'transparent' || hexColor.test(text) || httpUrl.safeParse(text).success)
+  .transform((text): Background => {
+    if (text === 'transparent') return { type: 'transparent' }
+    return hexColor.test(text)
+      ? { type: 'color', color: text.toLowerCase() }
+      : { type: 'image', imageUrl: text }
+  })
+
+const plainBackgrounds = [
+  z.strictObject({ type: z.literal('transparent') }),
+  z.strictObject({
+    type: z.literal('color'),
+    color: z
+      .string()
+      .regex(hexColor, 'expected a colour as #rrggbb')
+      .transform((color) => color.toLowerCase()),
+  }),
+] as const
+
+const imageBackground = z.strictObject({ type: z.literal('image'), imageUrl: httpUrl })
+
+const BACKGROUND_FORMS =
+  'expected transparent, a colour as #rrggbb (each pair 00 to ff), or the http(s) URL of an image'
+
 // A union tells its own message where no branch, or more than one, fits the value's shape.
 const backgroundSchema = z.union(
   [
-    z
-      .string()
-      .refine((text) => text === 'transparent' || hexColor.test(text) || httpUrl.safeParse(text).success)
-      .transform((text): Background => {
-        if (text === 'transparent') return { type: 'transparent' }
-        return hexColor.test(text)
-          ? { type: 'color', color: text.toLowerCase() }
-          : { type: 'image', imageUrl: text }
-      }),
+    backgroundText,
     z.discriminatedUnion('type', [
-      z.strictObject({ type: z.literal('transparent') }),
-      z.strictObject({
-        type: z.literal('color'),
-        color: z
-          .string()
-          .regex(hexColor, 'expected a colour as #rrggbb')
-          .transform((color) => color.toLowerCase()),
-      }),
-      z.strictObject({ type: z.literal('image'), imageUrl: httpUrl, queryKey: z.string().min(1).optional() }),
+      ...plainBackgrounds,
+      imageBackground.extend({ queryKey: z.string().min(1).optional() }),
     ]),
   ],
-  'expected transparent, a colour as #rrggbb (each pair 00 to ff), or the http(s) URL of an image',
+  BACKGROUND_FORMS,
+)
+
+/** Over HTTP nobody names a key of the storage, as where the query of an image's URL is staged. */
+const httpBackgroundSchema = z.union(
+  [backgroundText, z.discriminatedUnion('type', [...plainBackgrounds, imageBackground])],
+  BACKGROUND_FORMS,
 )
 
 /** Canvas and placement of the foreground, in pixels. Source: docs/vendors/removebgvideo.md §7. */
@@ -219,6 +236,7 @@ export const httpRequestSchema = z
     source: httpSourceSchema,
     id: idOrNull,
     ...settingsShape,
+    background: httpBackgroundSchema.default({ type: 'transparent' }),
   })
   .superRefine(fieldsAgree)
 

@@ -6,6 +6,7 @@ import {
   ensureChromium,
   ensureComposeLoader,
   ensureFfmpeg,
+  ensureOpenApiTools,
   ensurePostgres,
   ensurePromtool,
   ensureTemporalServer,
@@ -28,7 +29,7 @@ const NEEDS = {
 
 /** Where these cannot be had, the tests that need them are skipped, and counted as such. @type {Record<string, Ensure[]>} */
 const WISHES = {
-  test: [ensureComposeLoader, ensurePostgres, ensurePromtool],
+  test: [ensureComposeLoader, ensurePostgres, ensurePromtool, ensureOpenApiTools],
 }
 
 const what = process.argv[2] ?? ''

@@ -25,6 +25,16 @@ export function findChromium(): Promise<string | undefined>
 export function ensureComposeLoader(options?: EnsureOptions): Promise<string>
 export function findComposeLoader(): Promise<string | undefined>
 
+/** What tries the published OpenAPI document, for tests: paths of programs. */
+export interface OpenApiTools {
+  python: string
+  schemathesis: string
+  /** Generates a client in Python. */
+  generateClient: string
+}
+export function ensureOpenApiTools(options?: EnsureOptions): Promise<OpenApiTools>
+export function findOpenApiTools(): Promise<OpenApiTools | undefined>
+
 /** The folder of PostgreSQL's `initdb` and `postgres`, for tests. */
 export function ensurePostgres(options?: EnsureOptions): Promise<string>
 export function findPostgres(): Promise<string | undefined>

@@ -29,6 +29,7 @@ export function sessionRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
       url: '/v1/session',
       schema: {
         tags: ['session'],
+        operationId: 'getSession',
         summary: 'Whose session this is',
         response: { 200: sessionSchema, ...REFUSALS },
       },
@@ -44,6 +45,7 @@ export function sessionRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
       url: '/v1/session',
       schema: {
         tags: ['session'],
+        operationId: 'beginSession',
         summary: 'Begin a session of the page with a token',
         security: [],
         body: z.strictObject({ token: z.string().min(1).max(500) }),
@@ -70,6 +72,7 @@ export function sessionRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
       url: '/v1/session',
       schema: {
         tags: ['session'],
+        operationId: 'endSession',
         summary: 'End the session in this browser',
         security: [],
         response: { 204: z.null(), ...REFUSALS },

@@ -20,10 +20,15 @@ import type { RemovalWatchers } from './removal-watchers.ts'
 const MOST_IDS = 100
 
 const lastEventId = z.object({ 'last-event-id': z.string().max(100).optional() })
+const eventSchema = z.object({
+  id: z.string().describe('What `Last-Event-ID` brings back.'),
+  event: z.literal('removal'),
+  data: z.string().describe('A Removal as JSON, and `expectedEndAt`: when it will probably end.'),
+})
 const responses = {
   200: {
     description: 'text/event-stream of events called `removal`',
-    content: { 'text/event-stream': { schema: z.string() } },
+    content: { 'text/event-stream': { schema: eventSchema } },
   },
   204: z.null().describe('All removals have ended, and the client has seen how.'),
   ...REFUSALS,
@@ -42,6 +47,7 @@ export function eventsRoutes(
       exposeHeadRoute: false,
       schema: {
         tags: ['removals'],
+        operationId: 'watchRemoval',
         summary: 'Live events of a removal until its end, as server-sent events',
         params: z.object({ id: removalIdSchema }),
         headers: lastEventId,
@@ -59,6 +65,7 @@ export function eventsRoutes(
       exposeHeadRoute: false,
       schema: {
         tags: ['removals'],
+        operationId: 'watchRemovals',
         summary: 'Live events of several removals in one stream, as server-sent events',
         querystring: z.object({
           id: z.union([removalIdSchema, z.array(removalIdSchema).min(1).max(MOST_IDS)]),

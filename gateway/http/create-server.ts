@@ -104,17 +104,22 @@ function answerOtherMethods(server: FastifyInstance): void {
         method: others,
         url,
         schema: { hide: true } as object,
-        handler: async (request) => {
-          throw new GatewayRefusal('method-not-allowed', `${request.method} is not possible here.`, {
+        // Before its body is looked at: whatever was sent with it, the method is what is wrong.
+        onRequest: async ({ method }) => {
+          throw new GatewayRefusal('method-not-allowed', `${method} is not possible here.`, {
             headers: { allow },
           })
         },
+        handler: async () => null,
       })
     }
   })
 }
 
-const ANSWERED_METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']
+const ANSWERED_METHODS: HTTPMethods[] = [
+  ...(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const),
+  ...(['OPTIONS', 'TRACE', 'QUERY'] as const),
+]
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -21,13 +21,35 @@ export async function publishOpenApi(server: FastifyInstance, version: string): 
     transform: jsonSchemaTransform,
     transformObject: (documented) => {
       const document = jsonSchemaTransformObject(documented)
-      const { paths } = document as unknown as { paths: Record<string, { post?: { requestBody: unknown } }> }
+      const { paths, components } = document as unknown as Described
       const create = paths['/v1/removals']?.post
       if (create !== undefined) create.requestBody = removalRequestBody()
+      // One route answers both methods, by one description; each operation has an id of its own.
+      for (const operations of Object.values(paths)) {
+        const { get, head } = operations
+        if (head !== undefined)
+          operations.head = { ...head, operationId: get?.operationId?.replace(/^get/, 'head') }
+      }
+      // Each schema comes as an input as well, which no request refers to.
+      const text = JSON.stringify(paths)
+      for (const name of Object.keys(components.schemas))
+        if (name.endsWith('Input') && !text.includes(`"#/components/schemas/${name}"`))
+          delete components.schemas[name]
       return document
     },
   })
   server.get('/openapi.json', { schema: { hide: true } as object }, async () => server.swagger())
+}
+
+interface Operation {
+  operationId?: string | undefined
+  requestBody?: unknown
+}
+
+/** What of the document is put right by hand. */
+interface Described {
+  paths: Record<string, Partial<Record<'get' | 'head' | 'post', Operation>>>
+  components: { schemas: Record<string, unknown> }
 }
 
 /**
@@ -39,7 +61,13 @@ function removalRequestBody() {
     io: 'input',
     unrepresentable: 'any',
   })
-  const { source: _source, ...fields } = schema.properties ?? {}
+  // Clients that were generated send what is a default, and the project is the token's.
+  const { default: _default, ...project } = (schema.properties?.['project'] ?? {}) as { default?: unknown }
+  schema.properties = {
+    ...schema.properties,
+    project: { ...project, description: "The token's, where there are tokens." },
+  }
+  const { source: _source, ...fields } = schema.properties
   const form = {
     ...schema,
     properties: { file: { type: 'string', format: 'binary', description: 'The video.' }, ...fields },

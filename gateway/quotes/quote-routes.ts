@@ -63,6 +63,7 @@ export function quoteRoutes({ removals, ledger, uploads }: GatewayDependencies):
       url: '/v1/quotes',
       schema: {
         tags: ['credits'],
+        operationId: 'quote',
         summary: 'Credits and time for every model; nothing is stored or bought',
         body: z.union([
           z.strictObject({ durationSeconds: z.number().positive().max(1e6) }),
@@ -89,6 +90,7 @@ export function quoteRoutes({ removals, ledger, uploads }: GatewayDependencies):
       url: '/v1/usage',
       schema: {
         tags: ['credits'],
+        operationId: 'getUsage',
         summary: "The project's credits by day, model and user",
         querystring: z.strictObject({
           by: z

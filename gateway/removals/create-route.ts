@@ -25,6 +25,7 @@ export function createRoute(deps: GatewayDependencies): FastifyPluginAsyncZod {
       url: '/v1/removals',
       schema: {
         tags: ['removals'],
+        operationId: 'startRemoval',
         summary: 'Start a removal',
         headers: z.object({
           'idempotency-key': z.string().max(300).optional(),

@@ -15,8 +15,10 @@ function valueFrom(name: string, text: string): unknown {
   return JSON_FIELDS.includes(name) && /^\s*[[{]/.test(text) ? jsonFrom(name, text) : text
 }
 
+/** Languages write their booleans in their own way: `True`, `TRUE`. */
 function booleanFrom(name: string, text: string): boolean {
-  if (text === 'true' || text === 'false') return text === 'true'
+  const word = text.toLowerCase()
+  if (word === 'true' || word === 'false') return word === 'true'
   throw wrong(name, 'expected true or false')
 }
 

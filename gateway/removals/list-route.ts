@@ -23,6 +23,7 @@ export function listRoute({ removals }: GatewayDependencies): FastifyPluginAsync
       url: '/v1/removals',
       schema: {
         tags: ['removals'],
+        operationId: 'listRemovals',
         summary: "The project's removals, newest first",
         querystring: z.strictObject({
           state: z.enum(REMOVAL_STATES).optional(),

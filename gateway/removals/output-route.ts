@@ -37,6 +37,7 @@ export function outputRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
       },
       schema: {
         tags: ['removals'],
+        operationId: 'getOutput',
         summary: "The output's bytes, whole or a range of them",
         params,
         querystring: z.object({
@@ -52,7 +53,7 @@ export function outputRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
         response: {
           200: bytes('the whole output'),
           206: bytes('the part that was asked for'),
-          304: { description: 'it is what the client has', content: {} },
+          304: z.null().describe('It is what the client has.'),
           ...REFUSALS,
         },
       },
@@ -77,7 +78,8 @@ export function outputRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
           ),
         })
         const { 'if-none-match': seen, 'if-range': ifRange, range } = request.headers
-        if (seen !== undefined && (seen.trim() === '*' || seen.includes(etag))) return reply.code(304).send()
+        if (seen !== undefined && (seen.trim() === '*' || seen.includes(etag)))
+          return reply.code(304).send(null)
         const part = ifRange === undefined || ifRange === etag ? byteRangeFrom(range, sizeBytes) : null
         if (part !== null) {
           reply.code(206).header('content-range', `bytes ${part.start}-${part.endExclusive - 1}/${sizeBytes}`)
@@ -96,6 +98,7 @@ export function outputRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
       onRequest: async (request) => void authenticate(request, deps),
       schema: {
         tags: ['removals'],
+        operationId: 'createOutputLink',
         summary: 'A link to the output for a browser, valid for some minutes',
         params,
         response: { 200: z.object({ url: z.string() }), ...REFUSALS },

@@ -44,6 +44,7 @@ export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
       url: '/v1/removals/:id',
       schema: {
         tags: ['removals'],
+        operationId: 'getRemoval',
         summary: 'How a removal stands; with `Prefer: wait=<s>` once it has ended or parked',
         params: byId,
         headers: z.object({ prefer: z.string().max(200).optional() }),
@@ -62,6 +63,7 @@ export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
       url: '/v1/removals/:id/cancel',
       schema: {
         tags: ['removals'],
+        operationId: 'cancelRemoval',
         summary: 'Ask for cancellation; a started vendor job runs and bills to its end',
         params: byId,
         body: cancelBodySchema,
@@ -81,6 +83,7 @@ export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
       url: '/v1/removals/:id',
       schema: {
         tags: ['removals'],
+        operationId: 'deleteRemoval',
         summary: 'Delete the files of a removal that has ended; what it cost stays in the ledger',
         params: byId,
         response: { 200: removalBodySchema, ...REFUSALS },
@@ -96,6 +99,7 @@ export function removalRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod 
       url: '/v1/removals/:id/resume',
       schema: {
         tags: ['removals'],
+        operationId: 'resumeRemoval',
         summary: 'Let a parked removal go on; `as` answers an unknown outcome',
         params: byId,
         body: resumeBodySchema,

@@ -20,6 +20,7 @@ export function stillRoute(deps: GatewayDependencies): FastifyPluginAsyncZod {
       url: '/v1/removals/:id/still',
       schema: {
         tags: ['removals'],
+        operationId: 'getStill',
         summary: 'One frame from the middle of the output, as a PNG with its alpha',
         params: z.object({ id: removalIdSchema }),
         querystring: z.strictObject({ width: z.enum(WIDTHS).default('960') }),

@@ -58,6 +58,7 @@ export function webhookRoutes({ ledger, endpointRules, now }: GatewayDependencie
       url: '/v1/webhooks',
       schema: {
         tags,
+        operationId: 'listWebhooks',
         summary: "The project's endpoints, the oldest first",
         response: { 200: z.object({ endpoints: z.array(endpointSchema) }), ...REFUSALS },
       },
@@ -72,6 +73,7 @@ export function webhookRoutes({ ledger, endpointRules, now }: GatewayDependencie
       url: '/v1/webhooks',
       schema: {
         tags,
+        operationId: 'createWebhook',
         summary: 'Register an endpoint; its secret is shown this once',
         body: z.strictObject({
           url: z.string().min(1).max(2_000),
@@ -97,6 +99,7 @@ export function webhookRoutes({ ledger, endpointRules, now }: GatewayDependencie
       url: '/v1/webhooks/:id',
       schema: {
         tags,
+        operationId: 'deleteWebhook',
         summary: 'Remove an endpoint and its secrets; its deliveries stay in the log',
         params: byId,
         response: { 204: z.null().describe('It is removed.'), ...REFUSALS },
@@ -118,6 +121,7 @@ export function webhookRoutes({ ledger, endpointRules, now }: GatewayDependencie
       url: '/v1/webhooks/:id/rotate',
       schema: {
         tags,
+        operationId: 'rotateWebhookSecret',
         summary: 'A new secret; the one before signs as well for `overlapSeconds`, a day unless given',
         params: byId,
         body: z
@@ -151,6 +155,7 @@ export function webhookRoutes({ ledger, endpointRules, now }: GatewayDependencie
       url: '/v1/webhooks/:id/test',
       schema: {
         tags,
+        operationId: 'testWebhook',
         summary: 'Send a `webhook.test` event to an endpoint',
         params: byId,
         response: { 202: z.object({ id: z.string(), deliveryId: z.string() }), ...REFUSALS },
@@ -169,6 +174,7 @@ export function webhookRoutes({ ledger, endpointRules, now }: GatewayDependencie
       url: '/v1/webhooks/deliveries',
       schema: {
         tags,
+        operationId: 'listWebhookDeliveries',
         summary: 'What was delivered, the youngest first, with the last answer of the receiver',
         querystring: z.strictObject({
           endpoint: z.string().min(1).max(64).optional(),
@@ -192,6 +198,7 @@ export function webhookRoutes({ ledger, endpointRules, now }: GatewayDependencie
       url: '/v1/webhooks/replay',
       schema: {
         tags,
+        operationId: 'replayWebhookDeliveries',
         summary: 'Send once more: one event or delivery, or everything since a time',
         body: z.union([
           z.strictObject({ event: z.string().min(1).max(300) }),

@@ -197,7 +197,7 @@ describe('an address', () => {
   })
 
   it('answers the methods that it does not know with those that it knows', async () => {
-    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+    for (const method of ['PUT', 'PATCH', 'DELETE', 'QUERY']) {
       const response = await fetch(`${gateway.url}/v1/removals`, { method })
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
     }
