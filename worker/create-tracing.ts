@@ -1,5 +1,12 @@
 import type { Context, Span, TracerProvider } from '@opentelemetry/api'
-import { context, ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api'
+import {
+  context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api'
 import { traceParentFrom, traceParentText } from '../domain/trace-parent.ts'
 import type { RecordedSpan, SpanFacts, Tracing } from '../domain/tracing.ts'
 import { NO_TRACING } from '../domain/tracing.ts'
@@ -11,8 +18,8 @@ import { productVersion } from './versions.ts'
  */
 export function createTracing(provider: TracerProvider = trace.getTracerProvider()): Tracing {
   const tracer = provider.getTracer('matteflow', productVersion())
-  // Without an SDK all spans are empty, and nothing is worth looking up for them.
-  if (!tracer.startSpan('probe').isRecording()) return NO_TRACING
+  // Without an SDK no span has an id, and nothing is worth looking up for them. A sampler may leave out any one span.
+  if (!isSpanContextValid(tracer.startSpan('probe').spanContext())) return NO_TRACING
   const emit = ({ name, startMs, endMs, facts, failure, parts }: RecordedSpan, within: Context): void => {
     const span = tracer.startSpan(name, { startTime: startMs, attributes: attributesFrom(facts) }, within)
     const inner = trace.setSpan(within, span)

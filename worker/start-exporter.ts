@@ -16,10 +16,11 @@ interface NodeSdk {
 export async function startExporter(
   environment: Readonly<Record<string, string | undefined>>,
   log: Pick<Logger, 'warn' | 'info'>,
+  sdkPackage = SDK,
 ): Promise<NodeSdk | null> {
   if (!asksForTraces(environment)) return null
   try {
-    const path = createRequire(import.meta.url).resolve(SDK)
+    const path = createRequire(import.meta.url).resolve(sdkPackage)
     const { NodeSDK } = (await import(path)) as { NodeSDK: new (options: object) => NodeSdk }
     const sdk = new NodeSDK({ serviceName: environment['OTEL_SERVICE_NAME'] ?? 'matteflow' })
     sdk.start()

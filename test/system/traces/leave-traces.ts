@@ -18,6 +18,8 @@ import { startTemporalServer } from '../../../testing/temporal-server.ts'
 import type { RunningGateway } from '../../gateway/support/gateway-environment.ts'
 import { runHere } from '../../gateway/support/gateway-environment.ts'
 import { clip } from '../../support/clips.ts'
+import type { OtlpReceiver } from '../../support/otlp-receiver.ts'
+import { startOtlpReceiver } from '../../support/otlp-receiver.ts'
 import type { TalkingWorker } from './talking-worker.ts'
 import { startTalkingWorker } from './talking-worker.ts'
 
@@ -28,6 +30,9 @@ export const URL_TOKEN = 'token-of-the-caller'
 
 /** The caller's own ids, as every line about a removal has them. */
 export const OWN_IDS = { project: 'shop', user: 'ada', reference: 'order 4711' }
+
+/** The trace that `linked` is asked for in. */
+export const CALLER = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' }
 
 /** The removals that are played, by id, and how each ends. */
 export const PLAYED = {
@@ -47,17 +52,20 @@ export interface Traces {
   folder: string
   /** What the worker and the gateway are scraped for. */
   metrics: { worker: string; gateway: string }
+  /** What the worker exported by OpenTelemetry's own packages. */
+  collector: OtlpReceiver
   close(): Promise<void>
 }
 
 /** Plays removals with a retry, a park and a failure through a worker process that logs at debug, and asks a gateway for some of them. */
 export async function leaveTraces(): Promise<Traces> {
   const folder = await mkdtemp(join(tmpdir(), 'matteflow-traces-'))
-  const [temporal, ledger, sandbox, metricsPort] = await Promise.all([
+  const [temporal, ledger, sandbox, collector, metricsPort] = await Promise.all([
     startTemporalServer('dev'),
     serveEmbeddedDatabase(),
     // Slow enough that a job is seen while it runs.
     startSandbox({ speed: 30, renderCacheDir: RENDERS }),
+    startOtlpReceiver(),
     freePort(),
   ])
   const storageUrl = pathToFileURL(join(folder, 'storage')).href
@@ -70,6 +78,7 @@ export async function leaveTraces(): Promise<Traces> {
     REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
     REMOVEBGVIDEO_BASE_URL: sandbox.url,
     METRICS_PORT: String(metricsPort),
+    ...collector.variables,
   })
   const storage = createStorage(storageUrl)
   const gateway = await runHere({
@@ -86,6 +95,7 @@ export async function leaveTraces(): Promise<Traces> {
     temporal,
     database: opened.database,
     folder,
+    collector,
     metrics: {
       worker: await reportedMetrics(`http://127.0.0.1:${metricsPort}/metrics`),
       gateway: await (await fetch(`${gateway.url}/metrics`)).text(),
@@ -93,6 +103,7 @@ export async function leaveTraces(): Promise<Traces> {
     async close() {
       await gateway.close()
       await worker.stop()
+      await collector.close()
       await opened.close()
       await sandbox.close()
       await ledger.close()
@@ -105,8 +116,8 @@ export async function leaveTraces(): Promise<Traces> {
 /** One after the other, so that each meets its own fault. */
 async function play(removals: Removals, sandbox: Sandbox): Promise<void> {
   const source = await clip('green')
-  const remove = (id: keyof typeof PLAYED, from: string | { url: string } = source) =>
-    removals.remove({ source: from, id, model: 'human', ...OWN_IDS })
+  const remove = (id: keyof typeof PLAYED, from: string | { url: string } = source, traceparent?: string) =>
+    removals.remove({ source: from, id, model: 'human', ...OWN_IDS }, { traceparent })
 
   sandbox.addFaults([answerHtml('create', 503)])
   await remove('retried')
@@ -117,7 +128,8 @@ async function play(removals: Removals, sandbox: Sandbox): Promise<void> {
   await removals.resume('parked', { by: 'ada', note: 'topped up' })
   await removals.result('parked')
 
-  await remove('linked', { url: `${await uploadedUrl(source, sandbox)}?token=${URL_TOKEN}` })
+  const linked = { url: `${await uploadedUrl(source, sandbox)}?token=${URL_TOKEN}` }
+  await remove('linked', linked, `00-${CALLER.traceId}-${CALLER.spanId}-01`)
 
   sandbox.addFaults([failJob('GPU worker lost')])
   await remove('doomed').catch(() => {})

@@ -7,8 +7,10 @@ import { workflowIdOf } from '../../../domain/removal-id.ts'
 import type { RequestRecord } from '../../../sandbox/index.ts'
 import { productVersion, sdkVersion } from '../../../worker/versions.ts'
 import { isSeen, namedInOps, seenMetrics } from '../../ops/support/named-metrics.ts'
+import type { ReceivedSpan } from '../../support/otlp-receiver.ts'
+import { until } from '../plant/until.ts'
 import type { Traces } from './leave-traces.ts'
-import { leaveTraces, OWN_IDS, PLAYED, URL_TOKEN } from './leave-traces.ts'
+import { CALLER, leaveTraces, OWN_IDS, PLAYED, URL_TOKEN } from './leave-traces.ts'
 import type { LogLine } from './talking-worker.ts'
 
 const [DEBUG, INFO, WARN] = ['debug', 'info', 'warn']
@@ -212,6 +214,83 @@ describe('the metrics of a worker and a gateway', () => {
     // A name or a label that nobody exports is found.
     expect(isSeen('matteflow_parked_total', [], seen)).toBe(false)
     expect(isSeen('matteflow_parked', ['colour'], seen)).toBe(false)
+  })
+})
+
+describe('the traces of a worker that is told by OTEL_ variables where to', () => {
+  /** The whole tree of a removal, and every span of its trace. */
+  const traceOf = async (id: keyof typeof PLAYED) => {
+    const isTree = (span: ReceivedSpan) => span.name === 'removal' && factsOf(span)['removal_id'] === id
+    await until(() => traces.collector.spans().some(isTree))
+    const tree = traces.collector.spans().find(isTree)
+    const spans = traces.collector.spans().filter(({ traceId }) => traceId === tree?.traceId)
+    const parts = (span: ReceivedSpan | undefined) =>
+      spans.filter(({ parentSpanId }) => parentSpanId === span?.spanId)
+    return { tree, spans, parts, root: spans.find(({ name }) => name === 'removal accepted') }
+  }
+  const factsOf = ({ attributes }: ReceivedSpan) =>
+    Object.fromEntries(
+      attributes.map(({ key, value }) => [key.replace('matteflow.', ''), Object.values(value)[0]]),
+    )
+  const [OK, ERROR] = [0, 2]
+
+  it('are said in the log, and of the service', async () => {
+    await traceOf('doomed')
+    expect(traces.collector.services()).toEqual(new Set(['matteflow']))
+    expect(traces.worker.lines().filter(({ msg }) => msg.startsWith('traces are exported'))).toHaveLength(1)
+  })
+
+  it('are one tree for each removal, in which no span hangs in the air', async () => {
+    for (const id of Object.keys(PLAYED) as (keyof typeof PLAYED)[]) {
+      const { spans, root } = await traceOf(id)
+      const known = spans.map(({ spanId }) => spanId)
+      const ids = new Set(id === 'linked' ? [CALLER.spanId, ...known] : known)
+      for (const span of spans.filter((each) => each !== root))
+        expect(ids, span.name).toContain(span.parentSpanId)
+      expect(known).toContain(root?.spanId)
+      expect(root?.parentSpanId ?? '').toBe(id === 'linked' ? CALLER.spanId : '')
+      if (id === 'linked') expect(root?.traceId).toBe(CALLER.traceId)
+    }
+  })
+
+  it('show a retry as two attempts, the first with the call that failed', async () => {
+    const { spans, parts } = await traceOf('retried')
+    const attempts = spans.filter(({ name }) => name === 'createVendorJob')
+
+    expect(attempts.map((span) => [factsOf(span)['attempt'], span.status.code])).toEqual([
+      [1, ERROR],
+      [2, OK],
+    ])
+    const calls = attempts.map((attempt) => parts(attempt).find(({ name }) => name === 'vendor createDraft'))
+    expect(calls.map((call) => call && factsOf(call)['http_status'])).toEqual([503, 200])
+  })
+
+  it('show a park as a span that has ended, with who ended it, and what was bought beside it', async () => {
+    const { tree, parts } = await traceOf('parked')
+    const park = parts(tree).find(({ name }) => name === 'parked for InsufficientCredits')
+    const [job] = parts(parts(tree).find(({ name }) => name === 'purchase'))
+
+    expect(park && factsOf(park)).toMatchObject({ ended_by: 'person', by: 'ada', note: 'topped up' })
+    expect(BigInt(park?.endTimeUnixNano ?? 0)).toBeGreaterThan(BigInt(park?.startTimeUnixNano ?? 0))
+    expect(job && factsOf(job)).toMatchObject({ model: 'human', status: 'completed' })
+    expect(tree?.status.code).toBe(OK)
+  })
+
+  it('show a failure, and have no key, no signed URL and no media', async () => {
+    const { tree } = await traceOf('doomed')
+    expect(tree?.status).toMatchObject({ code: ERROR, message: expect.stringContaining('GPU worker lost') })
+
+    const all = JSON.stringify(traces.collector.spans())
+    expect(all).not.toContain(traces.sandbox.keys[0])
+    expect(all).not.toContain(URL_TOKEN)
+    expect(all).not.toMatch(/signature=|expires=/i)
+  })
+
+  it('are named in every line of the log about the removal', async () => {
+    const { tree } = await traceOf('linked')
+    const named = linesOf('linked').filter(({ activityType }) => activityType !== undefined)
+    expect(named.length).toBeGreaterThan(5)
+    for (const line of named) expect(line['traceId'], line.msg).toBe(tree?.traceId)
   })
 })
 
