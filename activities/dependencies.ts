@@ -5,6 +5,7 @@ import type { Metrics } from '../domain/metrics.ts'
 import type { ParkedGroup } from '../domain/notify/parked-group.ts'
 import type { PolicySettings } from '../domain/policies.ts'
 import type { Prices } from '../domain/pricing.ts'
+import type { ReplayedOpen } from '../domain/readiness.ts'
 import type { Tracing } from '../domain/tracing.ts'
 import type { GuardedVendorClient } from './breakers.ts'
 import type { Media } from './media.ts'
@@ -15,6 +16,12 @@ interface Notifications {
   shape: 'slack' | 'generic'
   parkedGroups(): Promise<ParkedGroup[]>
   send(message: object, signal: AbortSignal): Promise<void>
+}
+
+interface ReplayOpenWanted {
+  mostHistories: number
+  signal: AbortSignal
+  onReplayed(count: number): void
 }
 
 /** The outside world of the activities. The composition root of a worker hands it in. */
@@ -34,6 +41,11 @@ export interface ActivityDependencies {
   tracing: Tracing
   /** Tells of parked removals; undefined where nobody asked to be told. */
   notifications?: Notifications | undefined
+  /**
+   * Replays unfinished histories with the workflow code of this worker, so many at most; undefined where no Temporal
+   * client is at hand.
+   */
+  replayOpen?: ((wanted: ReplayOpenWanted) => Promise<ReplayedOpen>) | undefined
   /** How long files are kept after the end of their removal, milliseconds; for ever unless given. */
   keepMs?: number | null
   /** Search attributes that the namespace lacks: a workflow must not set them. None where it says nothing. */

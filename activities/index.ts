@@ -8,6 +8,9 @@ import { sendParkNews } from './notify/send-park-news.ts'
 import { createVendorJob } from './purchase/create-vendor-job.ts'
 import { startVendorJob } from './purchase/start-vendor-job.ts'
 import { uploadInput } from './purchase/upload-input.ts'
+import { checkLedger, checkStorage } from './ready/check-stores.ts'
+import { makeReadyDraft } from './ready/make-ready-draft.ts'
+import { replayOpen } from './ready/replay-open.ts'
 import { reconcileBooks } from './reconcile/reconcile-books.ts'
 import { retrieveOutput } from './retrieve/retrieve-output.ts'
 import { recordPark } from './settle/record-park.ts'
@@ -38,5 +41,9 @@ export function createActivities(dependencies: ActivityDependencies) {
     settleRemoval: settleRemoval(dependencies),
     findParkNews: findParkNews(dependencies),
     sendParkNews: sendParkNews(dependencies),
+    checkLedger: checkLedger(dependencies),
+    checkStorage: checkStorage(dependencies),
+    makeReadyDraft: makeReadyDraft(dependencies),
+    replayOpen: replayOpen(dependencies),
   }
 }

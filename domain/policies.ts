@@ -82,6 +82,11 @@ const SETTLE_WINDOWS = 2
 const WATCH_MS = 90 * 86_400_000
 /** A queue that is longer than a day is nobody's plan. */
 const QUEUE_MS = 86_400_000
+/** Somebody waits for a readiness check before they go on: what takes longer is not ready. */
+const READY_MS = 2 * 60_000
+/** One history is given two minutes at most; a sample of them takes a minute or two. */
+const REPLAY_HEARTBEAT_MS = 130_000
+const REPLAY_MS = 10 * 60_000
 /** A line in the ledger, written beside what the removal does. */
 const NOTE_MS = 10_000
 const NOTE_INTERVAL_MS = 5 * 60_000
@@ -123,6 +128,10 @@ export type ActivityName =
   | 'deleteExpired'
   | 'sendWebhook'
   | 'closeWebhook'
+  | 'checkLedger'
+  | 'checkStorage'
+  | 'makeReadyDraft'
+  | 'replayOpen'
 
 /**
  * One row an activity, and all that Temporal is told about repeating it. A failure overrides its row only where it
@@ -139,6 +148,13 @@ export function policiesFrom({
     ...BACK_OFF,
     maximumIntervalMs: NOTE_INTERVAL_MS,
     maximumAttempts: attemptsWithin(QUEUE_MS),
+  }
+  const soon: RetryRules = { ...BACK_OFF, maximumAttempts: attemptsWithin(READY_MS) }
+  const readyWork = {
+    taskQueue: TASK_QUEUES.own,
+    startToCloseTimeoutMs: OWN_WORK_MS,
+    scheduleToCloseTimeoutMs: READY_MS,
+    retry: soon,
   }
   const ownWork = {
     taskQueue: TASK_QUEUES.own,
@@ -208,6 +224,22 @@ export function policiesFrom({
       retry: { ...WEBHOOK_RETRY, nonRetryableErrorTypes: FINAL_KINDS },
     },
     closeWebhook: ownWork,
+    checkLedger: readyWork,
+    checkStorage: readyWork,
+    // An upload, a create and a look, each with a time of its own.
+    makeReadyDraft: {
+      taskQueue: TASK_QUEUES.submit,
+      startToCloseTimeoutMs: 3 * callMs,
+      scheduleToCloseTimeoutMs: READY_MS,
+      retry: soon,
+    },
+    replayOpen: {
+      taskQueue: TASK_QUEUES.own,
+      startToCloseTimeoutMs: REPLAY_MS,
+      scheduleToCloseTimeoutMs: REPLAY_MS + READY_MS,
+      heartbeatTimeoutMs: REPLAY_HEARTBEAT_MS,
+      retry: soon,
+    },
     deleteRemoval: ownWork,
     deleteExpired: {
       taskQueue: TASK_QUEUES.own,

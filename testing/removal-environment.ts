@@ -21,6 +21,7 @@ import type { Tracing } from '../domain/tracing.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox/index.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { openDependencies } from '../worker/activity-dependencies.ts'
+import { replayOpenOf } from '../worker/replay/replay-open.ts'
 import { createWorkers } from '../worker/run-worker.ts'
 import type { removeBackground } from '../workflows/index.ts'
 import { REMOVE_BACKGROUND } from '../workflows/messages.ts'
@@ -79,6 +80,7 @@ export async function startRemovalEnvironment(
     // A server that skips time has a clock of its own, and windows are measured on it.
     now: () => (temporal.supportsTimeSkipping ? temporal.currentTimeMs() : Date.now()),
     monotonicMs: () => (temporal.supportsTimeSkipping ? temporal.currentTimeMs() : performance.now()),
+    replayOpen: replayOpenOf(temporal.client),
     settings: { ...opened.dependencies.settings, ...options.settings },
     ...options.dependencies,
   }

@@ -3,6 +3,7 @@ import type { LogLevel } from '@temporalio/worker'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { ensureTemporalServer, ensureTestServer } from '#tools'
 import { addSearchAttributes, searchAttributeFlags } from '../worker/register-search-attributes.ts'
+import { SILENT_RUNTIME } from '../worker/replay/silent-runtime.ts'
 
 /** Which server a test runs on: the real one, or the one that skips time (no visibility, no reset). */
 export type ServerKind = 'dev' | 'time-skipping'
@@ -32,15 +33,6 @@ export async function startTemporalServer(
   // It cannot list what it has, and hangs silently on an attribute that it has not.
   await addSearchAttributes(environment.connection, environment.namespace ?? 'default')
   return environment
-}
-
-/**
- * For commands that print results: what workers say while something is played again has been said before, and the native
- * core would write its own lines to stdout.
- */
-export const SILENT_RUNTIME = {
-  logger: new DefaultLogger('ERROR', () => {}),
-  telemetryOptions: { logging: { filter: 'OFF', forward: {} } },
 }
 
 /** The SDK gives a server five seconds, which it may miss on a busy machine until its files are cached. */

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import type { Config } from '../adapters/environment/config.ts'
+import { servedActivities } from './served-activities.ts'
 import { workflowBundlePath } from './workflow-bundle.ts'
 
 /**
@@ -21,4 +23,16 @@ export async function deploymentBuildId(
     .update([program, ...contract].join('\n'))
     .digest('hex')
     .slice(0, 12)
+}
+
+/** The version that this build's workers have in a deployment. */
+export async function deploymentVersion({
+  name,
+  buildId,
+}: NonNullable<Config['deployment']>): Promise<{ deploymentName: string; buildId: string }> {
+  const activities = servedActivities().map(({ taskQueue, types }) => [taskQueue, types] as const)
+  return {
+    deploymentName: name,
+    buildId: buildId ?? (await deploymentBuildId(Object.fromEntries(activities))),
+  }
 }

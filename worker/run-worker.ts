@@ -10,8 +10,6 @@ import { createActivities } from '../activities/index.ts'
 import type { Config } from '../adapters/environment/config.ts'
 import { serviceFailure } from '../client/errors.ts'
 import { NO_METRICS } from '../domain/metrics.ts'
-import type { ActivityName } from '../domain/policies.ts'
-import { policiesFrom, TASK_QUEUES } from '../domain/policies.ts'
 import { createProjectLabels } from '../domain/project-labels.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import { openDependencies } from './activity-dependencies.ts'
@@ -20,15 +18,18 @@ import { createCallRate } from './call-rate.ts'
 import { connectWithPatience } from './connect-with-patience.ts'
 import { createMetrics, EXPORTER_FORM } from './create-metrics.ts'
 import { createTracing } from './create-tracing.ts'
-import { deploymentBuildId } from './deployment-build.ts'
+import { deploymentVersion } from './deployment-build.ts'
 import { dispatchWebhooks } from './dispatch-webhooks.ts'
 import type { KeptWorkerRecord } from './keep-worker-record.ts'
 import { keepWorkerRecord } from './keep-worker-record.ts'
 import { createLog, temporalLogger } from './log.ts'
 import { lackingAttributesAdvice, registerSearchAttributes } from './register-search-attributes.ts'
 import { removalLogAttributes } from './removal-log-attributes.ts'
+import { replayOpenOf } from './replay/replay-open.ts'
 import { reportStanding } from './report-standing.ts'
 import { scheduleExpiry } from './schedule-expiry.ts'
+import type { QueueName } from './served-activities.ts'
+import { servedActivities } from './served-activities.ts'
 import { showFromTheStart } from './show-from-the-start.ts'
 import { startExporter } from './start-exporter.ts'
 import { notificationsFrom, startNotifications } from './start-notifications.ts'
@@ -56,15 +57,7 @@ const MAX_CACHED_WORKFLOWS = 300
 /** A dead worker's cached workflows go to another after this, instead of the SDK's 10 s; a busy one only replays. */
 const STICKY_TIMEOUT = '4s'
 /** Transfers stream and wait for hours; calls and polls are short, and limited by their queues' own rates. */
-const CONCURRENCY = { own: 50, submit: 20, status: 50, webhooks: 50, transfer: 20 } as const
-
-type QueueName = keyof typeof TASK_QUEUES
-const QUEUE_NAMES = Object.keys(CONCURRENCY) as QueueName[]
-/** Releases before 0.2.0 have scheduled uploads and retrievals on the vendor's two queues: served there until 0.3.0. */
-const SCHEDULED_BEFORE: Partial<Record<QueueName, readonly ActivityName[]>> = {
-  submit: ['uploadInput'],
-  status: ['retrieveOutput'],
-}
+const CONCURRENCY: Record<QueueName, number> = { own: 50, submit: 20, status: 50, webhooks: 50, transfer: 20 }
 
 /** Runs the worker role until it is told to end. Resolves after a graceful shutdown. */
 export async function runWorker(config: Config, options: RunWorkerOptions): Promise<void> {
@@ -109,6 +102,7 @@ export async function runWorker(config: Config, options: RunWorkerOptions): Prom
   showFromTheStart(metrics, { ...build, temporal_sdk: sdkVersion(), node: process.versions.node })
   const client = new Client({ connection, namespace })
   dependencies.notifications = notificationsFrom(config, client)
+  dependencies.replayOpen = replayOpenOf(client)
   const stopReporting =
     config.metrics === null
       ? () => {}
@@ -162,7 +156,7 @@ export async function createWorkers(
     interceptors: { activity: [removalLogAttributes(dependencies.tracing)] },
     ...SHUTDOWN,
     ...HEARTBEATS,
-    ...(deployment !== null && { workerDeploymentOptions: await versionIn(deployment, served) }),
+    ...(deployment !== null && { workerDeploymentOptions: await versionIn(deployment) }),
   }
   const extras: Partial<Record<QueueName, Partial<WorkerOptions>>> = {
     own: {
@@ -196,34 +190,23 @@ interface ServedQueue {
   activities: Partial<Activities>
 }
 
-/** Each activity on the queue of its policy, and where an older release has scheduled it. */
+/** The work of each activity, by the queue on which it is served. */
 function activitiesByQueue(dependencies: ActivityDependencies): ServedQueue[] {
   const activities = createActivities(dependencies)
-  const policies = policiesFrom(dependencies.settings)
-  const known = Object.keys(activities) as ActivityName[]
-  return QUEUE_NAMES.map((name) => {
-    const taskQueue = TASK_QUEUES[name]
-    const served = known.filter(
-      (each) => policies[each].taskQueue === taskQueue || SCHEDULED_BEFORE[name]?.includes(each),
-    )
-    return { name, taskQueue, activities: Object.fromEntries(served.map((each) => [each, activities[each]])) }
-  })
+  return servedActivities(dependencies.settings).map(({ name, taskQueue, types }) => ({
+    name,
+    taskQueue,
+    activities: Object.fromEntries(types.map((each) => [each, activities[each]])),
+  }))
 }
 
 /**
  * Which version of a Worker Deployment this build is. Removals go on with whatever version is current: they may wait for
  * longer than any build lives, and every change of the workflow replays their histories.
  */
-async function versionIn(
-  { name, buildId }: NonNullable<Config['deployment']>,
-  served: readonly ServedQueue[],
-): Promise<WorkerDeploymentOptions> {
-  const types = served.map(({ taskQueue, activities }) => [taskQueue, Object.keys(activities)] as const)
+async function versionIn(deployment: NonNullable<Config['deployment']>): Promise<WorkerDeploymentOptions> {
   return {
-    version: {
-      deploymentName: name,
-      buildId: buildId ?? (await deploymentBuildId(Object.fromEntries(types))),
-    },
+    version: await deploymentVersion(deployment),
     useWorkerVersioning: true,
     defaultVersioningBehavior: 'AUTO_UPGRADE',
   }

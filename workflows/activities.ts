@@ -50,6 +50,17 @@ export function webhooksUnder(settings: PolicySettings) {
   return { sendWebhook: run('sendWebhook'), closeWebhook: run('closeWebhook') }
 }
 
+/** The same for the workflow that tells whether a worker could take removals. */
+export function readinessUnder(settings: PolicySettings) {
+  const run = runnerOf(settings)
+  return {
+    checkLedger: run('checkLedger'),
+    checkStorage: run('checkStorage'),
+    makeReadyDraft: run('makeReadyDraft'),
+    replayOpen: run('replayOpen'),
+  }
+}
+
 /** The same for the workflows that delete files. */
 export function deletionUnder(settings: PolicySettings) {
   const run = runnerOf(settings)

@@ -1,6 +1,7 @@
 export type { StagedInput } from '../domain/staged-input.ts'
 export { deleteExpired, deleteRemoval } from './delete-files.ts'
 export { deliverWebhook } from './deliver-webhook.ts'
+export { matteflowReady } from './matteflow-ready.ts'
 export type { CancelNote, ResumeAnswer, ResumeRequest, VendorCallback } from './messages.ts'
 export { notifyParked } from './notify-parked.ts'
 export { reconcileBooks } from './reconcile-books.ts'

@@ -24,6 +24,9 @@ export const DELETE_EXPIRED = 'deleteExpired'
 export const NOTIFY_PARKED = 'notifyParked'
 export const NOTIFICATIONS_WORKFLOW_ID = 'notifications/parked'
 
+/** Workflow type that tells whether a worker could take removals; the ids that we give it begin with `ready/`. */
+export const MATTEFLOW_READY = 'matteflowReady'
+
 /** Every workflow type of matteflow: a history of another one is not ours to judge. */
 export const MATTEFLOW_WORKFLOWS: readonly string[] = [
   REMOVE_BACKGROUND,
@@ -32,6 +35,7 @@ export const MATTEFLOW_WORKFLOWS: readonly string[] = [
   DELETE_EXPIRED,
   NOTIFY_PARKED,
   DELIVER_WEBHOOK,
+  MATTEFLOW_READY,
 ]
 
 /** Signal: the vendor called back. A callback always leads to one GET, whatever it says. */

@@ -1,4 +1,5 @@
 import { Context, log } from '@temporalio/activity'
+import type { ReadyDraft } from '../../domain/readiness.ts'
 import { compareRecords } from '../../domain/reconcile/compare-records.ts'
 import { compareUsage } from '../../domain/reconcile/compare-usage.ts'
 import type { OurPurchase } from '../../domain/reconcile/our-purchase.ts'
@@ -6,6 +7,7 @@ import { needsStatusCheck } from '../../domain/reconcile/our-purchase.ts'
 import type { ReconcileReport, ReconcileRequest } from '../../domain/reconcile/reconcile-report.ts'
 import { boundedReport } from '../../domain/reconcile/reconcile-report.ts'
 import type { TheirJob } from '../../domain/reconcile/their-job.ts'
+import { isDraft } from '../../domain/reconcile/their-job.ts'
 import { activity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { closeReservations, findAbandoned } from './close-reservations.ts'
@@ -46,7 +48,9 @@ export function reconcileBooks(deps: ActivityDependencies) {
       deps,
     )
     const purchases = closed === 0 ? before : await deps.ledger.credits.review({ project, since })
-    const unknownJobs = project === null ? await checkUnknownJobs(keys, beat, deps) : []
+    const readyDrafts = project === null ? await findReadyDrafts(keys, deps) : []
+    const ours = new Set(readyDrafts.map(({ vendorJobId }) => vendorJobId))
+    const unknownJobs = project === null ? await checkUnknownJobs(keys, ours, beat, deps) : []
     const both = {
       purchases,
       statusChecks,
@@ -70,6 +74,7 @@ export function reconcileBooks(deps: ActivityDependencies) {
         looks: statusChecks.size + unknownJobs.length,
       },
       usage: totals.map(({ usage }) => usage),
+      readyDrafts,
       closed: await deps.ledger.credits.closedFor(reasonPrefix),
       open,
       differences: [...differences, ...totals.flatMap(({ difference }) => difference ?? [])],
@@ -116,12 +121,25 @@ async function checkPurchases(
   return statusChecks
 }
 
+/** Those of the listed jobs that our readiness checks made and nobody has started. */
+async function findReadyDrafts(
+  keys: readonly KeyRecords[],
+  deps: ActivityDependencies,
+): Promise<ReadyDraft[]> {
+  const drafts = keys
+    .flatMap((key) => [...key.listed.values()])
+    .filter((job) => isDraft(job, 'pending'))
+    .map(({ id }) => id)
+  return deps.ledger.readiness.draftsAmong(drafts)
+}
+
 async function checkUnknownJobs(
   keys: readonly KeyRecords[],
+  known: ReadonlySet<string>,
   beat: () => void,
   deps: ActivityDependencies,
 ): Promise<TheirJob[]> {
-  const listed = keys.flatMap((key) => [...key.listed.values()])
+  const listed = keys.flatMap((key) => [...key.listed.values()].filter(({ id }) => !known.has(id)))
   const unknown = new Set(await deps.ledger.credits.unknownJobIds(listed.map(({ id }) => id)))
   const confirmed: TheirJob[] = []
   for (const { id, keyAlias } of listed.filter((job) => unknown.has(job.id)).slice(0, MOST_UNKNOWN_CHECKS)) {

@@ -6,6 +6,7 @@ import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
 import { parkRecords } from './park-records.ts'
 import { purchaseReview } from './purchase-review.ts'
+import { readinessRecords } from './readiness-records.ts'
 import { removalRecords } from './removal-records.ts'
 import { startRecords } from './start-records.ts'
 import { uploadLockRecords } from './upload-locks.ts'
@@ -29,6 +30,7 @@ export interface Ledger {
   webhooks: ReturnType<typeof endpointRecords> & ReturnType<typeof deliveryRecords>
   uploadLocks: ReturnType<typeof uploadLockRecords>
   workers: ReturnType<typeof workerRecords>
+  readiness: ReturnType<typeof readinessRecords>
 }
 
 /** What is told to whoever measures a ledger. */
@@ -57,6 +59,7 @@ export function createLedger(
     parks: asked('parks', parkRecords(database)),
     uploadLocks: asked('uploadLocks', uploadLockRecords(database)),
     workers: asked('workers', workerRecords(database)),
+    readiness: asked('readiness', readinessRecords(database)),
     deletions: asked('deletions', deletionRecords(database)),
     webhooks: asked('webhooks', { ...endpointRecords(database), ...deliveryRecords(database) }),
   }

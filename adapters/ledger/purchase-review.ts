@@ -55,13 +55,18 @@ export function purchaseReview(database: Database) {
       return rows.map((row) => row.id)
     },
 
-    /** Removals that counted a lost draft. */
+    /** Removals that counted a lost draft, and readiness checks, none of which takes an hour. */
     async draftLosers(): Promise<DraftLoser[]> {
       const { rows } = await database.execute(sql`
-        select id, ${epochMs(sql`created_at`)} as created_ms, ${epochMs(sql`closed_at`)} as closed_ms
-        from removals where orphan_drafts > 0`)
+        select id as removal_id, null as check_id,
+          ${epochMs(sql`created_at`)} as created_ms, ${epochMs(sql`closed_at`)} as closed_ms
+        from removals where orphan_drafts > 0
+        union all
+        select null, check_id, ${epochMs(sql`created_at`)}, ${epochMs(sql`created_at + interval '1 hour'`)}
+        from ready_drafts where orphan_drafts > 0`)
       return rows.map((row) => ({
-        removalId: String(row['id']),
+        removalId: row['removal_id'] as string | null,
+        checkId: row['check_id'] as string | null,
         createdAtMs: Number(row['created_ms']),
         closedAtMs: numberOrNull(row['closed_ms']),
       }))

@@ -235,6 +235,19 @@ export const workers = pgTable('workers', {
   seenAt: moment('seen_at').notNull(),
 })
 
+/**
+ * One row a readiness check that was about to make a draft at the vendor. The draft belongs to no removal, and nothing can
+ * start it.
+ */
+export const readyDrafts = pgTable('ready_drafts', {
+  checkId: text('check_id').primaryKey(),
+  keyAlias: text('key_alias').notNull(),
+  /** Null until the vendor's answer has come. */
+  vendorJobId: text('vendor_job_id').unique(),
+  orphanDrafts: integer('orphan_drafts').notNull().default(0),
+  createdAt: moment('created_at').notNull(),
+})
+
 /** Which process writes to an unfinished upload at the moment, so that replicas of the gateway never write at once. */
 export const uploadLocks = pgTable('upload_locks', {
   uploadId: text('upload_id').primaryKey(),

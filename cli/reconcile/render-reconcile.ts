@@ -3,7 +3,7 @@ import { plainTable } from '../terminal/plain-table.ts'
 
 /** A report as people read it: what differs first with what to do, then what was settled and what is open. */
 export function reconcileLines(report: ReconcileReport): string[] {
-  const { differences, closed, open, usage, checked, omitted } = report
+  const { differences, closed, open, usage, checked, omitted, readyDrafts = [] } = report
   return [
     ...differences.flatMap(differenceLines),
     ...(closed.length === 0 ? [] : ['settled or released by this run:', closedTable(report), '']),
@@ -11,10 +11,19 @@ export function reconcileLines(report: ReconcileReport): string[] {
       `open: removal ${purchase.removalId} purchase ${purchase.purchase}, ${purchase.held} credits held: ${purchase.seen}`,
       `  ${purchase.next}`,
     ]),
+    ...(readyDrafts.length === 0 ? [] : readyLines(readyDrafts)),
     ...(usage.length === 0 ? [] : [usageTable(report), '']),
     ...(omitted === 0 ? [] : [`${omitted} more rows are left out; narrow it with --project or --days`]),
     `${differences.length === 0 ? 'no difference' : `${Object.values(report.counts).reduce((sum, count) => sum + count, 0)} differences`}: ${checked.purchases} purchases of ${report.days} days compared with ${checked.listedJobs} vendor jobs, ${checked.looks} looked at`,
   ]
+}
+
+/** They are ours, cost nothing, and need nothing done. */
+function readyLines(drafts: NonNullable<ReconcileReport['readyDrafts']>): string[] {
+  return drafts.map(
+    ({ vendorJobId, keyAlias, checkId }) =>
+      `draft of ours: vendor job ${vendorJobId}, key ${keyAlias}, made by the readiness check ${checkId}; it costs nothing`,
+  )
 }
 
 function differenceLines(difference: ReconcileReport['differences'][number]): string[] {

@@ -3,11 +3,10 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Client } from '@temporalio/client'
-import proto from '@temporalio/proto'
 import { isUnintelligible, serviceFailure } from '../../client/errors.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import type { ReplayTask } from '../../testing/replay/replay-in-processes.ts'
-import { MATTEFLOW_WORKFLOWS } from '../../workflows/messages.ts'
+import { historiesOf, OPEN_WORKFLOWS } from '../../worker/replay/open-histories.ts'
+import type { ReplayTask } from '../../worker/replay/replay-in-processes.ts'
 
 /** Recorded with each release, beside the sources and in the package. */
 const RELEASES = ['../../test/histories', '../../../test/histories']
@@ -57,19 +56,14 @@ export async function folderOfRelease(version: string): Promise<string> {
 /** The histories of everything of ours that is unfinished, or of what a query of one's own finds. */
 export async function* historiesIn(
   client: Client,
-  query: string = OPEN,
+  query: string = OPEN_WORKFLOWS,
 ): AsyncGenerator<ReplayTask, void, undefined> {
   try {
-    for await (const { workflowId, runId } of client.workflow.list({ query })) {
-      const history = await client.workflow.getHandle(workflowId, runId).fetchHistory()
-      yield { name: workflowId, encoded: proto.temporal.api.history.v1.History.encode(history).finish() }
-    }
+    yield* historiesOf(client, client.workflow.list({ query }))
   } catch (error) {
-    throw query === OPEN ? serviceFailure(error, null) : refusedQuery(error)
+    throw query === OPEN_WORKFLOWS ? serviceFailure(error, null) : refusedQuery(error)
   }
 }
-
-const OPEN = `WorkflowType IN (${MATTEFLOW_WORKFLOWS.map((type) => `'${type}'`).join(', ')}) AND ExecutionStatus = 'Running'`
 
 function refusedQuery(error: unknown): unknown {
   const failure = serviceFailure(error, null)

@@ -2,9 +2,11 @@ import type { Difference } from './difference.ts'
 import type { TheirJob } from './their-job.ts'
 import { isDraft } from './their-job.ts'
 
-/** A removal that knows of drafts it lost; times are epoch milliseconds. */
+/** A removal, or a readiness check, that knows of drafts it lost; times are epoch milliseconds. */
 export interface DraftLoser {
-  removalId: string
+  /** Null for a readiness check. */
+  removalId: string | null
+  checkId?: string | null
   createdAtMs: number
   /** Null while it is unfinished. */
   closedAtMs: number | null
@@ -16,14 +18,14 @@ export function compareUnknownJob(theirs: TheirJob, losers: readonly DraftLoser[
   const common = { purchase: null, vendorJobId: id, keyAlias }
   // Nobody saw this job before a start, so that its `pending` may be either.
   if (isDraft(theirs, 'pending')) {
-    const removalId = likelyLoser(theirs, losers)
+    const loser = likelyLoser(theirs, losers)
     return {
       ...common,
       kind: 'orphan-drafts',
-      removalId,
+      removalId: loser?.removalId ?? null,
       ours: 0,
       theirs: 0,
-      seen: `a draft that no purchase knows (${status})${removalId === null ? '' : '; most likely the lost reply of this removal'}`,
+      seen: `a draft that no purchase knows (${status})${loser === null ? '' : `; most likely the lost reply of ${nameOf(loser)}`}`,
       next: 'Nothing to do: a draft costs nothing until it is started.',
     }
   }
@@ -38,12 +40,16 @@ export function compareUnknownJob(theirs: TheirJob, losers: readonly DraftLoser[
   }
 }
 
-/** Of the removals that lost a draft and lived when this one was made, the one that began last. */
-function likelyLoser({ createdAtMs }: TheirJob, losers: readonly DraftLoser[]): string | null {
-  if (createdAtMs === null) return losers.length === 1 ? (losers[0]?.removalId ?? null) : null
+/** Of those who lost a draft and lived when this one was made, the one that began last. */
+function likelyLoser({ createdAtMs }: TheirJob, losers: readonly DraftLoser[]): DraftLoser | null {
+  if (createdAtMs === null) return losers.length === 1 ? (losers[0] ?? null) : null
   const living = losers.filter(
     (loser) =>
       loser.createdAtMs <= createdAtMs && createdAtMs <= (loser.closedAtMs ?? Number.POSITIVE_INFINITY),
   )
-  return living.toSorted((left, right) => right.createdAtMs - left.createdAtMs)[0]?.removalId ?? null
+  return living.toSorted((left, right) => right.createdAtMs - left.createdAtMs)[0] ?? null
+}
+
+function nameOf({ removalId, checkId }: DraftLoser): string {
+  return removalId === null ? `the readiness check ${checkId ?? ''}` : 'this removal'
 }

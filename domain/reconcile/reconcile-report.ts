@@ -1,3 +1,4 @@
+import type { ReadyDraft } from '../readiness.ts'
 import type { KeyUsage } from './compare-usage.ts'
 import type { Difference, DifferenceKind, OpenPurchase } from './difference.ts'
 import { DIFFERENCE_KINDS } from './difference.ts'
@@ -25,13 +26,15 @@ export interface ReconcileReport extends ReconcileRequest {
   at: string
   checked: { purchases: number; listedJobs: number; looks: number }
   usage: KeyUsage[]
+  /** Drafts that our readiness checks made: they cost nothing. Reports of earlier versions do not say. */
+  readyDrafts?: ReadyDraft[]
   /** What this run settled or released. */
   closed: ClosedReservation[]
   /** Nothing is wrong with these, they are just not over. */
   open: OpenPurchase[]
   differences: Difference[]
   counts: Record<DifferenceKind, number>
-  /** How many rows of the three lists were left out. */
+  /** How many rows of the lists were left out. */
   omitted: number
 }
 
@@ -48,13 +51,15 @@ export function boundedReport(report: Omit<ReconcileReport, 'counts' | 'omitted'
   ) as Record<DifferenceKind, number>
   const rank = ({ kind }: Difference) => DIFFERENCE_KINDS.indexOf(kind)
   const differences = report.differences.toSorted((left, right) => rank(left) - rank(right))
+  const { readyDrafts = [] } = report
   const cut = (rows: readonly unknown[]) => Math.max(0, rows.length - MOST_ROWS)
   return {
     ...report,
     differences: differences.slice(0, MOST_ROWS),
     closed: report.closed.slice(0, MOST_ROWS),
     open: report.open.slice(0, MOST_ROWS),
+    readyDrafts: readyDrafts.slice(0, MOST_ROWS),
     counts,
-    omitted: cut(differences) + cut(report.closed) + cut(report.open),
+    omitted: cut(differences) + cut(report.closed) + cut(report.open) + cut(readyDrafts),
   }
 }

@@ -2,7 +2,7 @@ import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { bundleWorkflowCode } from '@temporalio/worker'
 import { describe, expect, it } from 'vitest'
-import { replayHistories } from '../../testing/replay/replay-histories.ts'
+import { replayHistories } from '../../worker/replay/replay-histories.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { replayHistories } from '../../testing/replay/replay-histories.ts'
+import { replayHistories } from '../../worker/replay/replay-histories.ts'
 import { HISTORIES, keptHistories } from './support/keep-history.ts'
 import { wordsOf } from './support/scrub-history.ts'
 

@@ -1,5 +1,5 @@
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { readJsonFile, unreadable } from '../replay/read-history.ts'
+import { readJsonFile, unreadable } from '../../worker/replay/read-history.ts'
 import type { Bundle } from './bundle.schema.ts'
 import { BUNDLE_FORMAT, BUNDLE_VERSION, bundleSchema } from './bundle.schema.ts'
 

@@ -2,10 +2,10 @@ import type { History } from '@temporalio/common/lib/proto-utils.js'
 import proto from '@temporalio/proto'
 import { Runtime } from '@temporalio/worker'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
-import { SILENT_RUNTIME } from '../temporal-server.ts'
 import { createReplayer } from './create-replayer.ts'
 import { checkHistory, readHistory, unreadable } from './read-history.ts'
 import type { ReplayAnswer, ReplayTask } from './replay-in-processes.ts'
+import { SILENT_RUNTIME } from './silent-runtime.ts'
 
 Runtime.install(SILENT_RUNTIME)
 const bundlePath = process.argv[2]

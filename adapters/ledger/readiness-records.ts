@@ -1,0 +1,55 @@
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import type { ReadyDraft } from '../../domain/readiness.ts'
+import type { Database } from './open-database.ts'
+import { rehearseRemoval } from './rehearse-removal.ts'
+import { readyDrafts } from './schema.ts'
+
+/** The ledger's rows about readiness checks, which make drafts that belong to no removal. */
+export function readinessRecords(database: Database) {
+  return {
+    /** Writes what a removal writes, and takes it back. */
+    rehearse(): Promise<void> {
+      return rehearseRemoval(database)
+    },
+
+    /** Says that a check is about to make a draft. A repeat changes nothing. */
+    async begin({ checkId, keyAlias, at }: { checkId: string; keyAlias: string; at: Date }): Promise<void> {
+      await database.insert(readyDrafts).values({ checkId, keyAlias, createdAt: at }).onConflictDoNothing()
+    },
+
+    async recordDraft({ checkId, vendorJobId }: ReadyDraft): Promise<void> {
+      await database.update(readyDrafts).set({ vendorJobId }).where(eq(readyDrafts.checkId, checkId))
+    },
+
+    /** The draft that a check made, where that is known. */
+    async draftOf(checkId: string): Promise<ReadyDraft | null> {
+      const [row] = await database
+        .select()
+        .from(readyDrafts)
+        .where(and(eq(readyDrafts.checkId, checkId), isNotNull(readyDrafts.vendorJobId)))
+      return row === undefined ? null : draftFrom(row)
+    },
+
+    /** A create that was in doubt may have left a draft of which nobody knows the id. */
+    async countOrphanDraft(checkId: string): Promise<void> {
+      await database
+        .update(readyDrafts)
+        .set({ orphanDrafts: sql`${readyDrafts.orphanDrafts} + 1` })
+        .where(eq(readyDrafts.checkId, checkId))
+    },
+
+    /** Those of the vendor's jobs that a readiness check made. */
+    async draftsAmong(vendorJobIds: readonly string[]): Promise<ReadyDraft[]> {
+      if (vendorJobIds.length === 0) return []
+      const rows = await database
+        .select()
+        .from(readyDrafts)
+        .where(inArray(readyDrafts.vendorJobId, [...vendorJobIds]))
+      return rows.map(draftFrom)
+    },
+  }
+}
+
+function draftFrom({ checkId, keyAlias, vendorJobId }: typeof readyDrafts.$inferSelect): ReadyDraft {
+  return { checkId, keyAlias, vendorJobId: vendorJobId ?? '' }
+}
