@@ -169,3 +169,8 @@ export function blankDocument(
 export function joinedDocument(id: string): RemovalDocument {
   return blankDocument({ id, state: 'accepted', failure: null })
 }
+
+/** The format of a removal's output. */
+export function servedFormat({ served }: RemovalDocument): OutputFormat {
+  return served?.outputFormat ?? 'webm'
+}

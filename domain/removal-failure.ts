@@ -38,6 +38,8 @@ export interface FailureFacts extends FailureContext {
   userMessage?: string
   /** Replaces the kind's usual answer: false where the same command would buy again. */
   retryable?: boolean
+  /** The id of a request belongs to another request. */
+  isIdInUse?: boolean
   /** The removal that failed, where its id is known. */
   removalId?: string | null
   /** The removal's document, where it is known. */

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { startDelivery } from '../activities/webhooks/start-delivery.ts'
 import type { Ledger } from '../adapters/ledger/ledger.ts'
+import { repeatEvery } from './repeat-every.ts'
 
 interface Dispatching {
   client: Client
@@ -16,28 +17,8 @@ const AT_ONCE = 100
 
 /** Starts the deliveries that are recorded and not begun: what a died worker has left, replays, tests. */
 export function dispatchWebhooks({ everyMs = EVERY_MS, log, ...around }: Dispatching): () => void {
-  let isStopped = false
-  let isFailing = false
-  let timer: NodeJS.Timeout | undefined
-  const dispatch = async (): Promise<void> => {
-    try {
-      await dispatchOnce(around)
-      if (isFailing) log.info('webhooks are started again')
-      isFailing = false
-    } catch (error) {
-      if (!isFailing && !isStopped)
-        log.warn({ reason: String(error).slice(0, 300) }, 'recorded webhooks cannot be started')
-      isFailing = true
-    }
-    if (isStopped) return
-    timer = setTimeout(() => void dispatch(), everyMs)
-    timer.unref()
-  }
-  void dispatch()
-  return () => {
-    isStopped = true
-    clearTimeout(timer)
-  }
+  const words = { failing: 'recorded webhooks cannot be started', again: 'webhooks are started again' }
+  return repeatEvery({ pauseMs: everyMs, log, ...words }, () => dispatchOnce(around))
 }
 
 /** One round; several workers may do it at the same moment. */

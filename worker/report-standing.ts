@@ -9,6 +9,7 @@ import { ruleOf } from '../domain/failures.ts'
 import type { GaugeName, LabelsOf, Metrics } from '../domain/metrics.ts'
 import { PARKING_KINDS } from '../domain/metrics.ts'
 import { isFinal, REMOVAL_STATES } from '../domain/removal-document.ts'
+import { repeatEvery } from './repeat-every.ts'
 
 /** What a report needs. */
 export interface ReportStandingOptions {
@@ -41,11 +42,9 @@ export function reportStanding(options: ReportStandingOptions): () => void {
     createSharedGauges(options.metrics, options.shownProject ?? ((project) => project))
   // Outages are counted in rounds of their own.
   const gauges = { standing: createGauges(), outages: createGauges() }
-  let isFailing = false
-  let stopped = false
   let turn = 0
-  let timer: NodeJS.Timeout | undefined
-  const report = async (): Promise<void> => {
+  const words = { failing: 'parked removals cannot be counted', again: 'parked removals are counted again' }
+  return repeatEvery({ pauseMs: everyMs, log, ...words }, async () => {
     try {
       const isReporter = reports()
       if (isReporter) await show(options, gauges, turn)
@@ -53,21 +52,11 @@ export function reportStanding(options: ReportStandingOptions): () => void {
       if (!reports()) for (const each of Object.values(gauges)) each.clear()
       options.metrics.set('matteflow_reporting', {}, reports() ? 1 : 0)
       turn = isReporter ? turn + 1 : 0
-      if (isFailing) log.info('parked removals are counted again')
-      isFailing = false
     } catch (error) {
-      if (!isFailing && !stopped)
-        log.warn({ reason: String(error).slice(0, 300) }, 'parked removals cannot be counted')
-      isFailing = true
       options.metrics.set('matteflow_reporting', {}, 0)
+      throw error
     }
-    if (!stopped) timer = setTimeout(() => void report(), everyMs)
-  }
-  void report()
-  return () => {
-    stopped = true
-    clearTimeout(timer)
-  }
+  })
 }
 
 async function show(

@@ -5,6 +5,7 @@ import { partFileFrom } from '../activities/retrieve/part-file.ts'
 import type { Ledger } from '../adapters/ledger/ledger.ts'
 import type { Storage } from '../adapters/storage/storage.ts'
 import { removePartialFile } from '../adapters/transfer/partial-file.ts'
+import { repeatEvery } from './repeat-every.ts'
 
 interface Surroundings {
   ledger: Pick<Ledger, 'removals'>
@@ -24,26 +25,13 @@ const WRITTEN_WITHIN_MS = 7 * 86_400_000
 const LOOKED_AT_WITHIN_MS = 86_400_000
 const EVERY_MS = 6 * 3_600_000
 
-/** Removes at once and every few hours what workers that died have left behind. A sweep that fails is logged. */
+/** Removes at once and every few hours what workers that died have left behind. */
 export function sweepLeftovers({ log, everyMs = EVERY_MS, ...around }: SweepingOptions): () => void {
-  let isStopped = false
-  let timer: NodeJS.Timeout | undefined
-  const sweep = async (): Promise<void> => {
-    try {
-      const swept = await sweepOnce(around)
-      if (swept.writes + swept.downloads > 0) log.info(swept, 'removed what died workers had left')
-    } catch (error) {
-      if (!isStopped) log.warn({ reason: String(error).slice(0, 300) }, 'leftovers cannot be swept')
-    }
-    if (isStopped) return
-    timer = setTimeout(() => void sweep(), everyMs)
-    timer.unref()
-  }
-  void sweep()
-  return () => {
-    isStopped = true
-    clearTimeout(timer)
-  }
+  const words = { failing: 'leftovers cannot be swept', again: 'leftovers are swept again' }
+  return repeatEvery({ pauseMs: everyMs, log, ...words }, async () => {
+    const swept = await sweepOnce(around)
+    if (swept.writes + swept.downloads > 0) log.info(swept, 'removed what died workers had left')
+  })
 }
 
 /** One sweep: unfinished writes in the storage by their age, and downloads of removals that have ended. */

@@ -6,8 +6,7 @@ import { blankDocument, joinedDocument } from '../domain/removal-document.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import { asThrowable, stepFailureFrom } from './activities.ts'
 import type { Ending, RemovalRun } from './removal-run.ts'
-import { admittedOf, variantOf } from './removal-run.ts'
-import { startOver } from './start-over.ts'
+import { admittedOf, startOver, variantOf } from './removal-run.ts'
 import { step } from './step.ts'
 
 /** Settles a removal whose output is in our storage; its document is the workflow's result. */

@@ -18,7 +18,7 @@ import { asThrowable } from './activities.ts'
 import type { ResumeRequest } from './messages.ts'
 import { PATCHES } from './patches.ts'
 import type { NextPurchase, RemovalRun } from './removal-run.ts'
-import { startOver } from './start-over.ts'
+import { startOver } from './removal-run.ts'
 import { pollUntil, race } from './wait-for-job.ts'
 
 /** What ended a park: a person, the clock, or the vendor job itself. */

@@ -1,3 +1,4 @@
+import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow'
 import type { AdmittedRemoval } from '../activities/admit/admit-removal.ts'
 import type { Labels, RemovalInput } from '../activities/labels.ts'
 import type { SettleRemovalInput } from '../activities/settle/settle-removal.ts'
@@ -139,4 +140,21 @@ export function variantOf({ id, variant }: RemovalRun): PricedVariant {
 /** Whether anything was bought for a removal, or may have been. */
 export function mayHaveBought({ start, failed }: RemovalRun): boolean {
   return start !== 'none' || failed.length > 0
+}
+
+/**
+ * A new run of the same removal: what was done is not done again, since the ledger answers, and what was decided is
+ * carried. Where the ledger lost its records, the new run makes them anew.
+ */
+export async function startOver(run: RemovalRun, { recordsLost = false } = {}): Promise<never> {
+  await condition(allHandlersFinished)
+  const carried = run.carried()
+  type NextRun = (...args: [RemovalRun['request'], RemovalRun['staged'], CarriedState]) => Promise<never>
+  return continueAsNew<NextRun>(run.request, run.staged, recordsLost ? withoutRecords(carried) : carried)
+}
+
+/** A success is recorded by the steps that led to it; how else a removal was to end needs no step of it. */
+function withoutRecords(carried: CarriedState): CarriedState {
+  const ending = carried.ending ?? null
+  return { ...carried, vendorJobId: null, ending: ending?.state === 'succeeded' ? null : ending }
 }

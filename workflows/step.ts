@@ -9,8 +9,7 @@ import type { Unparked } from './park.ts'
 import { park } from './park.ts'
 import { PATCHES } from './patches.ts'
 import type { RemovalRun } from './removal-run.ts'
-import { mayHaveBought } from './removal-run.ts'
-import { startOver } from './start-over.ts'
+import { mayHaveBought, startOver } from './removal-run.ts'
 
 /**
  * Runs one step of a removal until it is done. A failure that a person or time can mend parks the removal, and the

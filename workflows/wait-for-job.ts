@@ -1,8 +1,7 @@
 import { CancellationScope, condition, sleep } from '@temporalio/workflow'
 import type { CheckedJob } from '../activities/wait/check-vendor-job.ts'
 import type { RemovalRun } from './removal-run.ts'
-import { admittedOf } from './removal-run.ts'
-import { startOver } from './start-over.ts'
+import { admittedOf, startOver } from './removal-run.ts'
 
 /** A vendor job that was started, and what the activities have told of it so far. */
 export interface BoughtJob {

@@ -5,6 +5,7 @@ import { createGuardedAgent } from '../../adapters/transfer/guarded-agent.ts'
 import type { ReceiverAnswer } from '../../adapters/webhooks/post-event.ts'
 import { postEvent } from '../../adapters/webhooks/post-event.ts'
 import { signedHeaders } from '../../adapters/webhooks/sign-event.ts'
+import { retryAfterMsFrom } from '../../domain/retry-after.ts'
 import { webhookBody } from '../../domain/webhooks/webhook-event.ts'
 import { activity, patient } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
@@ -98,9 +99,8 @@ function refusal(
   })
 }
 
-/** Seconds or a date, at most a day; null where the receiver asked for nothing that can be understood. */
+/** At most a day; null where the receiver asked for no pause, or for nothing that can be understood. */
 function pauseOf(retryAfter: string | null, at: Date): number | null {
-  if (retryAfter === null) return null
-  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - at.getTime()
+  const ms = retryAfterMsFrom(retryAfter, at.getTime()) ?? 0
   return ms > 0 ? Math.min(ms, LONGEST_PAUSE_MS) : null
 }

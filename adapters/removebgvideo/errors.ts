@@ -1,6 +1,7 @@
 import type { FailureKind } from '../../domain/failures.ts'
 import type { SendOutcome } from '../../domain/removal-failure.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { retryAfterMsFrom } from '../../domain/retry-after.ts'
 import { vendorErrorFrom } from './answers/vendor-error.schema.ts'
 import type { Redactor } from './call/redact.ts'
 import type { CallSubject, Operation, VendorResponse } from './call/vendor-call.ts'
@@ -37,7 +38,7 @@ export function failureFromResponse(
     vendorCode: code === null ? null : redact.line(code, 64),
     requestId: id,
     vendorJobId: call.vendorJobId,
-    retryAfterMs: retryAfterMs(answer.headers['retry-after'] ?? null),
+    retryAfterMs: retryAfterMsFrom(answer.headers['retry-after'], Date.now()),
     sendOutcome: sendOutcomeOf(answer.status, code),
   })
 }
@@ -180,19 +181,6 @@ function networkErrorFrom(error: unknown): NetworkError {
     syscall: text('syscall'),
     message: source.message,
   }
-}
-
-/**
- * The delay that a `Retry-After` header asks for, in milliseconds: seconds or an HTTP date, a past date being 0.
- * Anything else is null. It is not bounded here: the caller that waits bounds it.
- */
-function retryAfterMs(header: string | null, nowMs: number = Date.now()): number | null {
-  const value = header?.trim() ?? ''
-  if (/^\d{1,12}(\.\d{1,6})?$/.test(value)) return Math.round(Number(value) * 1_000)
-  // Date.parse takes `-5` and `12/2` for dates; an HTTP date begins with the name of a day.
-  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return null
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? null : Math.max(0, at - nowMs)
 }
 
 /** Whether an error is a fault of this code and none of the network. */

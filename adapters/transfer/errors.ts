@@ -1,4 +1,5 @@
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import { retryAfterMsFrom } from '../../domain/retry-after.ts'
 
 // The only file of this folder that names the error codes of sockets, of undici, of proxies and of file systems.
 
@@ -23,10 +24,9 @@ export function failureFromResponse(host: string, httpStatus: number, retryAfter
     return new RemovalFailure('OutputExpired', message, { httpStatus })
   }
   if (httpStatus === 429) {
-    const seconds = Number(retryAfter)
     return new RemovalFailure('RateLimited', message, {
       httpStatus,
-      ...(Number.isFinite(seconds) && { retryAfterMs: seconds * 1_000 }),
+      retryAfterMs: retryAfterMsFrom(retryAfter, Date.now()),
     })
   }
   if (httpStatus === 407) {

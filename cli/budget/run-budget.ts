@@ -3,7 +3,7 @@ import { createLedger } from '../../adapters/ledger/ledger.ts'
 import { millicreditsFromCredits } from '../../domain/pricing.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { plainTable } from '../terminal/plain-table.ts'
-import { readNumber } from '../terminal/read-arguments.ts'
+import { readNumber, readProject } from '../terminal/read-arguments.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { withLedger } from '../terminal/with-ledger.ts'
 
@@ -12,9 +12,6 @@ export interface BudgetFlags {
   json?: boolean
 }
 
-/** As a request may name it: a limit for any other project would hold nobody back. */
-const PROJECT = /^[A-Za-z0-9._-]{1,64}$/
-
 export async function runBudget(
   terminal: Terminal,
   project: string | undefined,
@@ -22,11 +19,8 @@ export async function runBudget(
 ): Promise<number> {
   if (credits !== undefined && project === undefined)
     throw new RemovalFailure('InvalidRequest', 'budget: expected <project> before --credits')
-  if (project !== undefined && !PROJECT.test(project))
-    throw new RemovalFailure(
-      'InvalidRequest',
-      `<project>: expected 1 to 64 of A-Z a-z 0-9 . _ -, not ${project.slice(0, 80)}`,
-    )
+  // A limit for a name that no request may have would hold nobody back.
+  if (project !== undefined) readProject('<project>', project)
   const limit = credits === undefined ? undefined : limitFrom(credits)
   const rows = await withLedger(terminal, async (database) => {
     if (project !== undefined && limit !== undefined)

@@ -2,13 +2,12 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import { exportBundle } from '../../testing/tapes/export-bundle.ts'
 import { withRemovals } from '../removal/with-removals.ts'
 import { readId } from '../terminal/read-arguments.ts'
-import { readConfig } from '../terminal/read-config.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { withLedger } from '../terminal/with-ledger.ts'
 
 export interface ExportFlags {
   out?: string
@@ -22,21 +21,9 @@ export async function runExport(
   { out, json = false }: ExportFlags,
 ): Promise<number> {
   const id = readId(typed)
-  const config = readConfig(terminal)
   const path = resolve(out ?? `${id}.bundle.json.gz`)
-  return withRemovals(terminal, { config }, async ({ removals, access }) => {
-    const url = config.databaseUrl ?? access.stack?.databaseUrl
-    if (url === undefined || url === null)
-      throw new RemovalFailure(
-        'InvalidRequest',
-        'DATABASE_URL: expected the ledger of the removal, none is set',
-        {
-          hint: 'Set DATABASE_URL as the workers have it.',
-        },
-      )
-    const { database, close } = await openDatabase(url, { poolSize: 1 })
-    try {
-      const { client, storage } = access
+  return withRemovals(terminal, {}, ({ removals, access: { client, storage } }) =>
+    withLedger(terminal, async (database) => {
       const document = await removals.status(id).catch((error: unknown) => {
         // What nobody can show any more may still be on record.
         if (isRemovalFailure(error) && error.kind === 'NotFound') return null
@@ -49,10 +36,8 @@ export async function runExport(
       if (json) terminal.json({ id, bundle: path, events, exchanges: exchanges.length })
       else terminal.result(`${path}: ${events} events, ${exchanges.length} exchanges with the vendor`)
       return 0
-    } finally {
-      await close()
-    }
-  })
+    }),
+  )
 }
 
 async function writeNew(path: string, content: Buffer): Promise<void> {

@@ -1,6 +1,6 @@
 import { millisecondsFrom } from '../../domain/duration.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { removalIdSchema } from '../../domain/removal-request.schema.ts'
+import { projectSchema, removalIdSchema } from '../../domain/removal-request.schema.ts'
 
 /** The number of a flag; `InvalidRequest` naming the flag when it is none, or out of its bounds. */
 export function readNumber(
@@ -33,6 +33,16 @@ export function readId(id: string): string {
   throw new RemovalFailure(
     'InvalidRequest',
     `<id>: expected 1 to 64 of A-Z a-z 0-9 _ -, not ${id.slice(0, 80)}`,
+  )
+}
+
+/** A project as a request may name it; `InvalidRequest` naming the argument when it cannot be one. */
+export function readProject(argument: string, text: string): string {
+  const parsed = projectSchema.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new RemovalFailure(
+    'InvalidRequest',
+    `${argument}: expected 1 to 64 of A-Z a-z 0-9 . _ -, not ${text.slice(0, 80)}`,
   )
 }
 

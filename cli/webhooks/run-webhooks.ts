@@ -7,7 +7,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { WebhookEventType } from '../../domain/webhooks/webhook-event.ts'
 import { WEBHOOK_EVENTS } from '../../domain/webhooks/webhook-event.ts'
 import { plainTable } from '../terminal/plain-table.ts'
-import { readMoment, readNumber } from '../terminal/read-arguments.ts'
+import { readMoment, readNumber, readProject } from '../terminal/read-arguments.ts'
 import { readConfig } from '../terminal/read-config.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { withLedger } from '../terminal/with-ledger.ts'
@@ -32,14 +32,11 @@ type Records = ReturnType<typeof createLedger>['webhooks']
 type Said = { json: unknown; lines: string[] }
 type Act = (records: Records, asked: Asked) => Promise<Said>
 
-const PROJECT = /^[A-Za-z0-9._-]{1,64}$/
-
 export async function runWebhooks(terminal: Terminal, asked: Asked): Promise<number> {
   const { privateHosts, proxies } = readConfig(terminal)
   const act = actionOf(asked)
   const { project } = asked.flags
-  if (project !== undefined && !PROJECT.test(project))
-    throw wrong(`--project: expected 1 to 64 of A-Z a-z 0-9 . _ -, not ${project.slice(0, 80)}`)
+  if (project !== undefined) readProject('--project', project)
   if (asked.action === 'add') await checkEndpointUrl(asked.what ?? '', { privateHosts, proxies })
   const { json, lines } = await withLedger(terminal, (database) =>
     act(createLedger(database).webhooks, asked),

@@ -6,7 +6,7 @@ import { askTemporal } from '../ask-temporal.ts'
 import type { RenewAllOptions, Renewal } from '../removals.ts'
 import { listRemovals } from '../status/list-removals.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { paceOf } from './pace.ts'
+import { goOver } from './go-over.ts'
 
 const RATE_PER_SECOND = 5
 /** What lasts: every other state passes by itself, and is over sooner than anybody waits for it. */
@@ -20,15 +20,14 @@ export async function renewAll(
   const sleeping: RemovalDocument[] = []
   for (const state of SLEEPING)
     for await (const document of listRemovals(around, { state })) sleeping.push(document)
-  const pace = paceOf(ratePerSecond, signal)
   let woken = 0
-  for (const { id, project, state, parkedSince } of sleeping) {
-    if (!isDryRun) await pace()
-    signal?.throwIfAborted()
+  // One after the other: each is given time to begin anew before the next one is asked.
+  const how = { ratePerSecond: isDryRun ? null : ratePerSecond, width: 1, signal }
+  await goOver(sleeping, how, async ({ id, project, state, parkedSince }) => {
     const outcome: Renewal['outcome'] = isDryRun ? 'asleep' : await renew(around, id)
     if (outcome !== 'gone') woken += 1
     onRenewed?.({ id, project, state, parkedSince, outcome })
-  }
+  })
   return woken
 }
 

@@ -6,7 +6,7 @@ import type { ResumeAllFilter, ResumeAllOptions, Resumption, ResumptionCounts } 
 import { listRemovals } from '../status/list-removals.ts'
 import { removalStatus } from '../status/removal-status.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { paceOf } from './pace.ts'
+import { goOver } from './go-over.ts'
 import { resumeRemoval } from './resume-removal.ts'
 
 const RATE_PER_SECOND = 5
@@ -21,28 +21,15 @@ export async function resumeAll(
 ): Promise<ResumptionCounts> {
   refuseKind(kind)
   const counts: ResumptionCounts = { resumed: 0, refused: 0, gone: 0, parked: 0 }
-  const waiting = (await parkedFor(around, kind, project)).values()
-  const pace = paceOf(ratePerSecond, signal)
-  const stopped = new AbortController()
-  const goOver = async (): Promise<void> => {
-    for (const document of waiting) {
-      if (!isDryRun) await pace()
-      signal?.throwIfAborted()
-      if (stopped.signal.aborted) return
-      const told = isDryRun ? { outcome: 'parked' as const, reason: null } : await resume(around, document.id)
-      counts[told.outcome] += 1
-      const { id, project: its, parkedSince } = document
-      onResumed?.({ id, project: its, parkedSince, ...told })
-    }
-  }
-  const inFlight = Array.from({ length: isDryRun ? 1 : MOST_IN_FLIGHT }, () =>
-    goOver().catch((error: unknown) => {
-      stopped.abort()
-      throw error
-    }),
-  )
-  const failed = (await Promise.allSettled(inFlight)).find(({ status }) => status === 'rejected')
-  if (failed?.status === 'rejected') throw failed.reason
+  const parked = await parkedFor(around, kind, project)
+  const how = isDryRun
+    ? { ratePerSecond: null, width: 1, signal }
+    : { ratePerSecond, width: MOST_IN_FLIGHT, signal }
+  await goOver(parked, how, async ({ id, project: its, parkedSince }) => {
+    const told = isDryRun ? { outcome: 'parked' as const, reason: null } : await resume(around, id)
+    counts[told.outcome] += 1
+    onResumed?.({ id, project: its, parkedSince, ...told })
+  })
   return counts
 }
 

@@ -8,11 +8,9 @@ import { findDescription } from '../status/describe-removal.ts'
 import { visibilityQuery } from '../status/visibility-query.ts'
 import type { Surroundings } from '../surroundings.ts'
 
-const ID_IN_USE_HINT = 'Choose another id, or repeat the request exactly as it was made.'
-
 /** Whether a start was refused since its id belongs to another request. */
 export function isIdInUse(error: unknown): boolean {
-  return isRemovalFailure(error) && error.kind === 'InvalidRequest' && error.facts.hint === ID_IN_USE_HINT
+  return isRemovalFailure(error) && error.facts.isIdInUse === true
 }
 
 /** The removal under this id, running or ended; `InvalidRequest` when it was asked for something else. */
@@ -56,7 +54,8 @@ export function requireSameRequest(description: WorkflowExecutionDescription, fi
   if (fingerprintIn(description) === fingerprint) return
   const id = removalIdOf(description.workflowId)
   throw new RemovalFailure('InvalidRequest', `id: ${id} is in use by another request`, {
-    hint: ID_IN_USE_HINT,
+    hint: 'Choose another id, or repeat the request exactly as it was made.',
+    isIdInUse: true,
   })
 }
 

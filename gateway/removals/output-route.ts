@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { servedFormat } from '../../domain/removal-document.ts'
 import { removalIdSchema } from '../../domain/removal-request.schema.ts'
 import { FORMAT_FILES } from '../../domain/request-values.ts'
 import { authenticate, callerOf } from '../auth/authenticate.ts'
@@ -66,7 +67,7 @@ export function outputRoutes(deps: GatewayDependencies): FastifyPluginAsyncZod {
             : await ticketed(id, { expires, signature })
         const { key, sizeBytes, output } = await storedOutput(document, storage)
         const etag = `"${output.sha256}"`
-        const { contentType, extension } = FORMAT_FILES[document.served?.outputFormat ?? 'webm']
+        const { contentType, extension } = FORMAT_FILES[servedFormat(document)]
         reply.headers({
           etag,
           'accept-ranges': 'bytes',

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { servedFormat } from '../../domain/removal-document.ts'
 import { removalIdSchema } from '../../domain/removal-request.schema.ts'
 import { callerOf } from '../auth/authenticate.ts'
 import type { GatewayDependencies } from '../gateway-dependencies.ts'
@@ -38,7 +39,7 @@ export function stillRoute(deps: GatewayDependencies): FastifyPluginAsyncZod {
         const etag = `"${output.sha256}-${width}"`
         reply.headers({ etag, 'cache-control': 'private, no-cache' })
         if (request.headers['if-none-match']?.includes(etag)) return reply.code(304).send(null)
-        const format = document.served?.outputFormat ?? 'webm'
+        const format = servedFormat(document)
         const picture = await stills.draw({ key, sha256: output.sha256, format, width: Number(width) })
         reply.type('image/png')
         return reply.send(picture)

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
@@ -11,8 +10,7 @@ import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
 import type { Bundle } from '../../testing/tapes/bundle.schema.ts'
 import { exportBundle } from '../../testing/tapes/export-bundle.ts'
 import { clip } from '../support/clips.ts'
-
-const RENDERS = join(import.meta.dirname, '../../node_modules/.cache/matteflow/renders')
+import { RENDER_CACHE } from '../support/render-cache.ts'
 
 /** What a removal is that goes onto a tape. */
 export interface Recording {
@@ -33,7 +31,7 @@ export async function recordBundle(
     temporal,
     databaseUrl,
     variables,
-    sandbox: { renderCacheDir: RENDERS, modes: { instant: true, ...modes }, ...vendor },
+    sandbox: { renderCacheDir: RENDER_CACHE, modes: { instant: true, ...modes }, ...vendor },
   })
   const { database, close } = await openDatabase(databaseUrl, { poolSize: 1 })
   try {

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OpenDatabase } from '../../adapters/ledger/open-database.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
@@ -15,10 +14,10 @@ import { startTemporalServer } from '../../testing/temporal-server.ts'
 import type { reconcileBooks } from '../../workflows/index.ts'
 import { RECONCILE_BOOKS } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
+import { RENDER_CACHE } from '../support/render-cache.ts'
 import type { RemovalHandle } from './support/observe.ts'
 import { documentOf, untilState } from './support/observe.ts'
 
-const RENDERS = join(import.meta.dirname, '../../node_modules/.cache/matteflow/renders')
 const EVERYTHING: ReconcileRequest = { project: null, days: 30 }
 
 let environment: RemovalEnvironment
@@ -36,7 +35,7 @@ beforeAll(async () => {
   environment = await startRemovalEnvironment({
     temporal,
     databaseUrl: server.url,
-    sandbox: { renderCacheDir: RENDERS, speed: 0.05, modes: { instant: true } },
+    sandbox: { renderCacheDir: RENDER_CACHE, speed: 0.05, modes: { instant: true } },
   })
   ledger = await openDatabase(server.url)
 

@@ -19,9 +19,9 @@ import type { SandboxOptions } from '../../../sandbox/index.ts'
 import { startSandbox } from '../../../sandbox/index.ts'
 import { openDependencies } from '../../../worker/activity-dependencies.ts'
 import { clip } from '../../support/clips.ts'
+import { RENDER_CACHE } from '../../support/render-cache.ts'
 
 /** Renderings are the slow part of a job; the same clip and settings give the same one. */
-const RENDERS = join(import.meta.dirname, '../../../node_modules/.cache/matteflow/renders')
 
 /** What a test says about its surroundings. */
 export interface StageOptions extends Omit<SandboxOptions, 'renderCacheDir'> {
@@ -49,7 +49,7 @@ export function useStages() {
     const { settings, variables, dependencies, modes, ...sandboxOptions } = options
     const home = await mkdtemp(join(tmpdir(), 'matteflow-stage-'))
     const sandbox = await startSandbox({
-      renderCacheDir: RENDERS,
+      renderCacheDir: RENDER_CACHE,
       modes: { instant: true, ...modes },
       ...sandboxOptions,
     })

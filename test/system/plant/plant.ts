@@ -11,6 +11,7 @@ import { createRemovals } from '../../../client/create-removals.ts'
 import type { Removals } from '../../../client/removals.ts'
 import type { Sandbox } from '../../../sandbox/index.ts'
 import { startSandbox } from '../../../sandbox/index.ts'
+import { RENDER_CACHE } from '../../support/render-cache.ts'
 import { LAUNCHER } from './launcher.ts'
 import type { Mortal } from './mortal.ts'
 import { startMortal } from './mortal.ts'
@@ -18,7 +19,6 @@ import type { TemporalProcess } from './temporal-process.ts'
 import { startTemporalProcess } from './temporal-process.ts'
 
 /** Renderings are the slow part of a job; all cases share them. */
-const RENDERS = join(import.meta.dirname, '../../../node_modules/.cache/matteflow/renders')
 
 /** Short times, so that windows and outages pass in seconds; the rules are those of the long ones. */
 const SHORT_TIMES = {
@@ -61,7 +61,7 @@ export async function startPlant(options: PlantOptions = {}): Promise<Plant> {
   const [temporal, ledger, sandbox] = await Promise.all([
     options.temporal ?? startTemporalProcess(folder),
     options.databaseUrl === undefined ? serveEmbeddedDatabase() : null,
-    startSandbox({ speed: 100, renderCacheDir: RENDERS, modes: { instant: true } }),
+    startSandbox({ speed: 100, renderCacheDir: RENDER_CACHE, modes: { instant: true } }),
   ])
   const databaseUrl = options.databaseUrl ?? ledger?.url ?? ''
   const [home, storage] = [join(folder, 'home'), join(folder, 'storage')]

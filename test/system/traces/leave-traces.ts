@@ -20,10 +20,9 @@ import { runHere } from '../../gateway/support/gateway-environment.ts'
 import { clip } from '../../support/clips.ts'
 import type { OtlpReceiver } from '../../support/otlp-receiver.ts'
 import { startOtlpReceiver } from '../../support/otlp-receiver.ts'
+import { RENDER_CACHE } from '../../support/render-cache.ts'
 import type { TalkingWorker } from './talking-worker.ts'
 import { startTalkingWorker } from './talking-worker.ts'
-
-const RENDERS = join(import.meta.dirname, '../../../node_modules/.cache/matteflow/renders')
 
 /** In the query of an input's URL: a credential, as far as anybody knows. */
 export const URL_TOKEN = 'token-of-the-caller'
@@ -64,7 +63,7 @@ export async function leaveTraces(): Promise<Traces> {
     startTemporalServer('dev'),
     serveEmbeddedDatabase(),
     // Slow enough that a job is seen while it runs.
-    startSandbox({ speed: 30, renderCacheDir: RENDERS }),
+    startSandbox({ speed: 30, renderCacheDir: RENDER_CACHE }),
     startOtlpReceiver(),
     freePort(),
   ])

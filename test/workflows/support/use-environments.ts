@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import type { EmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
 import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
@@ -6,9 +5,9 @@ import type { RemovalEnvironment, RemovalEnvironmentOptions } from '../../../tes
 import { startRemovalEnvironment } from '../../../testing/removal-environment.ts'
 import type { ServerKind } from '../../../testing/temporal-server.ts'
 import { startTemporalServer } from '../../../testing/temporal-server.ts'
+import { RENDER_CACHE } from '../../support/render-cache.ts'
 
 /** Renderings are the slow part of a job; the same clip and settings give the same one. */
-const RENDERS = join(import.meta.dirname, '../../../node_modules/.cache/matteflow/renders')
 
 /** What a test says about its environment. */
 export type EnvironmentSettings = Omit<RemovalEnvironmentOptions, 'temporal' | 'databaseUrl'>
@@ -36,7 +35,7 @@ export function useEnvironments(
       ...settings,
       temporal,
       databaseUrl: database.url,
-      sandbox: { renderCacheDir: RENDERS, modes: { instant: true, ...modes }, ...sandbox },
+      sandbox: { renderCacheDir: RENDER_CACHE, modes: { instant: true, ...modes }, ...sandbox },
     })
     const handles: Awaited<ReturnType<RemovalEnvironment['start']>>[] = []
     onTestFinished(async () => {

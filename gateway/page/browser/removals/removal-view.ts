@@ -1,7 +1,7 @@
 import type { TemplateResult } from 'lit'
 import { html, nothing } from 'lit'
 import type { RemovalDocument } from '../../../../domain/removal-document.ts'
-import { isFinal } from '../../../../domain/removal-document.ts'
+import { isFinal, servedFormat } from '../../../../domain/removal-document.ts'
 import type { Removal } from '../gateway/gateway.ts'
 import { addresses, gateway } from '../gateway/gateway.ts'
 import type { Problem } from '../gateway/problem.ts'
@@ -95,8 +95,8 @@ export class RemovalView extends PageElement {
   }
 
   #download(): TemplateResult {
-    const { id, output, served } = this.removal
-    const { name } = FORMAT_WORDS[served?.outputFormat ?? 'webm']
+    const { id, output } = this.removal
+    const { name } = FORMAT_WORDS[servedFormat(this.removal)]
     const size = output === null ? nothing : html`<span class="button-fact">${bytes(output.bytes)}</span>`
     return html`<a class="button primary" href=${addresses.download(id)} download>Download ${name} ${size}</a>`
   }

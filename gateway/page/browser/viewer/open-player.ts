@@ -1,4 +1,5 @@
 import type { RemovalDocument } from '../../../../domain/removal-document.ts'
+import { servedFormat } from '../../../../domain/removal-document.ts'
 import type { OutputFormat } from '../../../../domain/request-values.ts'
 import { addresses } from '../gateway/gateway.ts'
 import { openPicture } from './picture-player.ts'
@@ -16,8 +17,9 @@ const STILL_NOTE = 'One frame of it: this browser cannot play it. The download i
  * Shows an output as it is, alpha and all: by the browser's own player where that shows alpha, by mediabunny where it
  * does not, and else by a still from the gateway.
  */
-export async function openOutput({ id, served, output }: RemovalDocument): Promise<Player> {
-  const format = served?.outputFormat ?? 'webm'
+export async function openOutput(removal: RemovalDocument): Promise<Player> {
+  const { id, output } = removal
+  const format = servedFormat(removal)
   const still = (): Promise<Player> =>
     openPicture(addresses.still(id, 960), STILL_NOTES[format] ?? STILL_NOTE)
   if (format === 'mov' || format === 'png_sequence') return still()
