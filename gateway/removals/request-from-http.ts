@@ -53,7 +53,8 @@ export async function requestFromHttp(
   const asked = parsed(request.body ?? {}, caller)
   if (!('upload' in asked.source))
     return { request: { ...asked, source: asked.source }, input: null, discard }
-  const input = await deps.uploads.finished(asked.source.upload, asked.project)
+  // Who brought the upload may name any project for the removal, where there are no tokens.
+  const input = await deps.uploads.finished(asked.source.upload, projectOf(caller))
   return { request: { ...asked, source: { stored: input.key } }, input, discard }
 }
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { request } from 'node:http'
 import { answerOf, jsonRequest } from '../../gateway/support/gateway-environment.ts'
 
@@ -19,14 +18,15 @@ export async function createUpload(url: string, bytes: Buffer, fileName: string)
 }
 
 /** Sends the first bytes of a piece that goes on, and leaves the connection open until the other side ends it. */
-export function sendBeginning(url: string, path: string, beginning: Buffer, size: number): Promise<unknown> {
-  const sending = request(`${url}${path}`, {
-    method: 'PATCH',
-    headers: { ...PIECE, 'upload-offset': '0', 'content-length': size },
+export function sendBeginning(url: string, path: string, beginning: Buffer, size: number): Promise<void> {
+  return new Promise((resolve) => {
+    const sending = request(`${url}${path}`, {
+      method: 'PATCH',
+      headers: { ...PIECE, 'upload-offset': '0', 'content-length': size },
+    })
+    sending.on('error', () => {}).on('close', resolve)
+    sending.write(beginning)
   })
-  sending.on('error', () => {})
-  sending.write(beginning)
-  return once(sending, 'close')
 }
 
 /** From where an upload goes on, as this gateway knows. */

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ClipName } from '../../support/clips.ts'
 import { clip } from '../../support/clips.ts'
 import type { PageStack } from './support/page-stack.ts'
-import { chooseVideo, shownId, startPageStack } from './support/page-stack.ts'
+import { beginOverThinLine, chooseVideo, shownId, startPageStack } from './support/page-stack.ts'
 
 let stack: PageStack
 
@@ -96,16 +96,10 @@ async function beginAndReload(page: Page): Promise<void> {
 
 /** Begins over a thin line, and reloads the page once a part of the file is there. */
 async function reloadInMidUpload(page: Page): Promise<void> {
-  const network = await page.context().newCDPSession(page)
-  await network.send('Network.emulateNetworkConditions', { ...LINE, uploadThroughput: 40_000 })
-  await page.getByRole('button', { name: 'Remove the background' }).click()
-  await page.locator('.uploads .state', { hasText: /Uploading\s+[1-9]\d %/ }).waitFor()
+  const line = await beginOverThinLine(page)
   await page.reload()
-  await network.send('Network.emulateNetworkConditions', { ...LINE, uploadThroughput: -1 })
-  await network.detach()
+  await line.widen()
 }
-
-const LINE = { offline: false, latency: 0, downloadThroughput: -1 }
 
 /** From where each of the following pieces was sent. */
 function offsetsOf(page: Page): number[] {

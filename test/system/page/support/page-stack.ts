@@ -35,13 +35,12 @@ export async function startPageStack({
   tokens,
   ...options
 }: SandboxOptions & { tokens?: string } = {}): Promise<PageStack> {
-  const [environment, browser, port] = await Promise.all([
+  const [environment, port] = await Promise.all([
     startGatewayEnvironment({
       sandbox: options,
       // A start in doubt is looked at for these two together.
       variables: { MATTEFLOW_CALL_TIMEOUT: '1s', MATTEFLOW_SETTLE_MARGIN: '1s' },
     }),
-    launch(),
     freePort(),
   ])
   const { sandbox, dependencies, temporal } = environment
@@ -52,27 +51,40 @@ export async function startPageStack({
     })
   let gateway = await begin()
   const { url } = gateway
-  const visits: Visit[] = []
+  const visitors = await openVisitors(url)
   return {
     url,
     sandbox,
     removals: createRemovals({ client: temporal.client, storage: dependencies.storage }),
-    async visit({ path = '', before, ...contextOptions } = {}) {
-      const visit = await beginVisit(browser, url, { path, contextOptions, ...(before && { before }) })
-      visits.push(visit)
-      return visit.page
-    },
+    visit: visitors.visit,
     async startGateway() {
       gateway = await begin()
       return gateway.url
     },
     stopGateway: () => gateway.close(),
+    leave: visitors.leave,
+    async close() {
+      await visitors.close()
+      await environment.close()
+    },
+  }
+}
+
+/** A browser in front of a gateway at this address, whoever runs it. */
+export async function openVisitors(url: string): Promise<Pick<PageStack, 'visit' | 'leave' | 'close'>> {
+  const browser = await launch()
+  const visits: Visit[] = []
+  return {
+    async visit({ path = '', before, ...contextOptions } = {}) {
+      const visit = await beginVisit(browser, url, { path, contextOptions, ...(before && { before }) })
+      visits.push(visit)
+      return visit.page
+    },
     async leave() {
       await Promise.all(visits.map(({ page }) => page.context().close()))
     },
     async close() {
       await browser.close()
-      await environment.close()
       expect(visits.flatMap(({ faults }) => faults)).toEqual([])
     },
   }
@@ -130,6 +142,22 @@ export async function chooseVideo(page: Page, path: string): Promise<void> {
 export async function begin(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Remove the background' }).click()
   return shownId(page)
+}
+
+const LINE = { offline: false, latency: 0, downloadThroughput: -1 }
+
+/** Begins the removal that was chosen over a thin line. Resolves once a part of the file is there. */
+export async function beginOverThinLine(page: Page): Promise<{ widen(): Promise<void> }> {
+  const network = await page.context().newCDPSession(page)
+  await network.send('Network.emulateNetworkConditions', { ...LINE, uploadThroughput: 40_000 })
+  await page.getByRole('button', { name: 'Remove the background' }).click()
+  await page.locator('.uploads .state', { hasText: /Uploading\s+[1-9]\d %/ }).waitFor()
+  return {
+    async widen() {
+      await network.send('Network.emulateNetworkConditions', { ...LINE, uploadThroughput: -1 })
+      await network.detach()
+    },
+  }
 }
 
 /** Waits until the address names a removal. Resolves with its id. */
