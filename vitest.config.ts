@@ -27,7 +27,11 @@ const TIERS: Tier[] = [
     include: ['test/{activities,sandbox}/**', 'test/adapters/{ledger,media}/**'],
     timeoutMs: 60_000,
   },
-  { name: 'workflow', include: ['test/{client,gateway,tapes,workflows}/**'], timeoutMs: 120_000 },
+  {
+    name: 'workflow',
+    include: ['test/{client,gateway,tapes,workflows}/**', 'test/worker/plugin/**'],
+    timeoutMs: 120_000,
+  },
   { name: 'replay', include: ['test/replay/**'], timeoutMs: 60_000 },
   {
     // Processes as users start them: the whole command line, stacks, workers.

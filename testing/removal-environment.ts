@@ -21,8 +21,8 @@ import type { Tracing } from '../domain/tracing.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox/index.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { openDependencies } from '../worker/activity-dependencies.ts'
+import { createWorkers } from '../worker/create-workers.ts'
 import { replayOpenOf } from '../worker/replay/replay-open.ts'
-import { createWorkers } from '../worker/run-worker.ts'
 import type { removeBackground } from '../workflows/index.ts'
 import { REMOVE_BACKGROUND } from '../workflows/messages.ts'
 import type { CarriedState } from '../workflows/removal-run.ts'
@@ -34,6 +34,8 @@ export interface RemovalEnvironmentOptions {
   settings?: Partial<PolicySettings>
   /** More of the worker's environment variables, `MATTEFLOW_CALL_TIMEOUT` for instance. */
   variables?: Record<string, string>
+  /** Starts no workers: those of a service under test serve, with `settings`. */
+  withoutWorkers?: boolean
   /** A ledger that outlives this environment, or that several share; otherwise it has its own. */
   databaseUrl?: string
   /** Where traces go; nowhere unless given. */
@@ -47,6 +49,8 @@ export interface RemovalEnvironment {
   temporal: TestWorkflowEnvironment
   sandbox: Sandbox
   dependencies: ActivityDependencies
+  /** What a worker of its own needs to serve removals here: `plugins: [matteflow({ settings })]`. */
+  settings: Readonly<Record<string, string>>
   /** Stages a local file, or takes a URL, and starts the workflow as the client library does. */
   start(
     request: RemovalRequestInput & { id?: string },
@@ -64,15 +68,16 @@ export async function startRemovalEnvironment(
   const home = await mkdtemp(join(tmpdir(), 'matteflow-environment-'))
   const sandbox = await startSandbox({ speed: 100, ...options.sandbox })
   const embedded = options.databaseUrl === undefined ? await serveEmbeddedDatabase() : null
-  const config = configFrom({
-    HOME: home,
+  const databaseUrl = options.databaseUrl ?? embedded?.url ?? ''
+  const settings = {
     MATTEFLOW_HOME: home,
     STORAGE_URL: pathToFileURL(join(home, 'storage')).href,
-    REMOVEBGVIDEO_API_KEY: sandbox.keys[0],
+    REMOVEBGVIDEO_API_KEY: sandbox.keys[0] ?? '',
     REMOVEBGVIDEO_BASE_URL: sandbox.url,
+    DATABASE_URL: databaseUrl,
     ...options.variables,
-  })
-  const opened = await openDependencies(config, options.databaseUrl ?? embedded?.url ?? '', {
+  }
+  const opened = await openDependencies(configFrom(settings), databaseUrl, {
     ...(options.tracing !== undefined && { tracing: options.tracing }),
   })
   const dependencies: ActivityDependencies = {
@@ -84,16 +89,15 @@ export async function startRemovalEnvironment(
     settings: { ...opened.dependencies.settings, ...options.settings },
     ...options.dependencies,
   }
-  const workers = await createWorkers(
-    temporal.nativeConnection,
-    temporal.namespace ?? 'default',
-    dependencies,
-  )
+  const workers = options.withoutWorkers
+    ? []
+    : await createWorkers(temporal.nativeConnection, temporal.namespace ?? 'default', dependencies)
   const running = Promise.all(workers.map((worker: Worker) => worker.run()))
   return {
     temporal,
     sandbox,
     dependencies,
+    settings,
     async start(request, carried) {
       const id = request.id ?? newRemovalId()
       const { source, staged } = await stage(id, request, dependencies)

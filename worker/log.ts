@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { ApplicationFailure } from '@temporalio/common'
-import type { LogMetadata, LogLevel as TemporalLevel } from '@temporalio/worker'
+import type { LogMetadata, LogLevel as TemporalLevel, Logger as TemporalLogger } from '@temporalio/worker'
 import { DefaultLogger } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import pino from 'pino'
@@ -44,6 +44,17 @@ export function temporalLogger(log: Logger): DefaultLogger {
     log[pinoLevel](plain(meta), message)
   })
 }
+
+/** Our lines through somebody else's logger, that of a process which runs more than removals. */
+export function logThrough(logger: TemporalLogger, level: Config['log']['level']): Logger {
+  const write = (line: string): void => {
+    const { level: name, msg, time: _time, ...facts } = JSON.parse(line) as Line
+    logger.log(TEMPORAL_LEVELS[name] ?? 'INFO', msg, facts)
+  }
+  return pino({ ...LINE_FORM, level, base: { product: 'matteflow', version: productVersion() } }, { write })
+}
+
+type Line = Record<string, unknown> & { level: string; msg: string }
 
 /** What Temporal warns of and is as it should be, or was told on a line of ours. */
 const NO_NEWS = ['Workflow failed', 'No workflows registered, not polling for workflow tasks']

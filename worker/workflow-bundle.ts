@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Logger } from '@temporalio/common'
+import type { DataConverter, Logger } from '@temporalio/common'
+import type { WorkflowBundleOption } from '@temporalio/worker'
 import { bundleWorkflowCode } from '@temporalio/worker'
 import { productVersion, sdkVersion } from './versions.ts'
 
@@ -12,6 +13,24 @@ const DOMAIN = fileURLToPath(new URL('../domain', import.meta.url))
 /** Built with the package; a checkout builds it at the first start and keeps it until a source changes. */
 const PREBUILT = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/matteflow', import.meta.url))
+
+/**
+ * The workflow code for workers whose payloads are written and read like this. Converters that run within workflows are part
+ * of the bundle, so that converters of one's own take a bundle of their own, which is built at each start; a codec runs
+ * outside and takes none.
+ */
+export async function workflowBundle(
+  { payloadConverterPath, failureConverterPath }: DataConverter = {},
+  logger?: Logger,
+): Promise<WorkflowBundleOption> {
+  if (payloadConverterPath === undefined && failureConverterPath === undefined)
+    return { codePath: await workflowBundlePath(logger) }
+  const converters = {
+    ...(payloadConverterPath !== undefined && { payloadConverterPath }),
+    ...(failureConverterPath !== undefined && { failureConverterPath }),
+  }
+  return { code: await buildWorkflowBundle(logger, converters) }
+}
 
 /** The path of the workflow code as one script, built once for each state of the sources. */
 export async function workflowBundlePath(logger?: Logger): Promise<string> {
@@ -28,11 +47,15 @@ export async function workflowBundlePath(logger?: Logger): Promise<string> {
 }
 
 /** @public for `npm run build`. Bundles the workflow code. Source maps are inlined by the SDK, for stacks that point at our lines. */
-export async function buildWorkflowBundle(logger?: Logger): Promise<string> {
+export async function buildWorkflowBundle(
+  logger?: Logger,
+  converters: Pick<DataConverter, 'payloadConverterPath' | 'failureConverterPath'> = {},
+): Promise<string> {
   const entry = [join(WORKFLOWS, 'index.ts'), join(WORKFLOWS, 'index.js')].find((path) => existsSync(path))
   if (entry === undefined) throw new TypeError(`no workflow code in ${WORKFLOWS}`)
   const { code } = await bundleWorkflowCode({
     workflowsPath: entry,
+    ...converters,
     ...(logger === undefined ? {} : { logger }),
   })
   return code

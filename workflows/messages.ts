@@ -75,19 +75,6 @@ export interface ResumeAnswer {
   state: RemovalState
 }
 
-/** Memo of a removal, written when it starts; `removal` is added when it ends without a result of its own. */
-export interface RemovalMemo {
-  fingerprint: string
-  source: string
-  requested: { model: string; outputFormat: string; background: unknown }
-  input: { bytes: number | null; sha256: string | null }
-  project: string
-  user: string | null
-  reference: string | null
-  /** The caller's trace, where the caller gave one. */
-  traceparent?: string
-}
-
 /** Memo key of the final document of a cancelled removal: the cancel command carries no details. */
 export const FINAL_DOCUMENT_MEMO = 'removal'
 /**

@@ -60,10 +60,11 @@ export async function removeBackground(
 /** Records the request, inspects its input and holds its credits. From then on the deadline runs. */
 function admit(run: RemovalRun): Promise<AdmitRemovalResult> {
   const { request, staged, of } = run
-  const { workflowId } = workflowInfo()
+  const { workflowId, memo } = workflowInfo()
+  const unlabelled = memo?.['fingerprint'] === undefined && { isUnlabelled: true as const }
   return step(run, 'accepted', () =>
     run.activities.admitRemoval(
-      { ...of, workflowId, request, staged },
+      { ...of, workflowId, request, staged, ...unlabelled },
       { summary: 'record the request, inspect the input' },
     ),
   )

@@ -14,6 +14,7 @@ import {
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
 import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
 import { removalIdOf } from '../domain/removal-id.ts'
+import type { RemovalMemo } from '../domain/removal-memo.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
 import { traceParentFrom } from '../domain/trace-parent.ts'
@@ -83,6 +84,7 @@ export function startRun(
       run.admitted = admission
       if (admission.traceparent !== undefined) run.of = { ...run.of, traceparent: admission.traceparent }
       run.activities = activitiesUnder(admission.settings)
+      if (admission.memo !== undefined) showRequest(admission.memo)
       run.variant ??= admission.order
       const usualAtMs = workflowInfo().startTime.getTime() + admission.deadlineMs
       // A deadline that was granted, or has passed, in an earlier run stands.
@@ -93,7 +95,7 @@ export function startRun(
     },
     enter: (state) => show(state),
     drafting(variant) {
-      // A removal that another service started as a child has none of its client's attributes, a fallback new ones.
+      // A removal that another service started as a child has none of its client's attributes yet, a fallback new ones.
       show('drafting', [
         { key: searchAttributes.project, value: labels.project },
         { key: searchAttributes.model, value: variant.model },
@@ -185,6 +187,11 @@ export function startRun(
     label([{ key: searchAttributes.state, value: state }, ...more])
     setCurrentDetails(describeRun(run))
     logState(run)
+  }
+  /** A removal that another service started as a child is found and shown as every other. */
+  function showRequest(memo: RemovalMemo): void {
+    upsertMemo({ ...memo })
+    label([{ key: searchAttributes.fingerprint, value: memo.fingerprint }])
   }
   function showParked(failure: FailureDocument | null): void {
     run.parkedFor = failure

@@ -1,4 +1,5 @@
 import { Context, log } from '@temporalio/activity'
+import type { NewRemovalRecord } from '../../adapters/ledger/rows.ts'
 import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
 import type { FallbackSituation, PricedVariant } from '../../domain/plan-fallback.ts'
 import type { PolicySettings } from '../../domain/policies.ts'
@@ -6,8 +7,10 @@ import type { Prices } from '../../domain/pricing.ts'
 import { usualDeadlineMs } from '../../domain/processing-time.ts'
 import type { FailureDocument, RemovalDocument } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import type { RemovalMemo } from '../../domain/removal-memo.ts'
 import type { RemovalRequest, RemovalRequestInput } from '../../domain/removal-request.schema.ts'
 import type { Background } from '../../domain/request-values.ts'
+import { shownBackground } from '../../domain/request-values.ts'
 import type { StagedInput } from '../../domain/staged-input.ts'
 import { activity } from '../activity.ts'
 import { cleanUp } from '../clean-up.ts'
@@ -22,6 +25,8 @@ export interface AdmitRemovalInput extends RemovalInput {
   workflowId: string
   request: RemovalRequestInput
   staged: StagedInput | null
+  /** Somebody else than our client has started the workflow, so that it has no memo yet. */
+  isUnlabelled?: true
 }
 
 /** What the workflow needs to know of an admitted removal: references and numbers only. */
@@ -46,6 +51,8 @@ export interface AdmittedRemoval {
   lackingSearchAttributes?: readonly string[]
   /** The trace that all further work on it belongs to; left out where nobody traces. */
   traceparent?: string
+  /** Of an unlabelled workflow: what it is to show of itself. */
+  memo?: RemovalMemo
   /** The namespace has the attribute that says since when a removal is parked; left out by releases that have none. */
   hasParkedSince?: boolean
 }
@@ -72,6 +79,7 @@ export function admitRemoval(deps: ActivityDependencies) {
       workflowId,
       request: asked,
       staged,
+      isUnlabelled,
     }: AdmitRemovalInput): Promise<AdmitRemovalResult> => {
       const request = parsed(asked)
       if (isRemovalFailure(request)) {
@@ -115,6 +123,7 @@ export function admitRemoval(deps: ActivityDependencies) {
         deadlineMs: request.deadline ?? usualDeadlineMs(variant.model, billedSeconds),
         webhookExpected: deps.webhookUrlOf(removalId) !== null,
         settings: deps.settings,
+        ...(isUnlabelled && { memo: memoOf(entry, request, input) }),
         ...(begun !== null && { traceparent: begun }),
         hasParkedSince: !(deps.lackingSearchAttributes ?? []).includes('RemovalParkedSince'),
         ...(deps.lackingSearchAttributes?.length && {
@@ -124,6 +133,24 @@ export function admitRemoval(deps: ActivityDependencies) {
     },
     deps,
   )
+}
+
+/** As our client writes it at a start. */
+function memoOf(
+  entry: NewRemovalRecord,
+  request: RemovalRequest,
+  { sizeBytes }: InspectedInput,
+): RemovalMemo {
+  const { model, outputFormat, background, project, user, reference } = request
+  return {
+    fingerprint: entry.fingerprint,
+    source: entry.source,
+    requested: { model, outputFormat, background: shownBackground(background) },
+    input: { bytes: sizeBytes, sha256: entry.inputSha256 ?? null },
+    project,
+    user,
+    reference,
+  }
 }
 
 /** As a player shows it, then the picture alone, each cut to the preview; sound may go on without the picture. */

@@ -1,6 +1,6 @@
 import { NativeConnection } from '@temporalio/worker'
 import type { ActivityDependencies } from '../../activities/index.ts'
-import { createWorkers } from '../../worker/run-worker.ts'
+import { createWorkers } from '../../worker/create-workers.ts'
 
 // A worker process up to the moment in which it would poll; nothing in the dependencies is called before that.
 const [address = '', namespace = ''] = process.argv.slice(2)

@@ -1,7 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'
-import type { RemovalMemo } from '../../workflows/messages.ts'
+import type { RemovalMemo } from '../../domain/removal-memo.ts'
 import { askTemporal } from '../ask-temporal.ts'
 import { isUnknownAttribute } from '../errors.ts'
 import { findDescription } from '../status/describe-removal.ts'

@@ -1,7 +1,7 @@
 import type { RemovalDocument, VendorJobDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'
-import type { RemovalMemo } from '../../workflows/messages.ts'
+import type { RemovalMemo } from '../../domain/removal-memo.ts'
 import { FINAL_DOCUMENT_MEMO, searchAttributes } from '../../workflows/messages.ts'
 import type { DescribedRemoval } from './described-state.ts'
 import { describedFailure, describedState, parkedMemo } from './described-state.ts'
@@ -17,7 +17,7 @@ export function documentFromDescription(
   namespace: string,
   pending: PendingWork | null = null,
 ): RemovalDocument {
-  // A workflow that another service started as a child has no memo of ours.
+  // A workflow that another service started as a child has no memo of ours before its admission.
   const memo: Partial<RemovalMemo> = described.memo ?? {}
   const attributes = described.typedSearchAttributes
   const state = describedState(described)

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { Client } from '@temporalio/client'
+import type { DataConverter } from '@temporalio/common'
+import type { NativeConnection } from '@temporalio/worker'
+import { Runtime } from '@temporalio/worker'
+import type { Logger } from 'pino'
+import type { Config } from '../adapters/environment/config.ts'
+import { serviceFailure } from '../client/errors.ts'
+import { NO_METRICS } from '../domain/metrics.ts'
+import { createProjectLabels } from '../domain/project-labels.ts'
+import { openDependencies } from './activity-dependencies.ts'
+import { buildId } from './build-id.ts'
+import { createCallRate } from './call-rate.ts'
+import { createMetrics } from './create-metrics.ts'
+import { createTracing } from './create-tracing.ts'
+import { createWorkers } from './create-workers.ts'
+import { dispatchWebhooks } from './dispatch-webhooks.ts'
+import type { KeptWorkerRecord } from './keep-worker-record.ts'
+import { keepWorkerRecord } from './keep-worker-record.ts'
+import { lackingAttributesAdvice, registerSearchAttributes } from './register-search-attributes.ts'
+import { replayOpenOf } from './replay/replay-open.ts'
+import { reportStanding } from './report-standing.ts'
+import { scheduleExpiry } from './schedule-expiry.ts'
+import { showFromTheStart } from './show-from-the-start.ts'
+import { notificationsFrom, startNotifications } from './start-notifications.ts'
+import { sweepLeftovers } from './sweep-leftovers.ts'
+import { createTrippedBreakers } from './tripped-breakers.ts'
+import { productVersion, sdkVersion } from './versions.ts'
+
+/** Where removals are served, over a connection that stays the caller's. */
+export interface ServeRemovalsOptions {
+  connection: NativeConnection
+  namespace: string
+  databaseUrl: string
+  log: Logger
+  /** Shown in messages; null where the caller made the connection. */
+  address: string | null
+  /** Whether the process's runtime has somewhere to put metrics. */
+  isMeasured: boolean
+  /** How payloads are written and read; Temporal's own way unless given. */
+  dataConverter?: DataConverter | undefined
+  /** Ends the serving gracefully; the shutdown signals of the SDK's runtime do so as well. */
+  signal?: AbortSignal
+}
+
+/**
+ * Serves removals: workers for each task queue, and what is done beside them. Resolves after a graceful shutdown; one
+ * worker that fails takes the others with it, and rejects.
+ */
+export async function serveRemovals(
+  config: Config,
+  {
+    connection,
+    namespace,
+    databaseUrl,
+    log: given,
+    address,
+    isMeasured,
+    dataConverter,
+    signal,
+  }: ServeRemovalsOptions,
+): Promise<void> {
+  const build = { version: productVersion(), build: await buildId() }
+  const log = given.child({ build: build.build })
+  const lacking = await registerSearchAttributes(connection, namespace).catch((error: unknown) => {
+    throw serviceFailure(error, address)
+  })
+  if (lacking.names.length > 0) {
+    const { message, hint } = lackingAttributesAdvice(lacking, namespace)
+    log.warn({ hint }, message)
+  }
+  const shownProject = createProjectLabels()
+  const metrics = !isMeasured ? NO_METRICS : createMetrics(Runtime.instance().metricMeter, shownProject)
+  const callRate = createCallRate()
+  let record: KeptWorkerRecord | undefined
+  const breakers = createTrippedBreakers(() => record?.renew())
+  const { dependencies, askLedger, close } = await openDependencies(config, databaseUrl, {
+    metrics,
+    tracing: createTracing(),
+    onVendorCall: ({ kind }) => callRate.add(kind !== null && kind !== 'Cancelled'),
+    onBreaker: breakers.show,
+  })
+  dependencies.lackingSearchAttributes = lacking.names
+  const id = randomUUID()
+  const identity = `${process.pid}@${hostname()}`
+  record = keepWorkerRecord({
+    workers: dependencies.ledger.workers,
+    say: () => ({ id, namespace, identity, ...build, breakers: breakers.all(), ...callRate.lastMinute() }),
+    log,
+  })
+  const { reports, leave, spoken } = record
+  await spoken
+  showFromTheStart(metrics, { ...build, temporal_sdk: sdkVersion(), node: process.versions.node })
+  const client = new Client({ connection, namespace, ...(dataConverter !== undefined && { dataConverter }) })
+  dependencies.notifications = notificationsFrom(config, client)
+  dependencies.replayOpen = replayOpenOf(client)
+  const stopReporting = !isMeasured
+    ? () => {}
+    : reportStanding({ client, metrics, log, reports, shownProject, askLedger })
+  const stopSweeping = sweepLeftovers({ ...dependencies, log })
+  const stopDispatching = dispatchWebhooks({ client, webhooks: dependencies.ledger.webhooks, log })
+  // What the namespace is to have once holds no worker up; neither of them rejects.
+  void scheduleExpiry(client, config.keepMs, log)
+  if (dependencies.notifications !== undefined)
+    void startNotifications(client).catch((error: unknown) =>
+      log.warn({ reason: String(error).slice(0, 300) }, 'nobody is told when removals park'),
+    )
+  try {
+    const workers = await createWorkers(connection, namespace, dependencies, { ...config, dataConverter })
+    log.info(
+      { ...(address !== null && { address }), namespace, identity, vendor: config.vendor.baseUrl },
+      'worker ready',
+    )
+    const shutdown = () =>
+      workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown())
+    signal?.addEventListener('abort', shutdown, { once: true })
+    // One that fails takes the others with it: a process that serves some of its queues would only look alive.
+    const runs = workers.map((worker) => worker.run().finally(shutdown))
+    // Whoever asked for the end before the workers ran was not heard.
+    if (signal?.aborted) shutdown()
+    const ended = await Promise.allSettled(runs)
+    const failed = ended.find((end) => end.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  } finally {
+    stopReporting()
+    stopSweeping()
+    stopDispatching()
+    await leave()
+    await close()
+  }
+}
