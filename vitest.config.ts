@@ -22,16 +22,12 @@ interface Tier {
 /** What each tier above the unit tests needs and how long one of its tests may take at most; a later turn waits for the earlier. */
 const TIERS: Tier[] = [
   {
-    // The outside of the activities: sandbox, ffmpeg, databases.
+    // The outside of the activities: sandbox, ffmpeg, databases, stores; and the rules of Prometheus.
     name: 'activity',
-    include: ['test/{activities,sandbox}/**', 'test/adapters/{ledger,media}/**'],
+    include: ['test/{activities,ops,sandbox}/**', 'test/adapters/{ledger,media,storage}/**'],
     timeoutMs: 60_000,
   },
-  {
-    name: 'workflow',
-    include: ['test/{client,gateway,tapes,workflows}/**', 'test/worker/plugin/**'],
-    timeoutMs: 120_000,
-  },
+  { name: 'workflow', include: ['test/{client,gateway,tapes,worker,workflows}/**'], timeoutMs: 120_000 },
   { name: 'replay', include: ['test/replay/**'], timeoutMs: 60_000 },
   {
     // Processes as users start them: the whole command line, stacks, workers.
