@@ -20,6 +20,7 @@ import { buildGateway } from './build-gateway.ts'
 import type { GatewayLedger } from './gateway-dependencies.ts'
 import { remembered } from './remembered.ts'
 import { createLedgerLocker } from './uploads/ledger-locker.ts'
+import { sweepParts } from './uploads/sweep-parts.ts'
 import { createUploadStore } from './uploads/upload-store.ts'
 
 /** What a gateway is run with besides its configuration. */
@@ -32,6 +33,8 @@ export interface RunGatewayOptions {
   version: string
   log: Logger
   limits?: Limits
+  /** Where the store of uploads cuts them into parts, if it is a folder of gateways alone. */
+  partsFolder?: string
   /** Ends the gateway: streams are told to come back, other requests finish. */
   signal: AbortSignal
   onListening(url: string): void
@@ -86,7 +89,10 @@ export async function runGateway(config: Config, options: RunGatewayOptions): Pr
       version,
     },
   )
-  const stops = [sweepUploads(gateway, log), noteUse(gateway, options.onUse)]
+  const stops = [
+    sweepUploads(gateway, { log, partsFolder: options.partsFolder }),
+    noteUse(gateway, options.onUse),
+  ]
   try {
     options.onListening(await listen(gateway, settings.port, tokens.isOpen))
     await new Promise<void>((resolve) => {
@@ -153,12 +159,19 @@ function ledgerOver({ database, ledger }: ReturnType<typeof openWhenAsked>): Gat
   }
 }
 
-/** Removes uploads whose time is over, at once and every hour. A sweep that fails is logged. */
-function sweepUploads({ uploads }: Gateway, log: Logger): () => void {
+/**
+ * Removes uploads whose time is over, and parts that a killed gateway left, at once and every hour. A sweep that fails is
+ * logged.
+ */
+function sweepUploads(
+  { uploads }: Gateway,
+  { log, partsFolder }: { log: Logger; partsFolder: string | undefined },
+): () => void {
   const sweep = async (): Promise<void> => {
     try {
       const removed = await uploads.removeExpired()
-      if (removed > 0) log.info({ removed }, 'removed uploads whose time was over')
+      const parts = partsFolder === undefined ? 0 : await sweepParts(partsFolder, Date.now())
+      if (removed + parts > 0) log.info({ removed, parts }, 'removed uploads whose time was over')
     } catch (error) {
       log.warn({ reason: String(error).slice(0, 300) }, 'uploads cannot be swept')
     }

@@ -24,6 +24,7 @@ import { reportStanding } from './report-standing.ts'
 import { scheduleExpiry } from './schedule-expiry.ts'
 import { showFromTheStart } from './show-from-the-start.ts'
 import { notificationsFrom, startNotifications } from './start-notifications.ts'
+import { isRunningIn } from './sweep-inputs.ts'
 import { sweepLeftovers } from './sweep-leftovers.ts'
 import { createTrippedBreakers } from './tripped-breakers.ts'
 import { productVersion, sdkVersion } from './versions.ts'
@@ -98,7 +99,7 @@ export async function serveRemovals(
   const stopReporting = !isMeasured
     ? () => {}
     : reportStanding({ client, metrics, log, reports, shownProject, askLedger })
-  const stopSweeping = sweepLeftovers({ ...dependencies, log })
+  const stopSweeping = sweepLeftovers({ ...dependencies, log, isRunning: isRunningIn(client) })
   const stopDispatching = dispatchWebhooks({ client, webhooks: dependencies.ledger.webhooks, log })
   // What the namespace is to have once holds no worker up; neither of them rejects.
   void scheduleExpiry(client, config.keepMs, log)

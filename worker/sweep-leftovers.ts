@@ -6,6 +6,8 @@ import type { Ledger } from '../adapters/ledger/ledger.ts'
 import type { Storage } from '../adapters/storage/storage.ts'
 import { removePartialFile } from '../adapters/transfer/partial-file.ts'
 import { repeatEvery } from './repeat-every.ts'
+import type { SweptInputs } from './sweep-inputs.ts'
+import { createInputSweep } from './sweep-inputs.ts'
 
 interface Surroundings {
   ledger: Pick<Ledger, 'removals'>
@@ -14,7 +16,9 @@ interface Surroundings {
   now?: () => number | Promise<number>
 }
 
-interface SweepingOptions extends Surroundings {
+interface SweepingOptions extends Surroundings, SweptInputs {
+  ledger: SweptInputs['ledger']
+  storage: Surroundings['storage'] & SweptInputs['storage']
   log: Pick<Logger, 'info' | 'warn'>
   everyMs?: number
 }
@@ -25,12 +29,14 @@ const WRITTEN_WITHIN_MS = 7 * 86_400_000
 const LOOKED_AT_WITHIN_MS = 86_400_000
 const EVERY_MS = 6 * 3_600_000
 
-/** Removes at once and every few hours what workers that died have left behind. */
+/** Removes at once and every few hours what workers, gateways and clients that died have left behind. */
 export function sweepLeftovers({ log, everyMs = EVERY_MS, ...around }: SweepingOptions): () => void {
+  const sweepInputs = createInputSweep(around)
   const words = { failing: 'leftovers cannot be swept', again: 'leftovers are swept again' }
   return repeatEvery({ pauseMs: everyMs, log, ...words }, async () => {
-    const swept = await sweepOnce(around)
-    if (swept.writes + swept.downloads > 0) log.info(swept, 'removed what died workers had left')
+    const swept = { ...(await sweepOnce(around)), inputs: await sweepInputs() }
+    if (swept.writes + swept.downloads + swept.inputs > 0)
+      log.info(swept, 'removed what had been left behind')
   })
 }
 

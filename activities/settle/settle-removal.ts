@@ -32,7 +32,7 @@ export function settleRemoval(deps: ActivityDependencies) {
         await traceEnded({ document, jobs }, traceparent ?? null, deps)
       }
       await announce(endEvent(document), deps)
-      await cleanUp('the staged input', () => deps.storage.removeAll(`inputs/${removalId}`))
+      await cleanUp('the staged input', () => removeInput(removalId, deps))
       // A removal that ends between two attempts of its retrieval leaves what the next one would have gone on from.
       for (const job of jobs)
         await cleanUp('an unfinished retrieval', () => removePartialFile(partFileOf(job, deps)))
@@ -40,6 +40,15 @@ export function settleRemoval(deps: ActivityDependencies) {
     },
     deps,
   )
+}
+
+/** What an unfinished removal was given as its own input stays until that has ended, and is swept then. */
+async function removeInput(
+  removalId: string,
+  { ledger, storage }: Pick<ActivityDependencies, 'ledger' | 'storage'>,
+): Promise<void> {
+  const prefix = `inputs/${removalId}`
+  if ((await ledger.deletions.readersOf(removalId, [prefix])).length === 0) await storage.removeAll(prefix)
 }
 
 /** Emits the whole removal as one tree of spans. What cannot be looked up for it is left out. */

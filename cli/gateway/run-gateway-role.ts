@@ -18,7 +18,7 @@ export async function runGatewayRole(terminal: Terminal): Promise<number> {
   await makeHome(config.home)
   const signal = stopSignalsOfChild()
   const log = createLog(config.log)
-  await useOwnFolderForParts(config.home)
+  const partsFolder = await useOwnFolderForParts(config.home)
   const place = await rolePlace(config, { environment: terminal.environment, log: terminal.say })
   const { address, namespace, connection: access } = place.temporal
   const connection = connectLazily({ address, connection: access })
@@ -35,6 +35,7 @@ export async function runGatewayRole(terminal: Terminal): Promise<number> {
         temporalUiUrl: place.temporalUiUrl,
         version: productVersion(),
         log,
+        partsFolder,
         signal,
         onListening: (url) => {
           tellListening()
@@ -54,8 +55,9 @@ export async function runGatewayRole(terminal: Terminal): Promise<number> {
 }
 
 /** The store of uploads cuts them into parts in the system's temporary folder, which a container often keeps in memory. */
-async function useOwnFolderForParts(home: string): Promise<void> {
+async function useOwnFolderForParts(home: string): Promise<string> {
   const folder = join(home, 'work', 'upload-parts')
   await mkdir(folder, { recursive: true })
   process.env['TMPDIR'] = folder
+  return folder
 }
