@@ -226,4 +226,4 @@ describe('a workflow that cannot go on with the code of its worker', () => {
 })
 
 const isTimer = ({ timerStartedEventAttributes }: { timerStartedEventAttributes?: unknown }) =>
-  timerStartedEventAttributes != null
+  (timerStartedEventAttributes ?? null) !== null

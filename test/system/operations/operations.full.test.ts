@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BEAT_MS, SILENT_MS } from '../../../domain/worker-record.ts'
-import { runCli } from '../../cli/support/run-cli.ts'
+import { runCliHere } from '../../cli/support/run-cli.ts'
 import { DASHBOARDS, readDashboard } from '../../ops/support/named-metrics.ts'
 import { clip } from '../../support/clips.ts'
 import type { Mortal } from '../plant/mortal.ts'
@@ -32,7 +32,7 @@ afterAll(async () => {
 }, 60_000)
 
 const matteflow = (...args: string[]) =>
-  runCli(args, { environment: { PATH: process.env['PATH'] ?? '', ...plant.environment } })
+  runCliHere(args, { environment: { PATH: process.env['PATH'] ?? '', ...plant.environment } })
 
 /** Every command of the page, as somebody types it; those of its fates are tried on removals that meet them. */
 function commandsOf(page: string): string[] {
