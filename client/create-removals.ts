@@ -10,10 +10,11 @@ import { renewAll } from './control/renew-all.ts'
 import { resumeAll } from './control/resume-all.ts'
 import { resumeRemoval } from './control/resume-removal.ts'
 import { signalCallback } from './control/signal-callback.ts'
+import { downloadOutput, openOutput, signedOutputUrl } from './output/open-output.ts'
 import { quoteRemoval } from './quote/quote.ts'
 import type { RemovalRecords } from './records.ts'
 import type { Removals } from './removals.ts'
-import { startRemoval } from './start/start-removal.ts'
+import { startFrom } from './start/start-from-bytes.ts'
 import { listRemovals } from './status/list-removals.ts'
 import { removalStatus } from './status/removal-status.ts'
 import { awaitResult, watchRemoval } from './status/watch-removal.ts'
@@ -52,10 +53,10 @@ export function createRemovals(options: RemovalsOptions): Removals {
     ...options,
   }
   return {
-    start: (request, startOptions) => startRemoval(around, request, startOptions),
+    start: (request, startOptions) => startFrom(around, request, startOptions),
     result: (id, resultOptions) => named(id, awaitResult(around, id, resultOptions)),
     async remove(request, removeOptions) {
-      const { id } = await startRemoval(around, request, removeOptions)
+      const { id } = await startFrom(around, request, removeOptions)
       return named(id, awaitResult(around, id, removeOptions))
     },
     quote: (source, quoteOptions) => quoteRemoval(around, source, quoteOptions),
@@ -63,6 +64,10 @@ export function createRemovals(options: RemovalsOptions): Removals {
     list: (filter) => listRemovals(around, filter),
     watch: (id, watchOptions) => watchRemoval(around, id, watchOptions),
     cancel: (id, said) => named(id, cancelRemoval(around, id, said)),
+    open: (id, readOptions) => named(id, openOutput(around, id, readOptions)),
+    download: (id, path) => named(id, downloadOutput(around, id, path)),
+    signedUrl: (id, { expiresInSeconds = 3_600 } = {}) =>
+      named(id, signedOutputUrl(around, id, expiresInSeconds)),
     delete: (id) => named(id, deleteRemoval(around, id)),
     resume: (id, answer) => named(id, resumeRemoval(around, id, answer)),
     callback: (id, callback) => named(id, signalCallback(around, id, callback)),

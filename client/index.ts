@@ -1,11 +1,22 @@
 export type { StorageOptions } from '../adapters/storage/create-storage.ts'
 export { createStorage } from '../adapters/storage/create-storage.ts'
 export type { Storage } from '../adapters/storage/storage.ts'
-export type { FailureKind } from '../domain/failures.ts'
+export type { FailureKind, FailureRule } from '../domain/failures.ts'
+export { FAILURES, isFailureKind } from '../domain/failures.ts'
 export type { Quote } from '../domain/quote.ts'
-export type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
+export type {
+  FailureDocument,
+  KeptFile,
+  OutageDocument,
+  OutputWarning,
+  RemovalDocument,
+  RemovalState,
+  VendorJobDocument,
+  VendorJobLeft,
+} from '../domain/removal-document.ts'
 export { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
-export type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
+export type { CompositionInput, RemovalSettings } from '../domain/removal-request-input.ts'
+export type { Background, Model, OutputFormat } from '../domain/request-values.ts'
 export type { CancelNote, ResumeAnswer, ResumeRequest } from '../workflows/messages.ts'
 export type { RemovalsOptions } from './create-removals.ts'
 export { createRemovals } from './create-removals.ts'
@@ -26,3 +37,4 @@ export type {
   StartOptions,
   WatchOptions,
 } from './removals.ts'
+export type { RemovalRequestInput, VideoBytes } from './start/removal-request-input.ts'

@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream'
+import type { ReadOptions } from '../adapters/storage/storage.ts'
 import type { FailureKind } from '../domain/failures.ts'
 import type { RemovalDocument, RemovalState } from '../domain/removal-document.ts'
-import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { CancelNote, ResumeAnswer, ResumeRequest, VendorCallback } from '../workflows/messages.ts'
 import type { QuoteOptions, QuoteSource, QuoteWithBudget } from './quote/quote.ts'
 import type { GivenInput } from './start/given-input.ts'
+import type { RemovalRequestInput } from './start/removal-request-input.ts'
 
 /** What a start tells about itself while it goes on. */
 export interface StartOptions {
@@ -13,6 +15,8 @@ export interface StartOptions {
   onId?: (id: string) => void
   /** Hears that the removal was there already, after `onId`. */
   onJoined?: (id: string) => void
+  /** What bytes or a stream are called in documents and lists; the name of a `File`, else `video`, unless given. */
+  fileName?: string
   /** What lies in the storage under the key that the request names as `stored`, where the caller knows it. */
   input?: GivenInput
   /** The caller's trace (W3C `traceparent`), which the removal is then part of; a malformed one is dropped. */
@@ -163,6 +167,18 @@ export interface Removals {
    * ended already stays as it is.
    */
   cancel(id: string, said?: CancelNote): Promise<RemovalDocument>
+  /**
+   * Streams the output of a removal that has succeeded, or a part of it. Rejects with the removal's own failure where it
+   * ended otherwise, with `InvalidRequest` while it goes on, and with `NotFound` where its files were deleted.
+   */
+  open(id: string, options?: ReadOptions): Promise<Readable>
+  /** Saves the output at a path, which appears whole and checked, or not at all; gives the absolute path. Rejects as `open`. */
+  download(id: string, path: string): Promise<string>
+  /**
+   * A URL at which anybody may fetch the output for so long, an hour unless given; null where the storage has none, as a
+   * folder. Rejects as `open`.
+   */
+  signedUrl(id: string, options?: { expiresInSeconds?: number }): Promise<string | null>
   /**
    * Deletes the output, refused outputs, the input and the vendor exchanges of a removal that has ended; the ledger keeps
    * its row. Resolves with the document once that is done, also for one that was deleted before. `InvalidRequest` for a

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { millisecondsFrom } from './duration.ts'
+import type { RemovalRequestInput } from './removal-request-input.ts'
 import type { Background } from './request-values.ts'
 import { MODELS, OUTPUT_FORMATS } from './request-values.ts'
 
@@ -240,8 +241,11 @@ export const httpRequestSchema = z
   })
   .superRefine(fieldsAgree)
 
-/** A request as callers may write it. */
-export type RemovalRequestInput = z.input<typeof removalRequestSchema>
+export type { RemovalRequestInput } from './removal-request-input.ts'
+
+type IsSame<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : false) : false
+/** The documented interface and the schema say the same. */
+true satisfies IsSame<z.input<typeof removalRequestSchema>, RemovalRequestInput>
 /** A request with every default filled in; what was not given is null. */
 export type RemovalRequest = z.output<typeof removalRequestSchema>
 export type Composition = z.infer<typeof compositionSchema>

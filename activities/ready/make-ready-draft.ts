@@ -7,7 +7,7 @@ import { callOptions, clientOf } from '../vendor-call.ts'
 import { PROBE_CLIP } from './probe-clip.ts'
 import { readyBudgetMs } from './ready-budget.ts'
 
-interface MakeReadyDraftInput {
+export interface MakeReadyDraftInput {
   checkId: string
 }
 

@@ -5,7 +5,7 @@ import { activity, patient } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { readyBudgetMs } from './ready-budget.ts'
 
-interface ReplayOpenInput {
+export interface ReplayOpenInput {
   mostHistories: number
 }
 

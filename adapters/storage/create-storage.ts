@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url'
 import type { Proxies } from '../../domain/proxies.ts'
 import { proxiesFrom } from '../../domain/proxies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { deferredStorage } from './deferred-storage.ts'
 import { createFolderStorage } from './folder-storage.ts'
 import type { Patience } from './patience.ts'
 import { DEFAULT_PATIENCE } from './patience.ts'
-import { createS3Storage } from './s3-storage.ts'
+import { s3Places } from './s3-places.ts'
 import type { Storage } from './storage.ts'
 
 /** What a storage may be told besides its URL. */
@@ -28,6 +29,20 @@ export function createStorage(
   if (parsed?.protocol === 'file:' && parsed.hostname === '')
     return createFolderStorage(fileURLToPath(parsed), patience)
   if (parsed?.protocol === 's3:' && parsed.hostname !== '')
-    return createS3Storage(parsed.hostname, decodeURIComponent(parsed.pathname), { proxies, patience })
+    return openS3(parsed.hostname, decodeURIComponent(parsed.pathname), { proxies, patience })
   throw new RemovalFailure('InvalidRequest', 'storage: expected file:///folder or s3://bucket/prefix')
+}
+
+/** The SDK of S3 is loaded by whoever uses it alone: for clients it is an optional package. */
+function openS3(bucket: string, prefix: string, options: Required<StorageOptions>): Storage {
+  return deferredStorage(s3Places(bucket, prefix).places, async () => {
+    const { createS3Storage } = await import('./s3-storage.ts').catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+      throw new RemovalFailure('InvalidRequest', 'storage: s3:// needs the AWS SDK, which is not installed', {
+        hint: 'Run `npm install @aws-sdk/client-s3 @aws-sdk/credential-provider-node @aws-sdk/s3-request-presigner`.',
+        cause: error,
+      })
+    })
+    return createS3Storage(bucket, prefix, options)
+  })
 }

@@ -12,7 +12,9 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import type { Proxies } from '../../domain/proxies.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { checkStorage } from './check-storage.ts'
 import type { StorageAction } from './errors.ts'
 import {
@@ -28,6 +30,7 @@ import { meterBody } from './metered-body.ts'
 import type { Patience } from './patience.ts'
 import { withPatience } from './patience.ts'
 import { createS3Access } from './s3-client.ts'
+import { s3Places } from './s3-places.ts'
 import { readFromS3 } from './s3-read.ts'
 import { uploadToS3 } from './s3-upload.ts'
 import type { Storage } from './storage.ts'
@@ -38,6 +41,8 @@ import { checkedKey, checkedPrefix } from './storage-key.ts'
 const KEYS_PER_DELETE = 1_000
 /** Where a store knows no batch of removals, this many single ones are under way at once. */
 const SINGLE_DELETES_AT_ONCE = 8
+/** S3 honours no signature for longer than a week. */
+const LONGEST_SIGNED_SECONDS = 604_800
 const BUFFER_BYTES = 1024 * 1024
 /** A write has no time of its own, its size being unknown: sockets that stay silent end its calls. */
 const NEVER_MS = 2 ** 31 - 1
@@ -49,10 +54,8 @@ export function createS3Storage(
   { proxies, patience }: { proxies: Proxies; patience: Patience },
 ): Storage {
   const access = createS3Access(bucket, { proxies, socketTimeoutMs: patience.stallMs })
-  const root = checkedPrefix(prefix.replace(/^\/+/, ''))
-  const objectKey = (key: string): string => (root === '' ? key : `${root}/${key}`)
+  const { root, objectKey, locationOf: location, places } = s3Places(bucket, prefix)
   const target = (key: string) => ({ Bucket: bucket, Key: objectKey(checkedKey(key)) })
-  const location = (key: string): string => `s3://${bucket}/${objectKey(key)}`
   let takesBatches = true
 
   /** One short call, which is a failure of `action` on `where` when it goes wrong or takes too long. */
@@ -71,8 +74,7 @@ export function createS3Storage(
   }
 
   const storage: Omit<Storage, 'check'> = {
-    location: (key) => location(checkedKey(key)),
-    localPath: (key) => void checkedKey(key),
+    ...places,
 
     async write(key, body, { contentType, signal, onProgress } = {}) {
       const place = target(key)
@@ -104,6 +106,15 @@ export function createS3Storage(
         .catch((error: unknown) => {
           throw translate(error)
         })
+    },
+
+    async signedUrl(key, { expiresInSeconds }) {
+      if (!(expiresInSeconds >= 1 && expiresInSeconds <= LONGEST_SIGNED_SECONDS))
+        throw new RemovalFailure('InvalidRequest', 'expiresInSeconds: expected 1 to 604800')
+      const command = new GetObjectCommand(target(key))
+      return await call('read', location(key), undefined, (client) =>
+        getSignedUrl(client, command, { expiresIn: Math.floor(expiresInSeconds) }),
+      )
     },
 
     async stat(key, { signal } = {}) {

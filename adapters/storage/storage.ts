@@ -34,6 +34,8 @@ export interface Storage {
   /** Moves a finished local file in; afterwards it is no longer at `path`. */
   adopt(key: string, path: string, options?: WriteOptions): Promise<void>
   read(key: string, options?: ReadOptions): Promise<Readable>
+  /** A URL at which anybody may fetch an object for so long; left out by a storage that has none. */
+  signedUrl?(key: string, options: { expiresInSeconds: number }): Promise<string>
   /** Undefined when there is no such object. */
   stat(key: string, options?: CallOptions): Promise<{ sizeBytes: number } | undefined>
   /** Removing what is not there is fine. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { saveOutput } from '../../client/output/save-output.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import type { RemovalFailure } from '../../domain/removal-failure.ts'
@@ -9,7 +10,6 @@ import { INTERRUPTED_EXIT_CODE } from '../terminal/end-with-failure.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { OutputTarget } from './output-target.ts'
 import { creditWords, nextStepLines, outageWords, uiLink, warningLines } from './render-document.ts'
-import { saveOutput } from './save-output.ts'
 import type { ProgressLine } from './show-progress.ts'
 import type { RemovalsPlace } from './with-removals.ts'
 

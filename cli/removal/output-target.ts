@@ -3,17 +3,13 @@ import type { Stats } from 'node:fs'
 import { existsSync } from 'node:fs'
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
+import type { SavedAt } from '../../client/output/save-output.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { OutputFormat } from '../../domain/request-values.ts'
 import { FORMAT_FILES } from '../../domain/request-values.ts'
 
 /** Where an output goes. Every target was written to once, so that its name and its folder are known to work. */
-export interface OutputTarget {
-  /** A file that was named, which is replaced; or the first name that was free. */
-  readonly path: string
-  /** Moves a finished file of the same folder there and gives the path it got. */
-  take(finished: string): Promise<string>
-}
+export type OutputTarget = SavedAt
 
 /** An output that was named; refuses with `InvalidRequest` what cannot be written. */
 export async function namedTarget(out: string, inputPath?: string): Promise<OutputTarget> {

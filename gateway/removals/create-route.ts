@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { isIdInUse } from '../../client/start/existing-removal.ts'
-import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import { isPerhapsAccepted } from '../../client/start/start-from-bytes.ts'
 import { newRemovalId } from '../../domain/removal-id.ts'
 import type { Caller } from '../auth/authenticate.ts'
 import { callerOf, projectOf } from '../auth/authenticate.ts'
@@ -73,7 +73,7 @@ export function createRoute(deps: GatewayDependencies): FastifyPluginAsyncZod {
       return document
     } catch (error) {
       // Where Temporal went away, the removal may have been accepted, and needs its input.
-      if (!isInDoubt(error)) await asked.discard()
+      if (!isPerhapsAccepted(error)) await asked.discard()
       if (!isIdInUse(error)) throw error
       throw keyId === undefined
         ? new GatewayRefusal('id-in-use', 'The id belongs to another request.')
@@ -94,9 +94,4 @@ export function createRoute(deps: GatewayDependencies): FastifyPluginAsyncZod {
       { ...trace, ...(input !== null && { input }) },
     )
   }
-}
-
-/** Whether the removal may have been accepted all the same: its id stands in the failure then. */
-function isInDoubt(error: unknown): boolean {
-  return isRemovalFailure(error) && error.kind === 'PlatformUnavailable' && error.removalId !== null
 }

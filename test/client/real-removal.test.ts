@@ -1,6 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
 import type { Removals } from '../../client/index.ts'
@@ -49,7 +53,52 @@ it('buys one job for a request that is repeated under its id, and gives the same
   expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1 })
 }, 60_000)
 
+it('takes bytes, a blob, a stream, and the URL of a file, each as the same removal', async () => {
+  const bytes = await readFile(source)
+  const request = { id: newRemovalId(), project: 'bytes' }
+  const bought = environment.sandbox.report().jobsBought
+
+  const first = await removals.remove({ ...request, source: bytes }, { fileName: 'walk.mp4' })
+
+  expect(first).toMatchObject({ state: 'succeeded', input: { source: 'walk.mp4', bytes: bytes.byteLength } })
+  const others = [
+    new Blob([bytes]),
+    createReadStream(source),
+    new Blob([bytes]).stream(),
+    pathToFileURL(source),
+  ]
+  for (const other of others)
+    expect(await removals.start({ ...request, source: other })).toMatchObject({ joined: true })
+  expect(environment.sandbox.report().jobsBought).toBe(bought + 1)
+  const { storage } = environment.dependencies
+  expect(await allOf(storage.list(`inputs/${request.id}`))).toEqual([])
+}, 60_000)
+
+it('leaves nothing behind of bytes that no removal takes', async () => {
+  const id = newRemovalId()
+
+  const failure = await rejectionOf(removals.start({ id, source: Buffer.from('no video') }))
+
+  expect(failure).toMatchObject({ kind: 'InvalidInput' })
+  expect(await allOf(environment.dependencies.storage.list(`inputs/${id}`))).toEqual([])
+})
+
+it('streams an output, saves it, and has no URL for one in a folder', async () => {
+  const { id, output } = await removals.remove({ source, project: 'outputs' })
+  const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+  expect(sha256(await buffer(await removals.open(id)))).toBe(output?.sha256)
+  expect(await buffer(await removals.open(id, { start: 0, endExclusive: 4 }))).toHaveLength(4)
+  const saved = await removals.download(id, join(folder, 'saved.webm'))
+  expect(sha256(await readFile(saved))).toBe(output?.sha256)
+  expect(await removals.signedUrl(id)).toBeNull()
+  await removals.delete(id)
+  expect(await rejectionOf(removals.open(id))).toMatchObject({ kind: 'NotFound' })
+  expect(await rejectionOf(removals.download('rm_nobody', saved))).toMatchObject({ kind: 'NotFound' })
+}, 60_000)
+
 it('goes on with one job after a top-up', async () => {
+  const bought = environment.sandbox.report().jobsBought
   environment.sandbox.setCredits(0)
   const { id } = await removals.start({ source }, { isNew: true })
 
@@ -60,6 +109,6 @@ it('goes on with one job after a top-up', async () => {
   environment.sandbox.setCredits(10)
   expect(await removals.resume(id)).toMatchObject({ parkedFor: 'InsufficientCredits' })
   expect(await removals.result(id, { waitWhileParked: true })).toMatchObject({ id, state: 'succeeded' })
-  expect(environment.sandbox.report()).toMatchObject({ jobsBought: 2 })
+  expect(environment.sandbox.report()).toMatchObject({ jobsBought: bought + 1 })
   expect((await allOf(removals.list())).map((listed) => listed.id)).toContain(id)
 }, 60_000)

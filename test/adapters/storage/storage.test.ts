@@ -160,3 +160,20 @@ it('takes a pipe in the place of an object for nothing, without waiting for its 
   expect(await storage.stat('a/pipe')).toBeUndefined()
   await expect(storage.read('a/pipe')).rejects.toMatchObject({ kind: 'PlatformUnavailable' })
 })
+
+describe('a URL at which anybody may fetch an object for a time', () => {
+  it('is signed by S3, and a folder has none', async () => {
+    const storage = await s3Storage()
+    await storage.write('outputs/a.webm', bodyOf(1_000))
+
+    const url = await storage.signedUrl?.('outputs/a.webm', { expiresInSeconds: 60 })
+
+    expect(new URL(url ?? '').searchParams.get('X-Amz-Expires')).toBe('60')
+    const answer = await fetch(url ?? '')
+    expect((await answer.bytes()).byteLength).toBe(1_000)
+    await expect(storage.signedUrl?.('outputs/a.webm', { expiresInSeconds: 700_000 })).rejects.toThrow(
+      /expiresInSeconds: expected 1 to 604800/,
+    )
+    expect((await folderStorage()).signedUrl).toBeUndefined()
+  })
+})

@@ -7,7 +7,14 @@ import type { Storage } from '../../adapters/storage/storage.ts'
 import { keyOfLocation } from '../../adapters/storage/storage-key.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
-import type { OutputTarget } from './output-target.ts'
+
+/** Where an output goes. */
+export interface SavedAt {
+  /** The file that is made. */
+  readonly path: string
+  /** Moves a finished file of the same folder there and gives the path it got. */
+  take(finished: string): Promise<string>
+}
 
 /** A file of the storage with its digest, as a document names it. */
 export interface StoredFile {
@@ -23,10 +30,10 @@ export interface StoredFile {
 export async function saveOutput(
   storage: Storage,
   document: RemovalDocument,
-  target: OutputTarget,
+  target: SavedAt,
   file: StoredFile | null = document.output,
 ): Promise<string> {
-  if (document.deletedAt !== null) throw deleted(document)
+  if (document.deletedAt !== null) throw deletedFiles(document)
   if (file === null) throw new TypeError(`removal ${document.id} has no such output`)
   const part = join(dirname(target.path), `.${randomUUID()}.part`)
   const removePart = (): void => rmSync(part, { force: true })
@@ -70,7 +77,7 @@ function keyOf(storage: Storage, location: string): string {
 }
 
 /** Nothing brings the file back, so that this is no failure of the storage. */
-function deleted(document: RemovalDocument): RemovalFailure {
+export function deletedFiles(document: RemovalDocument): RemovalFailure {
   const message = `the files of removal ${document.id} were deleted at ${document.deletedAt}`
   const hint =
     'Nothing brings them back. Another removal of the same video buys again; the ledger keeps what this one cost.'
