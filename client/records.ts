@@ -14,6 +14,8 @@ export type RecordsFilter = Pick<
 export interface RemovalRecords {
   /** The removal's final document, else what is recorded of it so far; undefined where it was never recorded. */
   find(id: string): Promise<RemovalDocument | undefined>
+  /** What a recorded removal was asked for, as `domain/fingerprint.ts` puts it; undefined where it was never recorded. */
+  fingerprint?(id: string): Promise<string | undefined>
   /** Recorded removals, newest first. A filter by a state that only a running workflow knows matches none. */
   list(filter?: RecordsFilter): AsyncIterable<RemovalDocument>
   /** The credits that a project may still spend; null where it has no limit. */

@@ -60,6 +60,7 @@ export async function runGateway(config: Config, options: RunGatewayOptions): Pr
     ...{ client, storage, privateHosts, proxies, vendorBaseUrl: vendor.baseUrl },
     records: {
       find: async (id) => removalDocuments(await opened.database()).find(id),
+      fingerprint: async (id) => removalDocuments(await opened.database()).fingerprint(id),
       async *list(filter) {
         yield* removalDocuments(await opened.database()).list(filter)
       },

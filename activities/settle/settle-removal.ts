@@ -25,14 +25,16 @@ export function settleRemoval(deps: ActivityDependencies) {
       const finishedAt = new Date(await deps.now())
       const settled = await deps.ledger.removals.settle(removalId, { ...end, finishedAt })
       if (settled === undefined) return null
-      const { document, jobs, isNew } = settled
+      const { document, jobs, isNew, isInputShared } = settled
       // A record that an earlier attempt closed has been counted.
       if (isNew) {
         countEnded({ document, jobs }, deps)
         await traceEnded({ document, jobs }, traceparent ?? null, deps)
       }
       await announce(endEvent(document), deps)
-      await cleanUp('the staged input', () => removeInput(removalId, deps))
+      // What an unfinished removal reads stays until that has ended, and is swept then.
+      if (!isInputShared)
+        await cleanUp('the staged input', () => deps.storage.removeAll(`inputs/${removalId}`))
       // A removal that ends between two attempts of its retrieval leaves what the next one would have gone on from.
       for (const job of jobs)
         await cleanUp('an unfinished retrieval', () => removePartialFile(partFileOf(job, deps)))
@@ -40,15 +42,6 @@ export function settleRemoval(deps: ActivityDependencies) {
     },
     deps,
   )
-}
-
-/** What an unfinished removal was given as its own input stays until that has ended, and is swept then. */
-async function removeInput(
-  removalId: string,
-  { ledger, storage }: Pick<ActivityDependencies, 'ledger' | 'storage'>,
-): Promise<void> {
-  const prefix = `inputs/${removalId}`
-  if ((await ledger.deletions.readersOf(removalId, [prefix])).length === 0) await storage.removeAll(prefix)
 }
 
 /** Emits the whole removal as one tree of spans. What cannot be looked up for it is left out. */

@@ -36,6 +36,19 @@ export function removalDocuments(database: Database) {
       return document
     },
 
+    /** What a removal was asked for; undefined where it was never recorded. */
+    async fingerprint(id: string): Promise<string | undefined> {
+      try {
+        const [row] = await database
+          .select({ fingerprint: removals.fingerprint })
+          .from(removals)
+          .where(eq(removals.id, id))
+        return row?.fingerprint
+      } catch (error) {
+        throw failureFromDatabase(error, 'documents')
+      }
+    },
+
     /** Recorded removals, newest first. Only a running workflow knows the states that are not final: these match none. */
     async *list(filter: DocumentsFilter = {}): AsyncGenerator<RemovalDocument, void, undefined> {
       if (filter.state !== undefined && !isFinal(filter.state)) return

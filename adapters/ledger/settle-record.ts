@@ -4,6 +4,7 @@ import type { RemovalDocument } from '../../domain/removal-document.ts'
 import type { Model, OutputFormat } from '../../domain/request-values.ts'
 import type { ClosingOfPurchase } from './credit-entries.ts'
 import { postClosings } from './credit-entries.ts'
+import { deletionRecords } from './deletion-records.ts'
 import type { RemovalEnd } from './document-from-record.ts'
 import { documentFromRecord } from './document-from-record.ts'
 import type { Database } from './open-database.ts'
@@ -17,6 +18,8 @@ export interface SettledRecord {
   jobs: VendorJobRecord[]
   /** False where the record was closed before: then this is the document that it has. */
   isNew: boolean
+  /** An unfinished removal was given a file of its staged input as its own. */
+  isInputShared: boolean
   /** What was posted. */
   closings: readonly ClosingOfPurchase[]
 }
@@ -40,7 +43,10 @@ export async function settleRecord(
       .from(vendorJobs)
       .where(eq(vendorJobs.removalId, id))
       .orderBy(asc(vendorJobs.purchase))
-    if (record.document !== null) return { document: record.document, jobs, isNew: false, closings: [] }
+    const readers = await deletionRecords(transaction).readersOf(id, [`inputs/${id}`])
+    const isInputShared = readers.length > 0
+    if (record.document !== null)
+      return { document: record.document, jobs, isNew: false, isInputShared, closings: [] }
     const reserved = await transaction
       .select()
       .from(ledgerEntries)
@@ -66,7 +72,7 @@ export async function settleRecord(
         closedAt: end.finishedAt,
       })
       .where(eq(removals.id, id))
-    return { document, jobs, isNew: true, closings }
+    return { document, jobs, isNew: true, isInputShared, closings }
   })
 }
 

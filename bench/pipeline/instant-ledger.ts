@@ -83,7 +83,7 @@ export function instantLedger(): Ledger {
       const settled = job === undefined ? [] : [job]
       const document = documentFromRecord(record, settled, end)
       changeRemoval(id, { document, closedAt: end.finishedAt, finalStatus: document.state })
-      return { document, jobs: settled, isNew: true, closings: [] }
+      return { document, jobs: settled, isNew: true, isInputShared: false, closings: [] }
     },
   }
   const happyJobs: HappyVendorJobs = {

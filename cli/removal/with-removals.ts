@@ -57,6 +57,7 @@ function recordsOf(url: string, { say }: Terminal): { records: RemovalRecords; c
   return {
     records: {
       find: async (id) => (await documents()).find(id),
+      fingerprint: async (id) => (await documents()).fingerprint(id),
       async *list(filter) {
         try {
           yield* (await documents()).list(filter)

@@ -13,7 +13,10 @@ export function isIdInUse(error: unknown): boolean {
   return isRemovalFailure(error) && error.facts.isIdInUse === true
 }
 
-/** The removal under this id, running or ended; `InvalidRequest` when it was asked for something else. */
+/**
+ * The removal under this id, running or ended; `InvalidRequest` when it was asked for something else. Of one that Temporal
+ * has forgotten only the records know what that was: where they do not answer, its admission decides.
+ */
 export async function findById(
   around: Surroundings,
   id: string,
@@ -22,6 +25,10 @@ export async function findById(
 ): Promise<WorkflowExecutionDescription | undefined> {
   const description = await findDescription(around, id, signal)
   if (description !== undefined) requireSameRequest(description, fingerprint)
+  else {
+    const recorded = await around.records?.fingerprint?.(id).catch(() => undefined)
+    if (recorded !== undefined && recorded !== fingerprint) throw idInUse(id)
+  }
   return description
 }
 
@@ -52,8 +59,11 @@ export async function findUnfinished(
 /** Both reuse and conflict policy ignore what a start was called with, so every existing run is compared. */
 export function requireSameRequest(description: WorkflowExecutionDescription, fingerprint: string): void {
   if (fingerprintIn(description) === fingerprint) return
-  const id = removalIdOf(description.workflowId)
-  throw new RemovalFailure('InvalidRequest', `id: ${id} is in use by another request`, {
+  throw idInUse(removalIdOf(description.workflowId))
+}
+
+function idInUse(id: string): RemovalFailure {
+  return new RemovalFailure('InvalidRequest', `id: ${id} is in use by another request`, {
     hint: 'Choose another id, or repeat the request exactly as it was made.',
     isIdInUse: true,
   })
