@@ -168,7 +168,7 @@ export const METRICS = {
   matteflow_starts_checked: {
     kind: 'counter',
     labels: ['outcome'],
-    says: 'starts in doubt that were settled by looking: started (and not repeated), repeated, or unknown',
+    says: 'starts in doubt that a status check resolved: started (and not repeated), repeated, or unknown',
   },
   matteflow_orphan_drafts: {
     kind: 'counter',

@@ -76,8 +76,8 @@ const WEBHOOK_RETRY = {
   maximumAttempts: 10,
 }
 const WEBHOOK_WHOLE_MS = 11 * 86_400_000
-/** Two status checks that cross the settle window, one after each of the two sends, plus the calls themselves. */
-const SETTLE_WINDOWS = 2
+/** Two status checks that cross the doubt window, one after each of the two sends, plus the calls themselves. */
+const DOUBT_WINDOWS = 2
 /** A parked job is checked for as long as people may take to notice it. */
 const WATCH_MS = 90 * 86_400_000
 /** A queue that is longer than a day is nobody's plan. */
@@ -184,7 +184,7 @@ export function policiesFrom({
     startVendorJob: {
       taskQueue: TASK_QUEUES.submit,
       startToCloseTimeoutMs: callMs,
-      scheduleToCloseTimeoutMs: QUEUE_MS + outageBudgetMs + SETTLE_WINDOWS * (2 * callMs + settleMarginMs),
+      scheduleToCloseTimeoutMs: QUEUE_MS + outageBudgetMs + DOUBT_WINDOWS * (2 * callMs + settleMarginMs),
       // No number of attempts: each status check of a start in doubt is one.
       retry: BACK_OFF,
     },

@@ -11,7 +11,7 @@ export type SendOutcome = 'not-sent' | 'refused' | 'in-doubt'
 
 /** What a failed step says to the workflow besides its failure. */
 export interface FailureContext {
-  /** A POST start may have had an effect that no status check has settled yet. */
+  /** A POST start may have had an effect that no status check has resolved yet. */
   startInDoubt?: boolean
   /** The failure is the vendor job's own end, not that of a call about it. */
   jobEnded?: boolean

@@ -26,7 +26,7 @@ type StatusCheckResult = 'started' | 'check-again' | 'repeat' | 'unknown'
 
 /**
  * Decides after one GET of a job whose start is in doubt. `status` is the vendor's word, null when it denies the job.
- * Within the settle window nothing is concluded from a job that has not moved: a start may be executed after
+ * Within the doubt window nothing is concluded from a job that has not moved: a start may be executed after
  * its time-out, or be accepted and not yet visible. Source: docs/architecture.md
  */
 export function afterStatusCheck(check: {
@@ -40,15 +40,15 @@ export function afterStatusCheck(check: {
 }): StatusCheckResult {
   const { start, status } = check
   if (status !== null && hasMoved(status, start.draftStatus)) return 'started'
-  if (check.now < settledAt(start, check)) return 'check-again'
+  if (check.now < doubtEndsAt(start, check)) return 'check-again'
   // A time of day that jumped ahead, or a worker whose clock is wrong, must not end the window early.
   if (check.elapsedMs < check.callTimeoutMs + check.settleMarginMs) return 'check-again'
   // Only `created` says "start not yet asked" in the vendor's own words; `pending` may be a queued start.
   return status === 'created' && start.repeatedAt === null ? 'repeat' : 'unknown'
 }
 
-/** The end of the settle window, epoch milliseconds. */
-export function settledAt(
+/** The end of the doubt window, epoch milliseconds. */
+export function doubtEndsAt(
   start: StartRecord,
   { callTimeoutMs, settleMarginMs }: { callTimeoutMs: number; settleMarginMs: number },
 ): number {

@@ -21,12 +21,12 @@ export async function checkStart(
   client: GuardedVendorClient,
   starting: Starting,
 ): Promise<StartedStart> {
-  const { ledger, settleClock, now, metrics } = starting
+  const { ledger, doubtClock, now, metrics } = starting
   const { callTimeoutMs, settleMarginMs } = starting.settings
   const { removal, job } = await openPurchaseOf(purchase, starting)
   if (job?.vendorJobId !== purchase.vendorJobId) throw jobLost(purchase)
   const start = startRecordOf(job)
-  const elapsedMs = await settleClock.elapsedMs(job.vendorJobId)
+  const elapsedMs = await doubtClock.elapsedMs(job.vendorJobId)
   const status = await statusOf(job, client, starting)
   switch (afterStatusCheck({ start, status, now: await now(), elapsedMs, callTimeoutMs, settleMarginMs })) {
     case 'started':
@@ -40,7 +40,7 @@ export async function checkStart(
       )
     case 'repeat': {
       const intendedAt = new Date(await now())
-      settleClock.end(job.vendorJobId)
+      doubtClock.end(job.vendorJobId)
       if (await ledger.vendorJobs.intendRepeat(purchase, intendedAt)) {
         metrics.count('matteflow_starts_checked', { outcome: 'repeated' })
         return sendStart({ job, removal, client, intendedAt, repeatAfterMs: elapsedMs }, starting)
@@ -53,7 +53,7 @@ export async function checkStart(
     }
     case 'unknown':
       metrics.count('matteflow_starts_checked', { outcome: 'unknown' })
-      settleClock.end(job.vendorJobId)
+      doubtClock.end(job.vendorJobId)
       throw asRemovalFailure(unknownOutcome(openStart(job, status)), IN_DOUBT)
   }
 }

@@ -11,11 +11,11 @@ import type { ActivityDependencies } from '../dependencies.ts'
 import type { KnownJob } from '../find-record.ts'
 import { knownJobFrom } from '../find-record.ts'
 import { callOptions } from '../vendor-call.ts'
-import type { SettleClock } from './settle-clock.ts'
+import type { DoubtClock } from './doubt-clock.ts'
 import { dropStartWitness } from './start-witness.ts'
 
 /** What starts are sent and checked with. */
-export type Starting = ActivityDependencies & { settleClock: SettleClock }
+export type Starting = ActivityDependencies & { doubtClock: DoubtClock }
 
 /** A start that the vendor accepted. */
 export interface StartedStart {
@@ -28,7 +28,7 @@ export interface StartedStart {
 export const CHECK_INTERVAL_MS = 2_000
 /** Between two repeats that the vendor refuses for good, while the first start may still show, milliseconds. */
 const REFUSED_REPEAT_INTERVAL_MS = 30_000
-/** A POST start may have had an effect that no status check has settled yet. */
+/** A POST start may have had an effect that no status check has resolved yet. */
 export const IN_DOUBT = { startInDoubt: true } as const
 
 /** One send. */
@@ -44,7 +44,7 @@ interface Sending {
 
 /**
  * Sends the start that was intended. What had no effect leaves no intent; what may have had one is checked next. A
- * refusal settles only what it answers: of a repeat, the first send stays in doubt, and the repeat may be sent later.
+ * refusal resolves only what it answers: of a repeat, the first send stays in doubt, and the repeat may be sent later.
  */
 export async function sendStart(sending: Sending, starting: Starting): Promise<StartedStart> {
   const { job, removal, client } = sending
@@ -76,9 +76,9 @@ async function refusedStart(
 async function refusedRepeat(
   error: RemovalFailure,
   { job, intendedAt, repeatAfterMs }: Sending,
-  { ledger, settleClock }: Starting,
+  { ledger, doubtClock }: Starting,
 ): Promise<Error> {
-  await settleClock.goOn(job.vendorJobId, repeatAfterMs ?? 0)
+  await doubtClock.goOn(job.vendorJobId, repeatAfterMs ?? 0)
   await ledger.vendorJobs.withdrawRepeat(job, intendedAt, error.facts.requestId)
   // The refusal of a repeat must not end a removal whose first start may have happened.
   return ruleOf(error.kind).parks === 'never'
@@ -93,9 +93,9 @@ async function refusedRepeat(
 async function inDoubt(
   error: unknown,
   { job, repeatAfterMs }: Sending,
-  { ledger, settleClock, now, metrics }: Starting,
+  { ledger, doubtClock, now, metrics }: Starting,
 ): Promise<Error> {
-  await settleClock.begin(job.vendorJobId)
+  await doubtClock.begin(job.vendorJobId)
   metrics.count('matteflow_starts_in_doubt', {})
   const requestId = isRemovalFailure(error) ? (error.facts.requestId ?? null) : null
   await ledger.vendorJobs.recordDoubt(job, new Date(await now()), requestId)
@@ -114,10 +114,10 @@ async function inDoubt(
 /** Records that the vendor accepted the start. */
 export async function established(
   job: VendorJobRecord,
-  { ledger, settleClock, now }: Starting,
+  { ledger, doubtClock, now }: Starting,
   requestId: string | null = null,
 ): Promise<StartedStart> {
-  settleClock.end(job.vendorJobId)
+  doubtClock.end(job.vendorJobId)
   const startedAtMs = await now()
   await ledger.vendorJobs.recordStarted(job, new Date(startedAtMs), requestId)
   return { startedAtMs, job: { ...knownJobFrom(job), startedAtMs } }

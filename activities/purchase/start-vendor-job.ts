@@ -9,9 +9,9 @@ import { jobLost, knownJobFrom, startingOver } from '../find-record.ts'
 import type { RemovalInput } from '../labels.ts'
 import { clientOf } from '../vendor-call.ts'
 import { checkStart } from './check-start.ts'
+import { createDoubtClock } from './doubt-clock.ts'
 import type { StartedStart, Starting } from './send-start.ts'
 import { established, sendStart } from './send-start.ts'
-import { createSettleClock } from './settle-clock.ts'
 import { keepStartWitness, startWitnessOf, testifies } from './start-witness.ts'
 
 export interface StartVendorJobInput extends RemovalInput, PurchasedJob {
@@ -29,7 +29,7 @@ const SEND_WITHIN_MS = 20_000
  * kind of a definite refusal, which leaves nothing bought.
  */
 export function startVendorJob(deps: ActivityDependencies) {
-  const starting: Starting = { ...deps, settleClock: createSettleClock(deps) }
+  const starting: Starting = { ...deps, doubtClock: createDoubtClock(deps) }
   return pollingActivity(
     async ({
       answer,

@@ -29,7 +29,7 @@ export async function startWitnessOf(
   )
 }
 
-/** Whether a start of this job was about to be sent that no answer of a person has settled since. */
+/** Whether a start of this job was about to be sent that no answer of a person has resolved since. */
 export function testifies(witness: StartWitness | undefined, job: VendorJobRecord): boolean {
   return witness?.vendorJobId === job.vendorJobId && witness.startAnswer >= job.startAnswer
 }

@@ -89,10 +89,10 @@ async function fetchVerified(fetch: Fetch, deps: ActivityDependencies): Promise<
   for (;;) {
     const file = kept ?? (await fetchByAnyUrl(fetch, deps))
     const verdict = await deps.media.verify(path, expectedOf(input, job), { signal })
-    if (verdict.answer !== 'wrong') {
-      if (verdict.answer === 'doubt') await tellDoubts(verdict.warnings, { ...fetch, file }, deps)
+    if (verdict.finding !== 'wrong') {
+      if (verdict.finding === 'doubt') await tellDoubts(verdict.warnings, { ...fetch, file }, deps)
       await deps.storage.adopt(key, path, { contentType: format.contentType, signal })
-      deps.metrics.count('matteflow_outputs', { verdict: verdict.answer, format: job.outputFormat })
+      deps.metrics.count('matteflow_outputs', { verdict: verdict.finding, format: job.outputFormat })
       await removePartialFile(path)
       const { durationSeconds, hasAlpha } = verdict.output
       return {

@@ -102,7 +102,7 @@ async function drawClips(home: string): Promise<DemoClips> {
   return clips
 }
 
-/** Nothing of the user's own set-up but the vendor: everything is embedded, and starts in doubt settle in seconds. */
+/** Nothing of the user's own set-up but the vendor: everything is embedded, and starts in doubt are resolved in seconds. */
 function demoEnvironment(environment: NodeJS.ProcessEnv, home: string, isReal: boolean): NodeJS.ProcessEnv {
   const { DATABASE_URL: _database, STORAGE_URL: _storage, METRICS_PORT: _port, ...rest } = environment
   const impatient = { MATTEFLOW_CALL_TIMEOUT: '5s', MATTEFLOW_SETTLE_MARGIN: '2s' }

@@ -3,7 +3,7 @@ import { chargeFor } from './our-purchase.ts'
 import type { TheirJob } from './their-job.ts'
 import { hasEnded, isDraft } from './their-job.ts'
 
-/** A start in doubt cannot take effect as late as this: settle windows are a minute or two. */
+/** A start in doubt cannot take effect as late as this: doubt windows are a minute or two. */
 export const LATEST_START_MS = 60 * 60_000
 
 /** How a reservation that outlived its removal is to be closed. */

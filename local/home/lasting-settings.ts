@@ -22,7 +22,7 @@ export async function readLastingSettings(home: string): Promise<LastingSettings
 }
 
 /** The settings of the last stack with what this one does differently, kept for the next. */
-export async function settleSettings(
+export async function agreeOnSettings(
   home: string,
   { firstPort, sandbox }: { firstPort: number; sandbox: boolean | null },
 ): Promise<LastingSettings> {

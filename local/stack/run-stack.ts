@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { ensureFfmpeg, ensureTemporalServer } from '#tools'
 import type { Config } from '../../adapters/environment/config.ts'
 import { buildId } from '../../worker/build-id.ts'
-import { readLastingSettings, settleSettings } from '../home/lasting-settings.ts'
+import { agreeOnSettings, readLastingSettings } from '../home/lasting-settings.ts'
 import { identifyProcess, ownSpace } from '../home/process-identity.ts'
 import { takeHome } from '../home/take-home.ts'
 import { PortTaken, takePortBlock } from '../processes/port-block.ts'
@@ -56,7 +56,7 @@ async function runOnFreePorts(options: RunStackOptions, temporalServer: string):
     const last = clashes === 0 ? ((await readLastingSettings(config.home))?.firstPort ?? null) : null
     const block = await takePortBlock(last)
     try {
-      const settings = await settleSettings(config.home, {
+      const settings = await agreeOnSettings(config.home, {
         firstPort: block.first,
         sandbox: vendor === 'none' ? null : vendor === 'sandbox',
       })

@@ -6,7 +6,7 @@ import type { PersonRenderer } from './person/person-renderer.ts'
 import type { RendererName } from './renderer.ts'
 import type { Tools } from './run-tool.ts'
 
-/** Who renders a video, and the matte where that settles it. */
+/** Who renders a video, and the matte where that is known by then. */
 export interface Choice {
   by: RendererName
   matte: Matte | null

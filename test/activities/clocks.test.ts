@@ -10,7 +10,7 @@ const aStage = useStages()
 const HOUR_MS = 3_600_000
 
 describe('a clock that jumps an hour ahead', () => {
-  it('does not end the settle window: the start is repeated when its time has really passed', async () => {
+  it('does not end the doubt window: the start is repeated when its time has really passed', async () => {
     const stage = await aStage({ faults: [resetBefore('start')] })
     const removal = await aDrafted(stage)
     await failedStart(stage, removal)

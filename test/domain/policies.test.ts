@@ -108,7 +108,7 @@ describe('a dead worker', () => {
 })
 
 describe('the budget of a start', () => {
-  it('lasts for two sends, the settle window after each, and an outage', () => {
+  it('lasts for two sends, the doubt window after each, and an outage', () => {
     const { callTimeoutMs, settleMarginMs, outageBudgetMs } = DEFAULT_POLICY_SETTINGS
     const windows = 2 * (2 * callTimeoutMs + settleMarginMs)
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StartRecord } from '../../domain/start-decision.ts'
-import { afterStatusCheck, settledAt } from '../../domain/start-decision.ts'
+import { afterStatusCheck, doubtEndsAt } from '../../domain/start-decision.ts'
 
 const NOTHING: StartRecord = {
   draftStatus: 'created',
@@ -18,14 +18,14 @@ const IN_DOUBT = { ...SENT, inDoubtAt: T + 5_000 }
 const REPEATED = { ...IN_DOUBT, repeatedAt: T + 100_000 }
 const REPEATED_IN_DOUBT = { ...REPEATED, inDoubtAt: T + 110_000 }
 
-describe('the settle window', () => {
+describe('the doubt window', () => {
   it.each([
     ['after an answer that left it in doubt runs from that answer', IN_DOUBT, T + 5_000 + 60_000],
     ['after a crash in mid-send runs from the longest end the send can have', SENT, T + 30_000 + 60_000],
     ['after a crash in the repeat runs from that repeat', REPEATED, T + 100_000 + 30_000 + 60_000],
     ['after a repeat in doubt runs from its answer', REPEATED_IN_DOUBT, T + 110_000 + 60_000],
   ] as const)('%s', (_situation, start, end) => {
-    expect(settledAt(start, CALL)).toBe(end)
+    expect(doubtEndsAt(start, CALL)).toBe(end)
   })
 })
 

@@ -1,22 +1,22 @@
 import { writeFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { homePaths } from '../../local/home/home-paths.ts'
-import { readLastingSettings, settleSettings } from '../../local/home/lasting-settings.ts'
+import { agreeOnSettings, readLastingSettings } from '../../local/home/lasting-settings.ts'
 import { aHome } from './support/a-home.ts'
 
 it('keeps ports and sandbox key from one stack to the next', async () => {
   const home = await aHome()
   expect(await readLastingSettings(home)).toBeNull()
 
-  const first = await settleSettings(home, { firstPort: 20_016, sandbox: true })
+  const first = await agreeOnSettings(home, { firstPort: 20_016, sandbox: true })
 
   expect(first).toMatchObject({ firstPort: 20_016, usedSandbox: true })
   expect(first.sandboxKey).toMatch(/^rbv_sandbox_[0-9a-f]{24}$/)
-  expect(await settleSettings(home, { firstPort: 20_032, sandbox: null })).toEqual({
+  expect(await agreeOnSettings(home, { firstPort: 20_032, sandbox: null })).toEqual({
     ...first,
     firstPort: 20_032,
   })
-  await settleSettings(home, { firstPort: 20_032, sandbox: false })
+  await agreeOnSettings(home, { firstPort: 20_032, sandbox: false })
   expect(await readLastingSettings(home)).toEqual({ ...first, firstPort: 20_032, usedSandbox: false })
 })
 

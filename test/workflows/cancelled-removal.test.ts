@@ -102,7 +102,7 @@ const CASES: Case[] = [
   {
     when: 'while it is parked with an unknown outcome',
     settings: {
-      // A settle window short enough to sit through.
+      // A doubt window short enough to sit through.
       variables: { MATTEFLOW_CALL_TIMEOUT: '2s', MATTEFLOW_SETTLE_MARGIN: '100ms' },
       sandbox: { modes: { draftShownAs: 'pending' }, faults: [resetBefore('start')] },
     },

@@ -21,7 +21,7 @@ const LATE: [string, SandboxOptions][] = [
 ]
 
 describe.each(LATE)('a start %s', (_, sandbox) => {
-  it('is waited for within the settle window, and buys one job', async () => {
+  it('is waited for within the doubt window, and buys one job', async () => {
     const variables = { MATTEFLOW_CALL_TIMEOUT: '2s', MATTEFLOW_SETTLE_MARGIN: '3s' }
     const environment = await anEnvironment({ variables, sandbox })
 

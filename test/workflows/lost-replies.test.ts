@@ -52,7 +52,7 @@ describe.each(STARTED)('a start %s', (_, faults) => {
   })
 })
 
-describe('a start that shows only after the settle window', () => {
+describe('a start that shows only after the doubt window', () => {
   const hidden = show('status', { status: 'created' }, { occurrence: { from: 1, to: 40 } })
 
   it.each<SandboxModes['repeatedStart']>(['conflict', 'ignored'])(
@@ -68,7 +68,7 @@ describe('a start that shows only after the settle window', () => {
 })
 
 describe('a start that never arrived', () => {
-  it('is sent once more after the settle window', async () => {
+  it('is sent once more after the doubt window', async () => {
     const environment = await anEnvironment({ sandbox: { faults: [resetBefore('start')] } })
 
     expect((await (await environment.start({ source: file })).result()).state).toBe('succeeded')

@@ -242,13 +242,13 @@ function verdictOn(playing: Playing | null, container: OutputFormat): Verdict {
   const message = refused?.failure?.message
   if (output === undefined && message !== undefined) {
     // Where the request is strict, a doubt is enough.
-    if (playing?.admission?.strict !== true) return { answer: 'wrong', reason: message, incomplete: false }
+    if (playing?.admission?.strict !== true) return { finding: 'wrong', reason: message, incomplete: false }
     const seen = { container, durationSeconds: null, hasAlpha: true, frames: null }
-    return { answer: 'doubt', output: seen, warnings: [{ code: 'alpha-partial', message }] }
+    return { finding: 'doubt', output: seen, warnings: [{ code: 'alpha-partial', message }] }
   }
   const { durationSeconds = null, hasAlpha = true, warnings = [] } = output ?? {}
   return {
-    answer: warnings.length > 0 ? 'doubt' : 'fine',
+    finding: warnings.length > 0 ? 'doubt' : 'fine',
     output: { container, durationSeconds, hasAlpha, frames: null },
     warnings,
   }

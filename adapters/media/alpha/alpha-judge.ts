@@ -59,26 +59,26 @@ function leastWithAlpha(totalFrames: number): number {
 
 /** What was seen of all frames of a video that was to be transparent. */
 export type AlphaVerdict =
-  | { answer: 'fine' }
-  | { answer: 'doubt'; code: 'alpha-in-few-frames' | 'alpha-partial'; message: string }
+  | { finding: 'fine' }
+  | { finding: 'doubt'; code: 'alpha-in-few-frames' | 'alpha-partial'; message: string }
   /** Proven: nobody can take it for a picture without its background. */
-  | { answer: 'wrong'; reason: string }
+  | { finding: 'wrong'; reason: string }
 
 /** Judges the findings over all frames. */
 export function alphaVerdict(findings: AlphaFindings): AlphaVerdict {
   const { frames, withAlpha, leastOpacity, mostOpacity } = findings
-  if (frames === 0) return { answer: 'wrong', reason: 'no frame could be decoded' }
+  if (frames === 0) return { finding: 'wrong', reason: 'no frame could be decoded' }
   if (leastOpacity >= OPAQUE_FROM)
-    return { answer: 'wrong', reason: 'it is opaque everywhere, transparent was bought' }
+    return { finding: 'wrong', reason: 'it is opaque everywhere, transparent was bought' }
   if (mostOpacity <= EMPTY_UP_TO)
-    return { answer: 'wrong', reason: 'it is empty: every pixel is transparent' }
-  if (isEnoughAlpha(findings, frames)) return { answer: 'fine' }
+    return { finding: 'wrong', reason: 'it is empty: every pixel is transparent' }
+  if (isEnoughAlpha(findings, frames)) return { finding: 'fine' }
   if (withAlpha > 0) {
     const message = `only ${withAlpha} of ${frames} frames have both transparent and opaque parts`
-    return { answer: 'doubt', code: 'alpha-in-few-frames', message }
+    return { finding: 'doubt', code: 'alpha-in-few-frames', message }
   }
   return {
-    answer: 'doubt',
+    finding: 'doubt',
     code: 'alpha-partial',
     message: `no frame has both transparent and opaque parts: opacity reaches from ${percent(leastOpacity)} to ${percent(mostOpacity)}`,
   }

@@ -14,9 +14,9 @@ export interface OutputLength {
 }
 
 export type LengthVerdict =
-  | { answer: 'fine' }
-  | { answer: 'doubt'; message: string }
-  | { answer: 'wrong'; reason: string }
+  | { finding: 'fine' }
+  | { finding: 'doubt'; message: string }
+  | { finding: 'wrong'; reason: string }
 
 /** A rounded frame rate is off by a few percent, a dropped frame by its own length. */
 const TOLERANCE_SECONDS = 0.5
@@ -40,18 +40,18 @@ export function judgeLength(
   const shortest = Math.min(...witnesses)
   const named = expected.map((seconds) => `${seconds.toFixed(2)} s`).join(' or ')
   const { durationSeconds } = actual
-  if (witnesses.length === 0) return { answer: 'fine' }
+  if (witnesses.length === 0) return { finding: 'fine' }
   if (durationSeconds === null) {
-    if (actual.frames !== 1 || Math.min(...expected) <= TOLERANCE_SECONDS) return { answer: 'fine' }
-    return { answer: 'doubt', message: `it is a single picture, ${named} were bought` }
+    if (actual.frames !== 1 || Math.min(...expected) <= TOLERANCE_SECONDS) return { finding: 'fine' }
+    return { finding: 'doubt', message: `it is a single picture, ${named} were bought` }
   }
   const isShort = durationSeconds < shortest * PROVEN_SHARE && shortest - durationSeconds > twoFrames
   if (isShort)
-    return { answer: 'wrong', reason: `it lasts ${durationSeconds.toFixed(2)} s, ${named} were bought` }
+    return { finding: 'wrong', reason: `it lasts ${durationSeconds.toFixed(2)} s, ${named} were bought` }
   const isClose = expected.some(
     (seconds) =>
       Math.abs(durationSeconds - seconds) <= Math.max(TOLERANCE_SECONDS, TOLERANCE_SHARE * seconds),
   )
-  if (isClose) return { answer: 'fine' }
-  return { answer: 'doubt', message: `it lasts ${durationSeconds.toFixed(2)} s, the input ${named}` }
+  if (isClose) return { finding: 'fine' }
+  return { finding: 'doubt', message: `it lasts ${durationSeconds.toFixed(2)} s, the input ${named}` }
 }

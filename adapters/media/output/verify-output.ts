@@ -36,8 +36,8 @@ interface VerifiedOutput {
  * bring what was bought.
  */
 export type Verdict =
-  | { answer: 'fine' | 'doubt'; output: VerifiedOutput; warnings: OutputWarning[] }
-  | { answer: 'wrong'; reason: string; incomplete: boolean }
+  | { finding: 'fine' | 'doubt'; output: VerifiedOutput; warnings: OutputWarning[] }
+  | { finding: 'wrong'; reason: string; incomplete: boolean }
 
 /**
  * Judges whether a file is what was bought: container, frames that decode, length, and alpha where it was bought.
@@ -67,19 +67,19 @@ export async function verifyOutput(
   const { alpha, durationSeconds, frames } = found
   if (alpha.frames === 0) return wrong('no frame could be decoded')
   const length = judgeLength(found, expected)
-  if (length.answer === 'wrong') return wrong(length.reason)
-  const opacity = wantsAlpha ? alphaVerdict(alpha) : ({ answer: 'fine' } as const)
+  if (length.finding === 'wrong') return wrong(length.reason)
+  const opacity = wantsAlpha ? alphaVerdict(alpha) : ({ finding: 'fine' } as const)
   if (wantsAlpha && found.withoutPlane !== undefined)
     return wrong(`${found.withoutPlane}: it is opaque everywhere, transparent was bought`)
-  if (opacity.answer === 'wrong') return wrong(opacity.reason)
+  if (opacity.finding === 'wrong') return wrong(opacity.reason)
   const warnings = [
     ...brandWarning(container, outputFormat),
     ...found.warnings,
-    ...(opacity.answer === 'doubt' ? [{ code: opacity.code, message: opacity.message }] : []),
-    ...(length.answer === 'doubt' ? [{ code: 'length-differs' as const, message: length.message }] : []),
+    ...(opacity.finding === 'doubt' ? [{ code: opacity.code, message: opacity.message }] : []),
+    ...(length.finding === 'doubt' ? [{ code: 'length-differs' as const, message: length.message }] : []),
   ]
   return {
-    answer: warnings.length === 0 ? 'fine' : 'doubt',
+    finding: warnings.length === 0 ? 'fine' : 'doubt',
     output: { container: outputFormat, durationSeconds, hasAlpha: wantsAlpha, frames },
     warnings,
   }
@@ -131,5 +131,5 @@ function brandWarning({ family, name }: OutputContainer, bought: OutputFormat): 
 }
 
 function wrong(reason: string, { incomplete = false } = {}): Verdict {
-  return { answer: 'wrong', reason, incomplete }
+  return { finding: 'wrong', reason, incomplete }
 }

@@ -3,7 +3,7 @@ import type { Renderer } from '../renderer.ts'
 import { runTool } from '../run-tool.ts'
 import { chooseMatte, matteFilter } from './matte.ts'
 
-/** Cuts out by the matte that is settled, else what moves, else the middle of the picture: one run of ffmpeg. */
+/** Cuts out by the matte that is known, else what moves, else the middle of the picture: one run of ffmpeg. */
 export const keyRenderer: Renderer = {
   name: 'key',
   async render(plan, tools, onShare) {

@@ -25,5 +25,5 @@ export const WAITING = {
   context: { startUnclear: true },
 }
 
-/** Longer than a call and its settle window together. */
+/** Longer than a call and its doubt window together. */
 export const WINDOW_MS = 95_000

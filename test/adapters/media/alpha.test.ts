@@ -40,7 +40,7 @@ describe('alpha over all frames', () => {
   ])('%s', (_, frames, expected) => {
     const verdict = alphaVerdict(judged(...frames))
     expect(
-      verdict.answer === 'fine' ? 'fine' : verdict.answer === 'doubt' ? verdict.code : verdict.reason,
+      verdict.finding === 'fine' ? 'fine' : verdict.finding === 'doubt' ? verdict.code : verdict.reason,
     ).toBe(expected)
   })
 

@@ -30,7 +30,7 @@ async function verdictOf(
 ): Promise<string> {
   const bought = { outputFormat, wantsAlpha: true, inputSeconds: [1], vendorSeconds: null, ...expected }
   const verdict = await verifyOutput(path, bought)
-  if (verdict.answer === 'wrong') return `${verdict.incomplete ? 'incomplete' : 'wrong'}: ${verdict.reason}`
+  if (verdict.finding === 'wrong') return `${verdict.incomplete ? 'incomplete' : 'wrong'}: ${verdict.reason}`
   return verdict.warnings.map(({ code }) => code).join(' ') || 'fine'
 }
 

@@ -22,7 +22,7 @@ function bought(outputFormat: OutputFormat, more: Partial<ExpectedOutput> = {}):
 }
 
 const wrong = (reason: string | RegExp, { incomplete = false } = {}) => ({
-  answer: 'wrong',
+  finding: 'wrong',
   reason: expect.stringMatching(reason),
   incomplete,
 })
@@ -31,7 +31,7 @@ describe('what was bought', () => {
   it.each(TRANSPARENT)('is a transparent %s', async (format) => {
     const verdict = await verifyOutput(await matte(format), bought(format))
     expect(verdict).toMatchObject({
-      answer: 'fine',
+      finding: 'fine',
       output: {
         container: format,
         hasAlpha: true,
@@ -45,7 +45,7 @@ describe('what was bought', () => {
 
   it('is an opaque mp4', async () => {
     expect(await verifyOutput(await clip('green'), bought('mp4', { wantsAlpha: false }))).toMatchObject({
-      answer: 'fine',
+      finding: 'fine',
       output: { container: 'mp4', hasAlpha: false },
     })
   })
@@ -54,14 +54,14 @@ describe('what was bought', () => {
   it('is a long webm, of which few frames are decoded', async () => {
     const path = await matte('webm', { from: 'long' })
     expect(await verifyOutput(path, bought('webm', { inputSeconds: [180] }))).toMatchObject({
-      answer: 'fine',
+      finding: 'fine',
       output: { hasAlpha: true },
     })
   }, 90_000)
 
   it.each([1, 2])('is a clip of %i frames when all of them have alpha', async (frames) => {
     const path = await matte('webm', { args: ['-frames:v', String(frames)] })
-    expect(await verifyOutput(path, bought('webm', { inputSeconds: [] }))).toMatchObject({ answer: 'fine' })
+    expect(await verifyOutput(path, bought('webm', { inputSeconds: [] }))).toMatchObject({ finding: 'fine' })
   })
 })
 

@@ -13,7 +13,7 @@ import { begin, callsOf, endingOf, UNHARMED } from './case.ts'
 const CASE_MS = 180_000
 const CLOCK = pathToFileURL(join(import.meta.dirname, 'jumping-clock.mjs')).href
 
-/** What is going on when the clock jumps; the settle window of the plant is 11 s, within which the vendor acts. */
+/** What is going on when the clock jumps; the doubt window of the plant is 11 s, within which the vendor acts. */
 const ROWS: Record<string, Fault[]> = {
   'a start that the vendor carries out after its 504': [executeLater('start', { afterMs: 5_000 })],
   'a start whose reply was lost, and that does not show at first': [

@@ -10,7 +10,7 @@ export interface Mode {
   always: readonly Fault[]
 }
 
-/** Later than the first status check of a start in doubt, and well within the settle window of 12 s. */
+/** Later than the first status check of a start in doubt, and well within the doubt window of 12 s. */
 export const LATE_MS = 5_000
 
 const { repeatedStart, draftShownAs, startVisibleAfterMs } = STRICTEST_MODES

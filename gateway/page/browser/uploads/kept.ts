@@ -56,7 +56,7 @@ function open(): Promise<IDBDatabase> {
 async function all<Value>(store: string): Promise<Value[]> {
   try {
     const database = await open()
-    return await settled<Value[]>(database.transaction(store).objectStore(store).getAll())
+    return await resultOf<Value[]>(database.transaction(store).objectStore(store).getAll())
   } catch {
     return []
   }
@@ -77,10 +77,10 @@ async function write(store: string, change: (objects: IDBObjectStore) => IDBRequ
 
 async function writeOrThrow(store: string, change: (objects: IDBObjectStore) => IDBRequest): Promise<void> {
   const database = await open()
-  await settled(change(database.transaction(store, 'readwrite').objectStore(store)))
+  await resultOf(change(database.transaction(store, 'readwrite').objectStore(store)))
 }
 
-function settled<Value>(request: IDBRequest<Value>): Promise<Value> {
+function resultOf<Value>(request: IDBRequest<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error ?? new Error('the database refused'))

@@ -18,7 +18,7 @@ export function statusRows(): Scenario[] {
 }
 
 /**
- * The same after a start that got no definite answer. A status check that fails until the settle window and the budget are over
+ * The same after a start that got no definite answer. A status check that fails until the doubt window and the budget are over
  * leaves the start open: a person is asked, and meanwhile the job is checked.
  */
 export function statusRowsOfStartsInDoubt(): Scenario[] {
@@ -35,7 +35,7 @@ export function statusRowsOfStartsInDoubt(): Scenario[] {
       ),
       isAsleep: true,
     },
-    served('status is answered 404 for longer than the settle window', [gone()], answered),
+    served('status is answered 404 for longer than the doubt window', [gone()], answered),
   ]
 }
 

@@ -1,10 +1,10 @@
 import type { ActivityDependencies } from '../dependencies.ts'
 
 /**
- * Counts how long each start has been in doubt, by a clock that no change of the time of day moves. The settle window
+ * Counts how long each start has been in doubt, by a clock that no change of the time of day moves. The doubt window
  * in the ledger is measured by the time of day: where that jumps, this clock keeps the window long enough.
  */
-export interface SettleClock {
+export interface DoubtClock {
   /** The send has ended, and its window begins, also where the window of an earlier send was running. */
   begin(vendorJobId: string): Promise<void>
   /** How long the window has run here, milliseconds. For a send of another process it begins with the first status check. */
@@ -18,7 +18,7 @@ export interface SettleClock {
 const MOST_STARTS = 10_000
 
 /** The clock of one worker process. */
-export function createSettleClock({ monotonicMs }: Pick<ActivityDependencies, 'monotonicMs'>): SettleClock {
+export function createDoubtClock({ monotonicMs }: Pick<ActivityDependencies, 'monotonicMs'>): DoubtClock {
   const since = new Map<string, number>()
   const begin = async (vendorJobId: string): Promise<void> => {
     const [oldest] = since.keys()
