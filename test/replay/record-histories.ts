@@ -36,13 +36,14 @@ try {
 if (named.length === 0) recordMatrix()
 
 async function record(name: string, scenario: Scenario, file: string): Promise<History> {
-  const { settings = {}, source, deadline, request, meanwhile } = scenario
+  const { settings = {}, source, deadline, request, before, meanwhile } = scenario
   const { modes, ...sandbox } = settings.sandbox ?? {}
   const environment = await startRemovalEnvironment({
     ...settings,
     temporal,
     sandbox: { modes: { instant: true, ...modes }, ...sandbox },
   })
+  const over = await before?.(environment)
   try {
     const handle = await environment.start({
       id: name,
@@ -63,6 +64,7 @@ async function record(name: string, scenario: Scenario, file: string): Promise<H
     await keepHistory(name, history, machineWords({ folder, vendorUrls: [environment.sandbox.url] }))
     return history
   } finally {
+    await over?.()
     await environment.close()
   }
 }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
 import type { RemovalRequestInput } from '../../../domain/removal-request.schema.ts'
 import type { Sandbox } from '../../../sandbox/index.ts'
-import { answerHtml, failJob, hang, neverEnd, resetBefore } from '../../../sandbox/index.ts'
+import { answer, answerHtml, failJob, hang, neverEnd, resetBefore } from '../../../sandbox/index.ts'
 import type { RemovalEnvironment, RemovalEnvironmentOptions } from '../../../testing/removal-environment.ts'
 import type { removeBackground } from '../../../workflows/index.ts'
 import { RENEW, RESUME, searchAttributes, VENDOR_CALLBACK } from '../../../workflows/messages.ts'
@@ -15,6 +15,8 @@ export interface Scenario {
   source?: 'url' | 'no-video'
   deadline?: string
   request?: Omit<Partial<RemovalRequestInput>, 'id' | 'source'>
+  /** What is done before it begins; gives what is to be called when its history is kept. */
+  before?: (environment: RemovalEnvironment) => Promise<() => Promise<void>>
   /** Gives the run whose history is kept, where that is not the first one. */
   meanwhile?: (environment: RemovalEnvironment, handle: RemovalHandle) => Promise<RemovalHandle | void>
 }
@@ -23,6 +25,10 @@ type RemovalHandle = WorkflowHandle<typeof removeBackground>
 
 /** Calls and windows short enough to sit through. */
 const SHORT = { MATTEFLOW_CALL_TIMEOUT: '1s', MATTEFLOW_SETTLE_MARGIN: '500ms' }
+
+/** An outage that outlasts the budget of a step within some seconds. */
+const SOON_PARKED = { outageBudgetMs: 8_000 }
+const ALWAYS = { from: 1 }
 
 /** Waits until a removal stands parked. */
 export const parked = async (handle: RemovalHandle): Promise<void> => {
@@ -98,6 +104,33 @@ export const SCENARIOS: Record<string, Scenario> = {
       return temporal.client.workflow.getHandle(handle.workflowId, runId, { followRuns: false })
     },
   },
+  'rate-limited-resumed': {
+    settings: { settings: SOON_PARKED, sandbox: { faults: [answer('create', 429, { occurrence: ALWAYS })] } },
+    meanwhile: async ({ sandbox }, handle) => {
+      await parked(handle)
+      sandbox.clearFaults()
+      await resume(handle)
+    },
+  },
+  'circuit-open-cancelled': {
+    settings: {
+      settings: SOON_PARKED,
+      sandbox: { faults: [answer('create', 503, { occurrence: ALWAYS })] },
+    },
+    before: keepCircuitOpen,
+    meanwhile: async (_environment, handle) => {
+      await parked(handle)
+      await handle.cancel()
+    },
+  },
+  'storage-away-cancelled': {
+    source: 'url',
+    settings: { settings: SOON_PARKED, variables: { STORAGE_URL: 'file:///dev/null/storage' } },
+    meanwhile: async (_environment, handle) => {
+      await parked(handle)
+      await handle.cancel()
+    },
+  },
   'no-video': { source: 'no-video' },
   'bug-of-ours': { settings: { dependencies: { prices: () => Promise.reject(new TypeError('a bug')) } } },
   'over-its-limit': { request: { maxCredits: 0.1 } },
@@ -116,4 +149,33 @@ export async function urlOf(file: string, { url, keys }: Sandbox): Promise<strin
   const headers = { 'x-api-key': keys[0] ?? '' }
   const response = await fetch(`${url}/v1/uploads`, { method: 'POST', headers, body })
   return ((await response.json()) as { video_url: string }).video_url
+}
+
+/** Fails creates until their breaker opens, and goes on, so that each of its probes is one of these. */
+async function keepCircuitOpen({ dependencies, sandbox }: RemovalEnvironment): Promise<() => Promise<void>> {
+  const { current } = dependencies.vendor
+  const videoUrl = `${sandbox.url}/none.mp4`
+  const settings = {
+    videoUrl,
+    model: 'human',
+    outputFormat: 'webm',
+    background: { type: 'transparent' },
+  } as const
+  const failOnce = (): Promise<boolean> =>
+    current.createDraft(settings).then(
+      () => false,
+      (error: unknown) => error instanceof Error && 'kind' in error && error.kind === 'CircuitOpen',
+    )
+  while (!(await failOnce())) await pause(1)
+  let isOver = false
+  const failing = (async () => {
+    while (!isOver) {
+      await failOnce()
+      await pause(5)
+    }
+  })()
+  return () => {
+    isOver = true
+    return failing
+  }
 }
