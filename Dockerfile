@@ -1,4 +1,4 @@
-# The worker, and with another command the sandbox. Built from the lock file; nothing is fetched at run time.
+# The worker, and with another command the gateway or the sandbox. Built from the lock file; nothing is fetched at run time.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -7,6 +7,7 @@ COPY scripts scripts
 RUN node scripts/setup.mjs packages
 COPY . .
 RUN npm run build \
+  && npm sbom --package-lock-only --omit dev --sbom-format cyclonedx >sbom.cdx.json \
   && npm prune --omit=dev --no-audit --no-fund \
   && node scripts/trim-packages.mjs node_modules
 
@@ -19,7 +20,7 @@ RUN apt-get update \
   && find / -xdev \( -name 'libLLVM*' -o -path '*/dri/*_dri.so' -o -name 'libgallium*' -o -name 'libz3.so*' \) -delete \
   && ffmpeg -v error -f lavfi -i color -frames:v 1 -c:v libvpx-vp9 -f null -
 WORKDIR /app
-COPY --from=build /app/package.json ./
+COPY --from=build /app/package.json /app/sbom.cdx.json /app/LICENSE ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/cli/*.js cli/
@@ -29,6 +30,11 @@ COPY --from=build /app/scripts/tools scripts/tools
 RUN ln -s /app/cli/matteflow.js /usr/local/bin/matteflow \
   && mkdir -p /var/lib/matteflow /var/lib/matteflow-storage \
   && chown 1000:1000 /var/lib/matteflow /var/lib/matteflow-storage
+LABEL org.opencontainers.image.title="matteflow" \
+  org.opencontainers.image.description="Durable video background removal on Temporal: worker, gateway and sandbox" \
+  org.opencontainers.image.version="0.1.0" \
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.base.name="docker.io/library/node:24-slim"
 ENV NODE_ENV=production MATTEFLOW_HOME=/var/lib/matteflow
 # A number, since Kubernetes cannot verify that a name is not root's.
 USER 1000:1000

@@ -36,6 +36,11 @@ eventually() {
 up() { compose up --detach --wait --wait-timeout 300 "$@"; }
 in_worker() { compose exec -T worker "$@"; }
 is_refused() { in_worker true && ! "$@"; }
+is_refused_there() { compose exec -T "$1" true && ! compose exec -T "$@"; }
+gateway_is_ready() {
+  compose exec -T gateway node -e \
+    "fetch('http://127.0.0.1:8080/readyz').then(async(a)=>{console.log(await a.text());process.exit(a.ok?0:1)},()=>process.exit(1))"
+}
 removes() {
   compose cp clip.mp4 worker:/var/lib/matteflow/ &&
     in_worker matteflow remove /var/lib/matteflow/clip.mp4 --new --out "/var/lib/matteflow/$1" &&
@@ -65,6 +70,11 @@ check 'it has no capabilities' in_worker grep -q '^CapEff:[[:space:]]*0*$' /proc
 check 'it can gain no privileges' in_worker grep -q '^NoNewPrivs:[[:space:]]*1$' /proc/self/status
 check 'it has one native core' in_worker sh -c '[ "$(ls node_modules/@temporalio/core-bridge/releases | wc -l)" = 1 ]'
 check 'it has no development packages' is_refused in_worker ls node_modules/vitest
+check 'it has a list of what it is made of' in_worker node -e \
+  "const{components:c}=JSON.parse(fs.readFileSync('/app/sbom.cdx.json'));process.exit(c.some(({name})=>name==='fastify')&&!c.some(({name})=>name==='vitest')?0:1)"
+check 'it has its workflow bundle, so that none is made at its start' in_worker test -s /app/dist/workflow-bundle.js
+check 'its gateway answers, and is ready' gateway_is_ready
+check "its gateway's root is read-only as well" is_refused_there gateway touch /app/x
 check 'two workers run at once' up --scale worker=2
 check 'a removal goes through with two workers' removes second.webm
 check 'the sandbox outlives a restart of the workers' compose restart --timeout 30 worker

@@ -14,10 +14,12 @@ say() { echo "== $*" >&2; }
 if docker info >/dev/null 2>&1; then
   compose() { docker compose "$@"; }
   docker build --quiet --tag matteflow:0.1.0 "$root" >/dev/null
+  size="$(($(docker image inspect --format '{{.Size}}' matteflow:0.1.0) / 1000000)) MB"
 else
   say 'no Docker engine answers: buildah and podman instead'
   # shellcheck source=without-docker.sh
   . "$here/without-docker.sh"
 fi
+[ -z "${size:-}" ] || say "the image takes $size"
 # shellcheck source=checks.sh
 . "$here/checks.sh"

@@ -151,6 +151,7 @@ fi
 
 say 'the image, by the Dockerfile'
 buildah bud --isolation chroot --pull-never --tag docker.io/library/matteflow:0.1.0 "$root" >&2
+size=$(buildah images --format '{{.Size}}' docker.io/library/matteflow:0.1.0)
 
 socket=$workshop/podman.sock
 podman system service --time 0 "unix://$socket" &
