@@ -6,6 +6,7 @@ import {
   ensureChromium,
   ensureComposeLoader,
   ensureFfmpeg,
+  ensureManifestChecker,
   ensureOpenApiTools,
   ensurePostgres,
   ensurePromtool,
@@ -29,7 +30,7 @@ const NEEDS = {
 
 /** Where these cannot be had, the tests that need them are skipped, and counted as such. @type {Record<string, Ensure[]>} */
 const WISHES = {
-  test: [ensureComposeLoader, ensurePostgres, ensurePromtool, ensureOpenApiTools],
+  test: [ensureComposeLoader, ensurePostgres, ensurePromtool, ensureOpenApiTools, ensureManifestChecker],
 }
 
 const what = process.argv[2] ?? ''

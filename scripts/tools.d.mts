@@ -25,6 +25,10 @@ export function findChromium(): Promise<string | undefined>
 export function ensureComposeLoader(options?: EnsureOptions): Promise<string>
 export function findComposeLoader(): Promise<string | undefined>
 
+/** The folder of Python and `kubernetes-validate`, which check Kubernetes manifests, for tests. */
+export function ensureManifestChecker(options?: EnsureOptions): Promise<string>
+export function findManifestChecker(): Promise<string | undefined>
+
 /** What tries the published OpenAPI document, for tests: paths of programs. */
 export interface OpenApiTools {
   python: string

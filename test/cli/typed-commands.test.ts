@@ -22,7 +22,12 @@ const SOURCES = [
   'worker',
   'workflows',
 ]
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'AGENTS.md', 'docs/runbooks.md', 'docs/architecture.md']
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'AGENTS.md',
+  ...(await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+]
 
 interface Typed {
   where: string
@@ -31,7 +36,7 @@ interface Typed {
 
 /** A command that a text tells somebody to type: in a code span, or a line of a code block of its own. */
 function commandsIn(where: string, text: string): Typed[] {
-  const spans = [...text.matchAll(/`(?:npx )?(matteflow [^`]*)`/g)]
+  const spans = [...text.matchAll(/`(?:npx )?(matteflow (?!plugin:)[^`]*)`/g)]
   return spans.map(([, command = '']) => ({
     where,
     command: command.replace(/\s+#.*$/, '').trim(),

@@ -43,7 +43,7 @@ async function record(name: string, scenario: Scenario, file: string): Promise<H
     temporal,
     sandbox: { modes: { instant: true, ...modes }, ...sandbox },
   })
-  const over = await before?.(environment)
+  const over = await before?.(environment, file)
   try {
     const handle = await environment.start({
       id: name,

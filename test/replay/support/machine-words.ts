@@ -14,6 +14,8 @@ export function machineWords({
     [folder, '/home/matteflow'],
     [resolve(import.meta.dirname, '../../..'), '/matteflow'],
     ...vendorUrls.map((url) => [url, 'http://127.0.0.1:4010'] as const),
+    // No folder can be there.
+    ['/dev/null', '/home/matteflow/nowhere'],
     [tmpdir(), '/tmp'],
     [homedir(), '/home/user'],
     [`@${hostname()}`, '@host'],

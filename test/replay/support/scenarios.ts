@@ -16,7 +16,7 @@ export interface Scenario {
   deadline?: string
   request?: Omit<Partial<RemovalRequestInput>, 'id' | 'source'>
   /** What is done before it begins; gives what is to be called when its history is kept. */
-  before?: (environment: RemovalEnvironment) => Promise<() => Promise<void>>
+  before?: (environment: RemovalEnvironment, file: string) => Promise<() => Promise<void>>
   /** Gives the run whose history is kept, where that is not the first one. */
   meanwhile?: (environment: RemovalEnvironment, handle: RemovalHandle) => Promise<RemovalHandle | void>
 }
@@ -117,7 +117,7 @@ export const SCENARIOS: Record<string, Scenario> = {
       settings: SOON_PARKED,
       sandbox: { faults: [answer('create', 503, { occurrence: ALWAYS })] },
     },
-    before: keepCircuitOpen,
+    before: failBeside,
     meanwhile: async (_environment, handle) => {
       await parked(handle)
       await handle.cancel()
@@ -151,31 +151,16 @@ export async function urlOf(file: string, { url, keys }: Sandbox): Promise<strin
   return ((await response.json()) as { video_url: string }).video_url
 }
 
-/** Fails creates until their breaker opens, and goes on, so that each of its probes is one of these. */
-async function keepCircuitOpen({ dependencies, sandbox }: RemovalEnvironment): Promise<() => Promise<void>> {
-  const { current } = dependencies.vendor
-  const videoUrl = `${sandbox.url}/none.mp4`
-  const settings = {
-    videoUrl,
-    model: 'human',
-    outputFormat: 'webm',
-    background: { type: 'transparent' },
-  } as const
-  const failOnce = (): Promise<boolean> =>
-    current.createDraft(settings).then(
-      () => false,
-      (error: unknown) => error instanceof Error && 'kind' in error && error.kind === 'CircuitOpen',
-    )
-  while (!(await failOnce())) await pause(1)
-  let isOver = false
-  const failing = (async () => {
-    while (!isOver) {
-      await failOnce()
-      await pause(5)
-    }
-  })()
-  return () => {
-    isOver = true
-    return failing
+/** Other removals whose drafts fail as well: they open the breaker, and most of its probes are theirs. */
+async function failBeside(environment: RemovalEnvironment, source: string): Promise<() => Promise<void>> {
+  const numbers = Array.from({ length: 12 }, (_, index) => index)
+  const others = await Promise.all(
+    numbers.map((number) =>
+      environment.start({ id: `beside-${number}`, source, project: `beside-${number}` }),
+    ),
+  )
+  while ((environment.sandbox.report().requests.create ?? 0) < 10) await pause(50)
+  return async () => {
+    await Promise.all(others.map((other) => other.terminate('recorded')))
   }
 }
