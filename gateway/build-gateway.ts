@@ -10,6 +10,7 @@ import type { GatewayDependencies } from './gateway-dependencies.ts'
 import { publishMetrics } from './health/gateway-metrics.ts'
 import type { Readiness } from './health/health-routes.ts'
 import { healthRoutes } from './health/health-routes.ts'
+import type { ConnectionBounds } from './http/create-server.ts'
 import { createServer } from './http/create-server.ts'
 import { docsPage } from './http/docs-page.ts'
 import { publishOpenApi } from './http/openapi.ts'
@@ -31,6 +32,8 @@ export interface GatewayParts {
   uploadLocker: Locker
   readiness: Readiness
   version: string
+  /** For how long a connection may be held; for the default times unless given. */
+  bounds?: ConnectionBounds | undefined
 }
 
 /** A gateway that does not listen yet. */
@@ -44,11 +47,11 @@ export interface Gateway {
 /** Puts a gateway together. `draining` of its dependencies is aborted by its `close`. */
 export async function buildGateway(
   dependencies: Omit<GatewayDependencies, 'uploads' | 'draining'>,
-  { uploadStore, uploadLocker, readiness, version }: GatewayParts,
+  { uploadStore, uploadLocker, readiness, version, bounds }: GatewayParts,
 ): Promise<Gateway> {
   const shutdown = new AbortController()
   const draining = shutdown.signal
-  const server = createServer(dependencies)
+  const server = createServer(dependencies, bounds)
   const { uploads, routes: uploadRoutes } = createUploads(
     { ...dependencies, draining },
     { ...uploadStore, locker: uploadLocker },

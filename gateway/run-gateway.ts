@@ -18,6 +18,7 @@ import { createTokens } from './auth/tokens.ts'
 import type { Gateway } from './build-gateway.ts'
 import { buildGateway } from './build-gateway.ts'
 import type { GatewayLedger } from './gateway-dependencies.ts'
+import type { ConnectionBounds } from './http/create-server.ts'
 import { remembered } from './remembered.ts'
 import { createLedgerLocker } from './uploads/ledger-locker.ts'
 import { sweepParts } from './uploads/sweep-parts.ts'
@@ -33,6 +34,7 @@ export interface RunGatewayOptions {
   version: string
   log: Logger
   limits?: Limits
+  bounds?: ConnectionBounds
   /** Where the store of uploads cuts them into parts, if it is a folder of gateways alone. */
   partsFolder?: string
   /** Ends the gateway: streams are told to come back, other requests finish. */
@@ -88,6 +90,7 @@ export async function runGateway(config: Config, options: RunGatewayOptions): Pr
         storage: async () => void (await storage.stat('checks/ready')),
       },
       version,
+      bounds: options.bounds,
     },
   )
   const stops = [

@@ -24,16 +24,33 @@ import { securityHeaders } from './security-headers.ts'
 
 /** JSON bodies are requests, never media. */
 const MAX_JSON_BYTES = 256 * 1024
-/** A client that sends its headers or its small body more slowly than this holds a connection for nothing. */
-const HEADERS_WITHIN_MS = 15_000
-const SMALL_BODY_WITHIN_MS = 30_000
-/** Longer than any wait that is answered in silence, so that what is silent for longer is dead. */
-const IDLE_CONNECTION_MS = 120_000
+
+/** For how long a connection may be held. */
+export interface ConnectionBounds {
+  /** A client that sends its headers, or a body that is no video, more slowly than this holds a connection for nothing. */
+  headersWithinMs: number
+  smallBodyWithinMs: number
+  /** Longer than any wait that is answered in silence, so that what is silent for longer is dead. */
+  idleMs: number
+  /** How often Node looks for heads that are late. */
+  lookEveryMs: number
+}
+
+export const DEFAULT_BOUNDS: ConnectionBounds = {
+  headersWithinMs: 15_000,
+  smallBodyWithinMs: 30_000,
+  idleMs: 120_000,
+  lookEveryMs: 5_000,
+}
+
 /** A client that is refused while it sends reads the answer within this, if what it still sends is taken off it. */
 const REFUSED_BODY_WITHIN_MS = 10_000
 
 /** An HTTP server without routes: ids, security headers, and one way in which every refusal is answered. */
-export function createServer({ log }: Pick<GatewayDependencies, 'log'>): FastifyInstance {
+export function createServer(
+  { log }: Pick<GatewayDependencies, 'log'>,
+  bounds: ConnectionBounds = DEFAULT_BOUNDS,
+): FastifyInstance {
   const server = fastify({
     loggerInstance: log.child({ role: 'gateway' }, { level: log.level }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -42,10 +59,10 @@ export function createServer({ log }: Pick<GatewayDependencies, 'log'>): Fastify
     routerOptions: { maxParamLength: 200 },
     // Uploads take as long as they take.
     requestTimeout: 0,
-    connectionTimeout: IDLE_CONNECTION_MS,
+    connectionTimeout: bounds.idleMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    http: { headersTimeout: HEADERS_WITHIN_MS },
+    http: { headersTimeout: bounds.headersWithinMs, connectionsCheckingInterval: bounds.lookEveryMs },
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     clientErrorHandler: (error, socket) => refuseConnection(error, socket),
   })
@@ -57,7 +74,7 @@ export function createServer({ log }: Pick<GatewayDependencies, 'log'>): Fastify
     if (coding !== undefined && coding !== 'identity') {
       throw new GatewayRefusal('unsupported-media-type', 'Send the body without a Content-Encoding.')
     }
-    if (type?.includes('json')) boundSmallBody(request)
+    if (type?.includes('json')) boundSmallBody(request, bounds)
   })
   server.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply))
   answerOtherMethods(server)
@@ -75,14 +92,18 @@ function newRequestId(): string {
   return `req_${randomUUID().replaceAll('-', '')}`
 }
 
-/** A body that drips in byte by byte ends with its connection. */
-function boundSmallBody({ raw }: FastifyRequest): void {
-  endWithin(raw, SMALL_BODY_WITHIN_MS)
+/** A body that drips in byte by byte is refused, and ends with its connection. */
+function boundSmallBody({ raw }: FastifyRequest, { smallBodyWithinMs }: ConnectionBounds): void {
+  endWithin(raw, smallBodyWithinMs, () => {
+    const { socket } = raw
+    refuseConnection({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket)
+    socket.destroySoon()
+  })
 }
 
 /** Cuts the connection of a request whose body has not ended by then. */
-function endWithin(raw: IncomingMessage, withinMs: number): void {
-  const timer = setTimeout(() => raw.destroy(), withinMs)
+function endWithin(raw: IncomingMessage, withinMs: number, cut: () => void = () => raw.destroy()): void {
+  const timer = setTimeout(cut, withinMs)
   timer.unref()
   raw.once('end', () => clearTimeout(timer))
   raw.once('close', () => clearTimeout(timer))
@@ -155,7 +176,7 @@ function takeTheRest({ raw }: FastifyRequest, response: ServerResponse): void {
 }
 
 /** What is no HTTP is answered before there is a request. */
-function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+function refuseConnection(error: { code?: string }, socket: Socket): void {
   if (socket.destroyed || !socket.writable) return
   const status = STATUS_OF_PARSER[error.code ?? ''] ?? '400 Bad Request'
   const refusal = new GatewayRefusal(

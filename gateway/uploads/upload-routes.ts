@@ -138,8 +138,8 @@ export function createUploads(
       const handle = async (request: FastifyRequest<{ Params: { id?: string } }>, reply: FastifyReply) => {
         const project = projectOf(callerOf(request))
         const { id } = request.params
-        if (id !== undefined) await ownUpload(id, project)
-        const inFlight = beginUpload(request, project)
+        const known = id === undefined ? undefined : (await ownUpload(id, project)).upload
+        const inFlight = beginUpload(request, { project, known })
         projects.set(request.raw, project)
         reply.hijack()
         for (const [name, value] of Object.entries({ ...securityHeaders, 'x-request-id': request.id }))
@@ -185,11 +185,16 @@ export function createUploads(
   }
 
   /** What brings bytes counts against the limits of its project. */
-  function beginUpload({ method, headers }: FastifyRequest, project: string): UploadInFlight | undefined {
+  function beginUpload(
+    { method, headers }: FastifyRequest,
+    { project, known }: { project: string; known: Upload | undefined },
+  ): UploadInFlight | undefined {
     if (method !== 'PATCH' && headers['content-type'] !== 'application/offset+octet-stream') return undefined
     const inFlight = limits.beginUpload(project)
     try {
-      inFlight.took(Number(headers['content-length'] ?? 0) || 0)
+      // A body that does not say its length may bring all that is missing.
+      const missing = (known?.size ?? 0) - (known?.offset ?? 0)
+      inFlight.took(Number(headers['content-length'] ?? missing) || 0)
       return inFlight
     } catch (error) {
       inFlight.end()

@@ -135,6 +135,25 @@ describe('a form', () => {
       if (!before.has(key)) expect(key).toMatch(/^(inputs|outputs|exchanges|starts)\//)
   })
 
+  it('whose file has a name in Latin-1 is taken, by a name that can be shown', async () => {
+    const [start, end] = [
+      Buffer.from(
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="caf\u00e9.mp4"\r\n\r\n',
+        'latin1',
+      ),
+      Buffer.from('\r\n--b--\r\n'),
+    ]
+    const { status, body } = await answerOf(
+      await post(Buffer.concat([start, env.clipBytes, end]), {
+        ...{ 'content-type': 'multipart/form-data; boundary=b', prefer: 'wait=30' },
+      }),
+    )
+
+    expect([status, body.state]).toEqual([202, 'succeeded'])
+    expect(body.input?.source).toMatch(/^caf.\.mp4$/u)
+    expect(body.input?.source.isWellFormed()).toBe(true)
+  })
+
   it('that is broken off by its client leaves nothing', async () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
     socket.write(

@@ -9,6 +9,7 @@ import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-d
 import { makeDemoClip } from '../../../adapters/media/picture/demo-clip.ts'
 import type { RemovalDocument } from '../../../domain/removal-document.ts'
 import type { Limits } from '../../../gateway/auth/project-limits.ts'
+import type { ConnectionBounds } from '../../../gateway/http/create-server.ts'
 import { runGateway } from '../../../gateway/run-gateway.ts'
 import { connectLazily } from '../../../local/temporal/connect-temporal.ts'
 import type { SandboxOptions } from '../../../sandbox/index.ts'
@@ -27,6 +28,7 @@ export interface GatewayOptions {
   /** More of its environment variables. */
   variables?: Record<string, string>
   limits?: Limits
+  bounds?: ConnectionBounds
   temporalUiUrl?: string
 }
 
@@ -68,6 +70,7 @@ export async function startGatewayEnvironment({
         databaseUrl: ledger.url,
         temporalAddress: temporal.address,
         limits: options.limits,
+        bounds: options.bounds,
         temporalUiUrl: options.temporalUiUrl,
         variables: {
           HOME: folder,
@@ -96,6 +99,7 @@ export async function runHere(parts: {
   temporalAddress: string
   variables: Record<string, string>
   limits?: Limits | undefined
+  bounds?: ConnectionBounds | undefined
   temporalUiUrl?: string | undefined
 }): Promise<RunningGateway> {
   const lines: string[] = []
@@ -110,6 +114,7 @@ export async function runHere(parts: {
     version: '0.0.0',
     log,
     ...(parts.limits && { limits: parts.limits }),
+    ...(parts.bounds && { bounds: parts.bounds }),
     signal: stopping.signal,
     onListening,
   })

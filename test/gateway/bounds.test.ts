@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { DEFAULT_LIMITS } from '../../gateway/auth/project-limits.ts'
+import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
+import { answerOf, removalForm, startGatewayEnvironment } from './support/gateway-environment.ts'
+
+const variables = { GATEWAY_TOKENS: 'acme:a-token,shop:s-token' }
+
+let env: GatewayEnvironment
+
+beforeAll(async () => {
+  env = await startGatewayEnvironment()
+}, 120_000)
+afterAll(() => env?.close(), 60_000)
+
+/** A connection on which bytes are sent as they are. `answer` is all that came once it has ended. */
+function open({ url }: RunningGateway, text: string): { socket: Socket; answer: Promise<string> } {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk) => chunks.push(chunk)).on('error', () => {})
+  const answer = once(socket, 'close').then(() => Buffer.concat(chunks).toString('latin1'))
+  socket.write(text)
+  return { socket, answer }
+}
+
+const head = ({ url }: RunningGateway, line: string, headers: readonly string[], token = 'a-token') =>
+  `${[line, `Host: ${new URL(url).host}`, `Authorization: Bearer ${token}`, ...headers].join('\r\n')}\r\n`
+
+const FORM = [
+  ...['POST /v1/removals HTTP/1.1', 'Content-Type: multipart/form-data; boundary=b'],
+  'Transfer-Encoding: chunked',
+] as const
+
+/** A form whose file has begun and goes on for as long as the connection does. */
+function beginForm(gateway: RunningGateway, token?: string) {
+  const [line, ...headers] = FORM
+  const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\nbytes'
+  const chunk = `${part.length.toString(16)}\r\n${part}\r\n`
+  return open(gateway, `${head(gateway, line, headers, token)}\r\n${chunk}`)
+}
+
+async function storedInputs(): Promise<string[]> {
+  const found: string[] = []
+  for (const prefix of ['inputs', 'uploads'])
+    for await (const key of env.dependencies.storage.list(prefix)) found.push(key)
+  return found
+}
+
+describe('a client that is slow on purpose', () => {
+  let gateway: RunningGateway
+  beforeAll(async () => {
+    const bounds = { headersWithinMs: 300, smallBodyWithinMs: 300, idleMs: 1_000, lookEveryMs: 100 }
+    gateway = await env.startGateway({ variables, bounds })
+  })
+
+  /** Sends a byte now and then, until the other side has had enough. */
+  function drip(socket: Socket, byte: string): void {
+    const timer = setInterval(() => socket.write(byte), 50)
+    socket.once('close', () => clearInterval(timer))
+  }
+
+  it('is refused by a 408 where its head drips in', async () => {
+    const { socket, answer } = open(gateway, head(gateway, 'GET /v1/removals HTTP/1.1', ['X-Slow: ']))
+    drip(socket, 'a')
+
+    expect(await answer).toMatch(/^HTTP\/1\.1 408 .*application\/problem\+json/s)
+  })
+
+  it('is refused by a 408 where its JSON drips in', async () => {
+    const headers = ['Content-Type: application/json', 'Content-Length: 100000']
+    const { socket, answer } = open(gateway, `${head(gateway, 'POST /v1/quotes HTTP/1.1', headers)}\r\n{`)
+    drip(socket, ' ')
+
+    expect(await answer).toMatch(/^HTTP\/1\.1 408 .*application\/problem\+json/s)
+  })
+
+  it('is cut off where its file does not go on, and nothing of it stays', async () => {
+    const { answer } = beginForm(gateway)
+
+    await answer
+    await vi.waitFor(async () => expect(await storedInputs()).toEqual([]), 10_000)
+    expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200)
+  })
+})
+
+describe('a project with an upload under way, of which it may have one', () => {
+  it('is told to come again, in a form and in pieces, until that one is over; others go on', async () => {
+    const gateway = await env.startGateway({ variables, limits: { ...DEFAULT_LIMITS, uploadsInFlight: 1 } })
+    const send = (token = 'a-token') =>
+      fetch(`${gateway.url}/v1/removals`, {
+        ...{ method: 'POST', body: removalForm(env.clipBytes) },
+        headers: { authorization: `Bearer ${token}` },
+      })
+    const path = await createUpload(gateway, env.clipBytes)
+    const { socket } = beginForm(gateway)
+    const patch = () => append(gateway, path, env.clipBytes)
+
+    // The first is under way once the second is refused.
+    await vi.waitFor(async () => expect((await patch()).status).toBe(429), { timeout: 10_000, interval: 50 })
+    const refused = await send()
+    expect(await answerOf(refused)).toMatchObject({
+      status: 429,
+      body: { type: 'urn:matteflow:problem:too-many-requests', detail: expect.stringContaining('1 uploads') },
+    })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await send('s-token')).status).toBe(202)
+
+    socket.destroy()
+    await vi.waitFor(async () => expect((await send()).status).toBe(202), { timeout: 10_000, interval: 50 })
+  })
+})
+
+describe('a project that has brought as many bytes as it may in an hour', () => {
+  it('brings no more, in a form and in pieces; others go on', async () => {
+    const gateway = await env.startGateway({
+      variables,
+      limits: { ...DEFAULT_LIMITS, uploadBytesPerHour: env.clipBytes.byteLength + 1_000 },
+    })
+    const send = async (token = 'a-token') =>
+      answerOf(
+        await fetch(`${gateway.url}/v1/removals`, {
+          ...{ method: 'POST', body: removalForm(env.clipBytes, { reference: 'bytes' }) },
+          headers: { authorization: `Bearer ${token}` },
+        }),
+      )
+    const path = await createUpload(gateway, env.clipBytes)
+    const before = await storedInputs()
+
+    expect((await send()).status).toBe(202)
+    expect(await send()).toMatchObject({ status: 429, body: { detail: expect.stringContaining('bytes') } })
+    expect((await append(gateway, path, env.clipBytes)).status).toBe(429)
+    // Also where a piece does not say how long it is.
+    const unsized = new ReadableStream({
+      start(stream) {
+        stream.enqueue(env.clipBytes)
+        stream.close()
+      },
+    })
+    expect((await append(gateway, path, unsized)).status).toBe(429)
+    expect((await send('s-token')).status).toBe(202)
+    await vi.waitFor(async () => {
+      const left = (await storedInputs()).filter((key) => key.startsWith('uploads/'))
+      expect(left).toEqual(before.filter((key) => key.startsWith('uploads/')))
+    }, 10_000)
+  })
+})
+
+const TUS = { 'tus-resumable': '1.0.0', authorization: 'Bearer a-token' }
+
+async function createUpload({ url }: RunningGateway, bytes: Uint8Array): Promise<string> {
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const metadata = `filename ${btoa('a.mp4')},sha256 ${btoa(sha256)}`
+  const headers = { ...TUS, 'upload-length': String(bytes.byteLength), 'upload-metadata': metadata }
+  return (await fetch(`${url}/v1/uploads`, { method: 'POST', headers })).headers.get('location') ?? ''
+}
+
+function append({ url }: RunningGateway, path: string, body: Uint8Array | ReadableStream): Promise<Response> {
+  return fetch(`${url}${path}`, {
+    method: 'PATCH',
+    headers: { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    body: body instanceof Uint8Array ? Buffer.from(body) : body,
+    duplex: 'half',
+  } as RequestInit)
+}
