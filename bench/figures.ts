@@ -1,6 +1,7 @@
 import { cutOutsFigure } from './cut-outs/cut-outs-figure.ts'
 import { faultsFigure } from './faults/faults-figure.ts'
 import type { Figure } from './figure.ts'
+import { gatewayFigure } from './gateway/gateway-figure.ts'
 import { ledgerFigure } from './ledger/ledger-figure.ts'
 import { reserveFigure } from './ledger/reserve-figure.ts'
 import { observingFigure } from './observing/observing-figure.ts'
@@ -26,6 +27,7 @@ export const FIGURES: Record<string, Figure> = {
   observing: observingFigure,
   outage: outageFigure,
   resuming: resumingFigure,
+  gateway: gatewayFigure,
   page: pageFigure,
   'cut-outs': cutOutsFigure,
   faults: faultsFigure,
