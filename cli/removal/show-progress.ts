@@ -1,4 +1,5 @@
 import { wordsFrom } from '../../domain/duration.ts'
+import { expectedEndOf } from '../../domain/expected-end.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -23,7 +24,8 @@ const TICK_MS = 1_000
 /** Shows how a removal goes on: one line a change, or one live line where somebody watches. */
 export function showProgress(terminal: Terminal, startedAt = Date.now()): ProgressLine {
   let shown = ''
-  const line = (): string => `${shown} · ${wordsFrom(Date.now() - startedAt)}`
+  let endsAtMs: number | null = null
+  const line = (): string => `${shown}${timeLeft(endsAtMs)} · ${wordsFrom(Date.now() - startedAt)}`
   const ticking = terminal.isInteractive
     ? setInterval(() => shown && terminal.live(line()), TICK_MS)
     : undefined
@@ -41,14 +43,23 @@ export function showProgress(terminal: Terminal, startedAt = Date.now()): Progre
     update(document) {
       const words = STEP_WORDS[document.state]
       if (words === undefined || isFinal(document.state)) return
+      const expected = expectedEndOf(document, Date.now())
+      endsAtMs = expected === null ? null : Date.parse(expected)
       // Between two polls nothing is known, which is no reason to take a figure back.
       if (document.progress === null && shown.startsWith(words)) return
       show(document.progress === null ? words : `${words} · ${Math.round(document.progress)} %`)
     },
     stop() {
       clearInterval(ticking)
+      endsAtMs = null
       if (terminal.isInteractive && shown) terminal.say(line())
       shown = ''
     },
   }
+}
+
+/** The same estimate as the gateway's events have; one that is over says nothing. */
+function timeLeft(endsAtMs: number | null): string {
+  const leftMs = (endsAtMs ?? 0) - Date.now()
+  return leftMs < 1_000 ? '' : ` · about ${wordsFrom(leftMs)} left`
 }

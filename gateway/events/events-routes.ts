@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { expectedEndOf } from '../../domain/expected-end.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
 import { removalIdSchema } from '../../domain/removal-request.schema.ts'
@@ -13,7 +14,6 @@ import { ownRemoval } from '../removals/own-removal.ts'
 import { removalBody } from '../removals/removal-body.schema.ts'
 import { eventIdOf } from './event-id.ts'
 import { openEventStream } from './event-stream.ts'
-import { expectedEndOf } from './expected-end.ts'
 import type { RemovalWatchers } from './removal-watchers.ts'
 
 /** A page shows one list; browsers allow six streams to one origin. */

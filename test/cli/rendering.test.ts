@@ -228,6 +228,19 @@ describe('progress', () => {
     ])
   })
 
+  it('tells the time that is left, as the events of the gateway do', () => {
+    const terminal = fakeTerminal()
+    const progress = showProgress(terminal)
+    const input = { source: 'walk.mp4', bytes: 1_000, durationSeconds: 60, sha256: null }
+
+    const background = { type: 'transparent' } as const
+    const requested = { model: 'original', outputFormat: 'webm', background } as const
+    progress.update(aDocument({ progress: 50, input, requested }))
+    progress.stop()
+
+    expect(terminal.told).toEqual(['say processing at the vendor · 50 % · about 1 m 2 s left · 0 ms'])
+  })
+
   it('is one live line where somebody does, and each step stays', () => {
     const terminal = fakeTerminal({ isInteractive: true })
     const progress = showProgress(terminal)

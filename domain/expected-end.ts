@@ -1,5 +1,5 @@
-import { usualProcessingMs } from '../../domain/processing-time.ts'
-import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { usualProcessingMs } from './processing-time.ts'
+import type { RemovalDocument } from './removal-document.ts'
 
 /**
  * When a removal will probably end, ISO 8601: by its reported progress, else by its model's usual speed. Null while
