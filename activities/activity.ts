@@ -42,6 +42,9 @@ export function pollingActivity<Input, Output>(
   return wrapped(work, clock, { attemptsArePolls: true })
 }
 
+/** A poll whose removal was cancelled learns of it by a heartbeat; without one its call would hang on until it times out. */
+const POLL_BEAT_MS = 3_000
+
 function wrapped<Input, Output>(
   work: (input: Input) => Promise<Output>,
   clock: Clock,
@@ -49,6 +52,7 @@ function wrapped<Input, Output>(
 ): (input: Input) => Promise<Output> {
   return async (input) => {
     const context = Context.current()
+    const beats = attemptsArePolls ? setInterval(() => heartbeat(lastHeartbeat()), POLL_BEAT_MS) : undefined
     try {
       return await work(input)
     } catch (error) {
@@ -59,6 +63,8 @@ function wrapped<Input, Output>(
       const failure = asRemovalFailure(error, removalOf(input))
       const { outageBudgetMs } = clock.settings
       throw failed(failure, await clock.now(), { attemptsArePolls, outageBudgetMs })
+    } finally {
+      clearInterval(beats)
     }
   }
 }

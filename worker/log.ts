@@ -57,7 +57,12 @@ export function logThrough(logger: TemporalLogger, level: Config['log']['level']
 type Line = Record<string, unknown> & { level: string; msg: string }
 
 /** What Temporal warns of and is as it should be, or was told on a line of ours. */
-const NO_NEWS = ['Workflow failed', 'No workflows registered, not polling for workflow tasks']
+const NO_NEWS = [
+  'Workflow failed',
+  'No workflows registered, not polling for workflow tasks',
+  // The removal was cancelled, or a callback was quicker than a planned poll.
+  'Activity not found on completion. This may happen if the activity has already been cancelled but completed anyway.',
+]
 
 const PINO_LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const
 const TEMPORAL_LEVELS: Record<string, TemporalLevel> = {

@@ -59,7 +59,9 @@ function installRuntime(config: Config, log: Logger): void {
           metrics: { prometheus: { bindAddress: bindAddressOf(config.metrics), ...EXPORTER_FORM } },
         }
   try {
-    Runtime.install({ logger: temporalLogger(log), telemetryOptions: metrics })
+    // What the SDK's core has to say goes the same way: by itself it would print it past our log, in colours.
+    const logging = { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } as const
+    Runtime.install({ logger: temporalLogger(log), telemetryOptions: { ...metrics, logging } })
   } catch (error) {
     if (config.metrics === null || !String(error).includes('prometheus')) throw error
     throw metricsRefused(config.metrics, error)

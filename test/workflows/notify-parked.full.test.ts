@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import { proxiesFrom } from '../../domain/proxies.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { notificationsFrom } from '../../worker/start-notifications.ts'
 import { NOTIFY_PARKED } from '../../workflows/messages.ts'
@@ -12,6 +13,7 @@ import { untilState } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
 
 const anEnvironment = useEnvironments('dev')
+const aQuickEnvironment = useEnvironments('time-skipping')
 
 interface Word {
   text: string
@@ -90,5 +92,47 @@ describe('a receiver that hangs', () => {
     const other = await environment.start({ source, project: 'shop', user: 'ada' })
 
     expect((await other.result()).state).toBe('succeeded')
+  })
+})
+
+describe('a receiver that answers 500 for more than a day', () => {
+  it('misses its turn, and is then told how things stand at that time', async () => {
+    const environment = await aQuickEnvironment()
+    const { temporal, dependencies } = environment
+    const now = async () => temporal.currentTimeMs()
+    const begunMs = await now()
+    const DAY_MS = 86_400_000
+    const sent: { atMs: number; word: Word }[] = []
+    let tries = 0
+    dependencies.notifications = {
+      everyMs: 15_000,
+      shape: 'generic',
+      // More park while nobody can be told.
+      parkedGroups: async () => {
+        const count = (await now()) - begunMs < DAY_MS ? 2 : 5
+        return [{ kind: 'InsufficientCredits', project: 'acme', count, sinceMs: begunMs }]
+      },
+      async send(message) {
+        tries += 1
+        if ((await now()) - begunMs < DAY_MS) throw new RemovalFailure('PlatformUnavailable', 'answered 500')
+        sent.push({ atMs: await now(), word: message as Word })
+      },
+    }
+    const handle = await temporal.client.workflow.start(NOTIFY_PARKED, {
+      workflowId: `notifications/${crypto.randomUUID()}`,
+      taskQueue: TASK_QUEUES.own,
+      args: [],
+    })
+
+    for (let hours = 0; hours < 30 && sent.length === 0; hours += 1) await temporal.sleep('1h')
+    await handle.terminate('the test is over')
+
+    expect(tries).toBeGreaterThan(10)
+    // A day, the pause before the next look, and the look.
+    expect((sent[0]?.atMs ?? 0) - begunMs).toBeLessThan(DAY_MS + 3_600_000 * 2)
+    expect(sent[0]?.word.groups).toEqual([
+      expect.objectContaining({ what: 'began', project: 'acme', count: 5 }),
+    ])
+    expect(sent).toHaveLength(1)
   })
 })

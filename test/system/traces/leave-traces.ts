@@ -12,7 +12,7 @@ import { createRemovals } from '../../../client/create-removals.ts'
 import type { Removals } from '../../../client/removals.ts'
 import type { RemovalState } from '../../../domain/removal-document.ts'
 import type { Sandbox } from '../../../sandbox/index.ts'
-import { answerHtml, failJob, startSandbox } from '../../../sandbox/index.ts'
+import { answerHtml, failJob, hang, startSandbox } from '../../../sandbox/index.ts'
 import { freePort } from '../../../testing/postgres-server.ts'
 import { startTemporalServer } from '../../../testing/temporal-server.ts'
 import type { RunningGateway } from '../../gateway/support/gateway-environment.ts'
@@ -21,6 +21,7 @@ import { clip } from '../../support/clips.ts'
 import type { OtlpReceiver } from '../../support/otlp-receiver.ts'
 import { startOtlpReceiver } from '../../support/otlp-receiver.ts'
 import { RENDER_CACHE } from '../../support/render-cache.ts'
+import { until } from '../plant/until.ts'
 import type { TalkingWorker } from './talking-worker.ts'
 import { startTalkingWorker } from './talking-worker.ts'
 
@@ -39,6 +40,7 @@ export const PLAYED = {
   parked: 'succeeded',
   linked: 'succeeded',
   doomed: 'failed',
+  dropped: 'cancelled',
 } as const satisfies Record<string, RemovalState>
 
 /** What a worker process and all around it have left behind after some removals. */
@@ -56,7 +58,7 @@ export interface Traces {
   close(): Promise<void>
 }
 
-/** Plays removals with a retry, a park and a failure through a worker process that logs at debug, and asks a gateway for some of them. */
+/** Plays removals with a retry, a park, a failure and a cancelled call through a worker process that logs at debug, and asks a gateway for some of them. */
 export async function leaveTraces(): Promise<Traces> {
   const folder = await mkdtemp(join(tmpdir(), 'matteflow-traces-'))
   const [temporal, ledger, sandbox, collector, metricsPort] = await Promise.all([
@@ -87,6 +89,8 @@ export async function leaveTraces(): Promise<Traces> {
   })
   await play(createRemovals({ client: temporal.client, storage, vendorBaseUrl: sandbox.url }), sandbox)
   await askGateway(gateway)
+  // Well before it would time out.
+  await until(() => worker.printed().includes('vendor call cancelled'))
   const opened = await openDatabase(ledger.url, { poolSize: 1 })
   return {
     worker,
@@ -132,6 +136,13 @@ async function play(removals: Removals, sandbox: Sandbox): Promise<void> {
 
   sandbox.addFaults([failJob('GPU worker lost')])
   await remove('doomed').catch(() => {})
+
+  // The call that is under way has no answer yet.
+  sandbox.addFaults([hang('status')])
+  const dropped = remove('dropped').catch(() => {})
+  await until(() => sandbox.requests().some(({ fault }) => fault === 'hang'))
+  await removals.cancel('dropped', { by: 'ada', note: 'the wrong clip' })
+  await dropped
 }
 
 /** What a gateway answers well, refuses, and has no callback for. */

@@ -28,12 +28,15 @@ afterAll(async () => {
 }, 60_000)
 
 const linesOf = (id: string) => traces.worker.lines().filter(({ removalId }) => removalId === id)
-const isCall = ({ msg }: LogLine) => msg.startsWith('vendor call')
-/** What the worker asked the vendor's API; files come from elsewhere, and one upload is the test's own. */
+const isCall = ({ msg }: LogLine) => msg === 'vendor call' || msg === 'vendor call failed'
+/** What the worker asked the vendor's API and had an answer to; files come from elsewhere, and one upload is the test's own. */
 const calls = (): readonly RequestRecord[] =>
   traces.sandbox
     .requests()
-    .filter(({ route, occurrence }) => route !== 'output' && route !== 'source' && !isOurs(route, occurrence))
+    .filter(
+      ({ route, occurrence, status }) =>
+        status !== null && route !== 'output' && route !== 'source' && !isOurs(route, occurrence),
+    )
 const isOurs = (route: string, occurrence: number) => route === 'upload' && occurrence === 3
 
 const runOf = {
@@ -154,6 +157,25 @@ describe('the log of a worker', () => {
     ])
   })
 
+  it('has no failure for a call that a cancellation ended, and says who cancelled', () => {
+    const isCancelledCall = ({ msg }: LogLine) => msg === 'vendor call cancelled'
+    const lines = linesOf('dropped')
+
+    expect(lines.filter(isWarning)).toEqual([])
+    expect(lines.filter(isCancelledCall)).toEqual([
+      expect.objectContaining({ level: DEBUG, operation: 'getJob', kind: 'Cancelled' }),
+    ])
+    expect(lines.filter(({ msg }) => msg === 'a cancellation was asked for')).toEqual([
+      expect.objectContaining({ ...runOf, level: INFO, by: 'ada', note: 'the wrong clip' }),
+    ])
+    expect(lines.filter(({ state }) => state === 'cancelled')).toEqual([
+      expect.objectContaining({ level: INFO, msg: 'removal cancelled' }),
+    ])
+    expect(traces.metrics.worker).toMatch(
+      /^matteflow_vendor_calls_total\{.*kind="Cancelled".*status="none".*\} 1$/m,
+    )
+  })
+
   it('tells who resumed a removal, and of each failure at most once above debug', () => {
     expect(linesOf('parked').filter(({ msg }) => msg === 'removal resumed')).toEqual([
       expect.objectContaining({ ...runOf, level: INFO, by: 'ada', note: 'topped up' }),
@@ -170,6 +192,9 @@ describe('the log of a worker', () => {
     expect(warnings.every(({ kind }) => kind !== undefined)).toBe(true)
   })
 })
+
+/** What a job of the clip by the model that is played holds. */
+const HELD_MILLICREDITS = 2_250
 
 describe('the metrics of a worker and a gateway', () => {
   it("are Temporal's and matteflow's own", () => {
@@ -199,9 +224,10 @@ describe('the metrics of a worker and a gateway', () => {
     expect(traces.metrics.worker).toMatch(/^matteflow_vendor_calls_total\{.*status="402".*\} 1$/m)
     expect(traces.metrics.worker).toMatch(/^matteflow_removals_parked_total\{.*project="shop".*\} 1$/m)
     expect(traces.metrics.worker).toMatch(/^matteflow_outputs_total\{format="webm",.*verdict="fine".*\} 3$/m)
-    expect(sumOf('matteflow_millicredits_reserved_total')).toBe(
-      sumOf('matteflow_millicredits_charged_total') + sumOf('matteflow_millicredits_released_total'),
-    )
+    const settled =
+      sumOf('matteflow_millicredits_charged_total') + sumOf('matteflow_millicredits_released_total')
+    // The job of the removal that was cancelled may run on.
+    expect(sumOf('matteflow_millicredits_reserved_total')).toBe(settled + HELD_MILLICREDITS)
     expect(traces.metrics.worker).toMatch(/^matteflow_reporting\S* 1$/m)
   })
 
