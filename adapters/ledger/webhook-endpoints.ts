@@ -74,6 +74,25 @@ export function endpointRecords(database: Database) {
       return rowCount === 1
     },
 
+    /**
+     * Disables the endpoint of a delivery that was given up, if nothing has reached it since a moment before which it
+     * failed already. Gives its id where that is so.
+     */
+    async disableUnreached(deliveryId: string, since: Date, at: Date): Promise<string | undefined> {
+      const { rows } = await database.execute(sql`
+        update webhook_endpoints e
+        set disabled_at = ${at.toISOString()}::timestamptz,
+          disabled_for = 'nothing was delivered since ' || ${since.toISOString()}::text
+        where e.id = (select endpoint_id from webhook_deliveries where id = ${deliveryId}::text)
+          and e.disabled_at is null and e.removed_at is null
+          and not exists (select 1 from webhook_deliveries d where d.endpoint_id = e.id
+            and d.outcome = 'delivered' and d.finished_at >= ${since.toISOString()}::timestamptz)
+          and exists (select 1 from webhook_deliveries d join webhook_attempts a on a.delivery_id = d.id
+            where d.endpoint_id = e.id and (a.status is null or a.status >= 300) and a.at < ${since.toISOString()}::timestamptz)
+        returning e.id`)
+      return rows[0] === undefined ? undefined : String(rows[0]['id'])
+    },
+
     /** The receiver wants to hear no more. */
     async disable(id: string, because: string, at: Date): Promise<void> {
       await database
