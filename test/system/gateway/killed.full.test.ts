@@ -151,40 +151,6 @@ describe.each(Object.keys(VICTIMS) as (keyof typeof VICTIMS)[])(
   },
 )
 
-it('a gateway that starts while Temporal is down says what is missing, and turns ready once it is up', async () => {
-  await Promise.all([temporal.kill(), first.kill()])
-  await first.revive()
-  const ready = async () => answerOf(await fetch(`${first.url}/readyz`))
-
-  expect(await ready()).toMatchObject({ status: 503, body: { temporal: 'unreachable', ledger: 'ok' } })
-  expect((await fetch(`${first.url}/healthz`)).status).toBe(200)
-  expect(await answerOf(await fetch(`${first.url}/v1/removals/rm_1`))).toMatchObject({
-    status: 503,
-    body: { kind: 'PlatformUnavailable' },
-  })
-  await temporal.revive()
-  await until(async () => (await ready()).status === 200)
-  expect(await answerOf(await fetch(`${first.url}/v1/removals/rm_1`))).toMatchObject({ status: 404 })
-})
-
-it('a gateway that is asked to end tells those who watch to come back, and another one goes on', async () => {
-  const one = newCase()
-  const bytes = await readFile(await clipNamed(one.input, plant.folder))
-  plant.sandbox.addFaults([{ ...RUNNING, input: one.input }])
-  const path = await createUpload(first.url, bytes, one.input)
-  await sendRest(first.url, path, bytes, 0)
-  expect((await removalOf(first.url, path, one.id)).status).toBe(202)
-  const stream = await fetch(`${first.url}/v1/events?id=${one.id}`)
-
-  const [events] = await Promise.all([stream.text(), first.stop()])
-  expect(events).toMatch(/^retry: \d+\n/)
-  expect(events).toContain(one.id)
-  const elsewhere = await fetch(`${second.url}/v1/removals/${one.id}`)
-  expect(elsewhere.status).toBe(200)
-  plant.sandbox.clearFaults(one.input)
-  expect(await endingOf(plant, one)).toEqual(UNHARMED)
-})
-
 it('all of which leaves a ledger that agrees with the bill', async () => {
   expect(await differencesIn(plant)).toEqual([])
 })
