@@ -52,7 +52,7 @@ describe('a job with a webhook_url', () => {
     const hook = await receive()
     const id = await vendor.draft(clip, { webhook_url: hook.url })
     await vendor.start(id)
-    await vi.waitFor(() => expect(hook.received).toHaveLength(2), 20_000)
+    await vi.waitFor(() => expect(hook.received).toHaveLength(2), 50_000)
 
     const [started, completed] = [hook.of('job.started'), hook.of('job.completed')]
     for (const each of [started, completed]) {
@@ -79,7 +79,7 @@ describe('a job with a webhook_url', () => {
     const { vendor } = await start({ faults: [failJob('GPU worker lost')] })
     const hook = await receive()
     await vendor.start(await vendor.draft(clip), { webhook_url: hook.url })
-    await vi.waitFor(() => expect(hook.events()).toContain('job.failed'), 20_000)
+    await vi.waitFor(() => expect(hook.events()).toContain('job.failed'), 50_000)
 
     const failed = hook.of('job.failed')
     expect(failed.headers['x-webhook-signature']).toBeUndefined()
@@ -96,10 +96,10 @@ describe('a job with a webhook_url', () => {
     const id = await vendor.draft(clip, { webhook_url: hook.url })
     await vendor.start(id)
     await vendor.start(await vendor.draft(clip, { webhook_url: hook.url }))
-    await vi.waitFor(() => expect(hook.events()).toContain('job.completed'), 20_000)
+    await vi.waitFor(() => expect(hook.events()).toContain('job.completed'), 50_000)
 
     expect((await vendor.status(id)).json['status']).toBe('completed')
-    await vi.waitFor(() => expect(sandbox.report().jobs[1]?.renderedBy).toBe('key'), 20_000)
+    await vi.waitFor(() => expect(sandbox.report().jobs[1]?.renderedBy).toBe('key'), 50_000)
     expect(hook.events().filter((event) => event !== 'job.started')).toEqual(['job.completed'])
   })
 
@@ -113,7 +113,7 @@ describe('a job with a webhook_url', () => {
 
     await vi.waitFor(
       () => expect(sandbox.report().jobs[0]?.webhooks).toEqual({ 'job.started': { state, tries } }),
-      20_000,
+      50_000,
     )
     expect(hook.received).toHaveLength(calls)
     const ids = new Set(hook.received.map(({ headers }) => headers['x-webhook-delivery-id']))
@@ -130,7 +130,7 @@ describe('a job with a webhook_url', () => {
     expect(hook.events()).toEqual(['job.started'])
 
     await start({ dataDir })
-    await vi.waitFor(() => expect(hook.events()).toEqual(['job.started', 'job.completed']), 20_000)
+    await vi.waitFor(() => expect(hook.events()).toEqual(['job.started', 'job.completed']), 50_000)
   })
 })
 
@@ -140,7 +140,7 @@ describe('a scripted webhook', () => {
     const hook = await receive()
     const id = await vendor.draft(clip, { webhook_url: hook.url })
     await vendor.start(id)
-    await vi.waitFor(() => expect(hook.received).toHaveLength(events), 20_000)
+    await vi.waitFor(() => expect(hook.received).toHaveLength(events), 50_000)
     return { ...hook, id, status: async () => (await vendor.status(id)).json['webhook_events'] }
   }
 
@@ -224,7 +224,7 @@ describe('a scripted webhook', () => {
     await remote.setWebhookSecret(SECRET)
     await remote.addFaults([oddWebhook('lost', { input: 'clip.mp4' })])
     await vendor.start(await vendor.draft(clip, { webhook_url: hook.url }))
-    await vi.waitFor(() => expect(hook.events()).toEqual(['job.completed']), 20_000)
+    await vi.waitFor(() => expect(hook.events()).toEqual(['job.completed']), 50_000)
 
     const [completed] = hook.received as [ReceivedCall]
     expect(completed.headers['x-webhook-signature']).toBe(signatureOf(completed))

@@ -12,7 +12,8 @@ import { until } from '../plant/until.ts'
 import type { Fate, FateRow } from './fates.ts'
 import { FATES, fateRows, takeStorageAway } from './fates.ts'
 
-const PAGE = join(import.meta.dirname, '../../../docs/operations.md')
+const CHECKOUT = join(import.meta.dirname, '../../..')
+const PAGE = join(CHECKOUT, 'docs/operations.md')
 
 /** A removal that meets its fate. */
 interface Played {
@@ -38,6 +39,8 @@ beforeAll(async () => {
   // Nobody listens there: every callback of the vendor is lost.
   const variables = { MATTEFLOW_OUTAGE_BUDGET: '5m', GATEWAY_PUBLIC_URL: 'http://127.0.0.1:9' }
   plant = await startPlant({ variables })
+  // A command that saves an output saves it where it is typed.
+  process.chdir(plant.folder)
   doomed = await plant.startWorker({ MATTEFLOW_HOME: join(plant.folder, 'doomed') })
   idOfDying = await start('a worker that died', [SHOWN_AS_RUNNING])
   await untilState(idOfDying, 'processing')
@@ -48,6 +51,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(async () => {
+  process.chdir(CHECKOUT)
   await plant?.close()
 }, 60_000)
 

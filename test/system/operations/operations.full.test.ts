@@ -10,7 +10,8 @@ import type { Plant } from '../plant/plant.ts'
 import { startPlant } from '../plant/plant.ts'
 import { until } from '../plant/until.ts'
 
-const PAGE = join(import.meta.dirname, '../../../docs/operations.md')
+const CHECKOUT = join(import.meta.dirname, '../../..')
+const PAGE = join(CHECKOUT, 'docs/operations.md')
 
 let plant: Plant
 let worker: Mortal
@@ -20,6 +21,8 @@ let id: string
 
 beforeAll(async () => {
   ;[page, source, plant] = await Promise.all([readFile(PAGE, 'utf8'), clip('green'), startPlant()])
+  // A command that writes a file writes it where it is typed.
+  process.chdir(plant.folder)
   worker = await plant.startWorker()
   plant.sandbox.setCredits(0)
   const started = await plant.removals.start({ source, project: 'acme' })
@@ -28,6 +31,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(async () => {
+  process.chdir(CHECKOUT)
   await plant?.close()
 }, 60_000)
 
