@@ -36,7 +36,7 @@ export interface ConnectionBounds {
   lookEveryMs: number
 }
 
-export const DEFAULT_BOUNDS: ConnectionBounds = {
+const DEFAULT_BOUNDS: ConnectionBounds = {
   headersWithinMs: 15_000,
   smallBodyWithinMs: 30_000,
   idleMs: 120_000,
