@@ -221,12 +221,13 @@ describe('a workflow that cannot go on with the code of its worker', () => {
 
     const endAgain = await serve('before')
     await vi.waitFor(async () => expect((await matteflow('doctor')).said).not.toContain(row.says), {
-      timeout: 60_000,
+      // The server's pause before the next try grows with each that has failed.
+      timeout: 150_000,
       interval: 500,
     })
     await handle.terminate()
     await endAgain()
-  })
+  }, 300_000)
 })
 
 const isTimer = ({ timerStartedEventAttributes }: { timerStartedEventAttributes?: unknown }) =>
