@@ -90,7 +90,8 @@ if ! buildah inspect docker.io/library/node:24-slim >/dev/null 2>&1; then
   cp -a "$tree" "$node_tree"
   cp -L "$root/node_modules/node/bin/node" "$node_tree/usr/local/bin/node"
   mkdir -p "$node_tree/usr/local/lib/node_modules"
-  cp -a "$(npm root -g)/npm" "$node_tree/usr/local/lib/node_modules/"
+  # Wherever it lies: `npm root -g` goes by whichever node comes first on PATH.
+  cp -aL "$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")" "$node_tree/usr/local/lib/node_modules/npm"
   ln -s ../lib/node_modules/npm/bin/npm-cli.js "$node_tree/usr/local/bin/npm"
   ln -s ../lib/node_modules/npm/bin/npx-cli.js "$node_tree/usr/local/bin/npx"
   chroot "$node_tree" useradd --uid 1000 --user-group --create-home node
