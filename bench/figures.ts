@@ -10,6 +10,7 @@ import { pageFigure } from './page/page-figure.ts'
 import { pipelineFigure } from './pipeline/pipeline-figure.ts'
 import { latePolls } from './polling/late-polls.ts'
 import { pollingFigure } from './polling/polling-figure.ts'
+import { replayFigure } from './replay/replay-figure.ts'
 import { resumingFigure } from './resuming/resuming-figure.ts'
 import { startsFigure } from './starts/starts-figure.ts'
 import { memoryFigure } from './transfers/memory-figure.ts'
@@ -28,6 +29,7 @@ export const FIGURES: Record<string, Figure> = {
   outage: outageFigure,
   resuming: resumingFigure,
   gateway: gatewayFigure,
+  replay: replayFigure,
   page: pageFigure,
   'cut-outs': cutOutsFigure,
   faults: faultsFigure,

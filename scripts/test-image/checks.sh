@@ -46,7 +46,7 @@ removes() {
     in_worker matteflow remove /var/lib/matteflow/clip.mp4 --new --out "/var/lib/matteflow/$1" &&
     compose cp --index 1 "worker:/var/lib/matteflow/$1" . && [ -s "$1" ]
 }
-lists_all() { [ "$(compose ps --all --services | sort -u | wc -l)" = 7 ]; }
+lists_all() { [ "$(compose ps --all --services | sort -u | wc -l)" = 8 ]; }
 end() {
   local code=$?
   [ $code = 0 ] || compose logs --tail 30 >&2 || true
