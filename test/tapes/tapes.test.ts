@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Bundle } from '../../testing/tapes/bundle.schema.ts'
@@ -88,17 +88,27 @@ describe('a bundle', () => {
     expect(words.join('\n')).toContain('acme')
   })
 
-  it.each([
-    ['of a later version', { format: 'matteflow-removal', version: 2 }, 'a bundle of version 2'],
-    ['of another kind', { events: [] }, 'JSON of another kind'],
-    ['with a part missing', { format: 'matteflow-removal', version: 1 }, 'expected the bundle of a removal'],
+  const served = gunzipSync(readFileSync(join(TAPES, 'served.bundle.json.gz')))
+  const deep = `{"format":"matteflow-removal","version":1,"document":${'{"cause":'.repeat(200_000)}null${'}'.repeat(200_001)}`
+  it.each<[what: string, content: string | Buffer, reason: string]>([
+    ['of a later version', '{"format":"matteflow-removal","version":2}', 'a bundle of version 2'],
+    ['of another kind', '{"events":[]}', 'JSON of another kind'],
+    ['with a part missing', '{"format":"matteflow-removal","version":1}', 'expected the bundle of a removal'],
+    ['no JSON', 'hello', 'expected the bundle of a removal'],
+    ['empty', '', 'it is empty'],
+    ['cut off', served.subarray(0, served.length / 2), 'its end is cut off'],
+    ['gzipped and cut off', gzipSync(served).subarray(0, 500), 'its end is cut off'],
+    ['a bomb', gzipSync(Buffer.alloc(257 * 1024 * 1024, ' ')), 'it holds more than 256 MiB'],
+    ['nested without end', deep, 'expected the bundle of a removal'],
   ])('is refused with file and reason: %s', async (_, content, reason) => {
     const path = join(await tempFolder(), 'bundle.json.gz')
-    await writeFile(path, gzipSync(JSON.stringify(content)))
+    await writeFile(path, content)
 
     const failure = await readBundle(path).catch((error: unknown) => error)
 
+    expect(failure).toMatchObject({ kind: 'InvalidRequest' })
     expect(String(failure)).toContain(path)
     expect(String(failure)).toContain(reason)
+    expect(String(failure).length).toBeLessThan(800)
   })
 })

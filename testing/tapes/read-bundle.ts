@@ -1,5 +1,5 @@
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { readJsonFile, unreadable } from '../../worker/replay/read-history.ts'
+import { parseJson, readJsonFile, unreadable } from '../../worker/replay/read-history.ts'
 import type { Bundle } from './bundle.schema.ts'
 import { BUNDLE_FORMAT, BUNDLE_VERSION, bundleSchema } from './bundle.schema.ts'
 
@@ -10,7 +10,7 @@ const MOST_BYTES = 256 * 1024 * 1024
 /** A bundle from the file that `export` wrote. `InvalidRequest` that names the file and the reason where it is none. */
 export async function readBundle(path: string): Promise<Bundle> {
   try {
-    const json: unknown = JSON.parse(await readJsonFile(path, MOST_BYTES))
+    const json = parseJson(await readJsonFile(path, MOST_BYTES))
     checkFormat(json)
     const parsed = bundleSchema.safeParse(json)
     if (parsed.success) return parsed.data

@@ -66,7 +66,7 @@ export async function readJsonFile(path: string, mostBytes = MOST_BYTES): Promis
 }
 
 /** What a text says as JSON; the reason tells a file that was cut off from one that never was any. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
