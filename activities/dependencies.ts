@@ -42,8 +42,8 @@ export interface ActivityDependencies {
   /** Tells of parked removals; undefined where nobody asked to be told. */
   notifications?: Notifications | undefined
   /**
-   * Replays unfinished histories with the workflow code of this worker, so many at most; undefined where no Temporal
-   * client is at hand.
+   * Replays unfinished histories with the workflow code of this worker, so many at most; undefined where it cannot
+   * read them.
    */
   replayOpen?: ((wanted: ReplayOpenWanted) => Promise<ReplayedOpen>) | undefined
   /** How long files are kept after the end of their removal, milliseconds; for ever unless given. */

@@ -5,6 +5,7 @@ import {
   isGrpcServiceError,
   NamespaceNotFoundError,
   ServiceError,
+  WorkflowNotFoundError,
 } from '@temporalio/client'
 import { decodeFailure } from '../domain/failure-codec.ts'
 import type { RemovalDocument } from '../domain/removal-document.ts'
@@ -58,6 +59,12 @@ export function serviceFailure(error: unknown, address: string | null): RemovalF
 export function isUnknownAttribute(error: unknown): boolean {
   const status = serviceStatusOf(error instanceof RemovalFailure ? error.cause : error)
   return status?.code === GRPC.invalidArgument && /search attribute/i.test(status.details)
+}
+
+/** Whether a server has no run of that workflow, or none any more; the SDK tells so in two ways. */
+export function isUnknownWorkflow(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true
+  return serviceStatusOf(error)?.code === GRPC.notFound && missingNamespace(error) === null
 }
 
 /** Whether a server did not understand what it was asked, as a query of somebody's own. */

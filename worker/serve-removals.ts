@@ -95,7 +95,8 @@ export async function serveRemovals(
   showFromTheStart(metrics, { ...build, temporal_sdk: sdkVersion(), node: process.versions.node })
   const client = new Client({ connection, namespace, ...(dataConverter !== undefined && { dataConverter }) })
   dependencies.notifications = notificationsFrom(config, client)
-  dependencies.replayOpen = replayOpenOf(client)
+  // The processes that replay know no codec but Temporal's own.
+  if (dataConverter === undefined) dependencies.replayOpen = replayOpenOf(client)
   const stopReporting = !isMeasured
     ? () => {}
     : reportStanding({ client, metrics, log, reports, shownProject, askLedger })

@@ -60,7 +60,7 @@ export async function matteflowReady(request?: ReadyRequest | null): Promise<Rea
   else steps.push({ ...BLANK, step: 'vendor', outcome: 'skipped' })
   await tried('replay', async () => {
     const found = await replayOpen({ mostHistories }, { summary: 'replay what is unfinished' })
-    if (found === null) return 'not looked at: this worker has no Temporal client'
+    if (found === null) return 'not looked at: payloads have a codec of the worker’s own'
     const { open, replays, unreadable } = found
     return `${replays} of ${open} open histories replay${unreadable === 0 ? '' : `, ${unreadable} cannot be read`}`
   })

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import type { Client } from '@temporalio/client'
-import { WorkflowNotFoundError } from '@temporalio/client'
 import type { History } from '@temporalio/common/lib/proto-utils.js'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { Database } from '../../adapters/ledger/open-database.ts'
 import { rowsOfRemoval } from '../../adapters/ledger/rows-of-removal.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
-import { failureFromTemporal } from '../../client/errors.ts'
+import { failureFromTemporal, isUnknownWorkflow } from '../../client/errors.ts'
 import { DEFAULT_POLICY_SETTINGS, policiesFrom } from '../../domain/policies.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
@@ -74,7 +73,7 @@ async function historiesOf(client: Client, removalId: string): Promise<History[]
     } while (runId !== undefined)
   } catch (error) {
     // Older runs are forgotten first.
-    if (!(error instanceof WorkflowNotFoundError)) throw failureFromTemporal(error, client)
+    if (!isUnknownWorkflow(error)) throw failureFromTemporal(error, client)
   }
   return histories
 }
