@@ -32,7 +32,7 @@ const TIERS: Tier[] = [
   {
     // Processes as users start them: the whole command line, stacks, workers.
     name: 'system',
-    include: ['test/{cli,local}/**', 'test/system/!(*-matrix)/**'],
+    include: ['test/{cli,local,package}/**', 'test/system/!(*-matrix)/**'],
     timeoutMs: 240_000,
   },
   // Hundreds of removals in flight: by themselves, so that nobody else's times depend on them.

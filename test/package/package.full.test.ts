@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { publint } from 'publint'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { importClosure } from '../../scripts/package/import-closure.mjs'
+import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
+import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
+import { startTemporalServer } from '../../testing/temporal-server.ts'
+import { clip } from '../support/clips.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import type { Manifest } from './support/project.ts'
+import { leanProjectWith, packInto, projectWith, unpacked, weigh } from './support/project.ts'
+
+const run = promisify(execFile)
+const ROOT = join(import.meta.dirname, '../..')
+const PEERS = '^1.24.0'
+
+let packedAt: string
+let tarballs: Awaited<ReturnType<typeof packInto>>
+let environment: RemovalEnvironment
+/** A project that has both installed, and its manifest of the whole one. */
+let project: string
+let manifest: Manifest
+
+beforeAll(async () => {
+  packedAt = await mkdtemp(join(tmpdir(), 'matteflow-packed-'))
+  tarballs = await packInto(packedAt)
+  project = join(packedAt, 'project')
+  manifest = await projectWith(project, tarballs.whole)
+  await unpacked(tarballs.client, join(project, 'node_modules'))
+  environment = await startRemovalEnvironment({
+    temporal: await startTemporalServer('dev'),
+    sandbox: { modes: { instant: true } },
+  })
+}, 480_000)
+afterAll(async () => {
+  await environment?.close()
+  await environment?.temporal.teardown()
+  await rm(packedAt, { recursive: true, force: true })
+}, 60_000)
+
+/** What the README's lines read of the environment. */
+function surroundings(): NodeJS.ProcessEnv {
+  const { temporal, settings } = environment
+  return { ...process.env, TEMPORAL_ADDRESS: temporal.address, STORAGE_URL: settings['STORAGE_URL'] }
+}
+
+/** The blocks of TypeScript of a document, as modules. */
+async function blocksOf(document: string): Promise<string[]> {
+  const text = await readFile(join(ROOT, document), 'utf8')
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block = '']) => block)
+}
+
+describe('the tarball', () => {
+  it('wants one copy of the SDK, of the versions that are tried here', async () => {
+    const ours = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>
+    }
+    const sdk = Object.keys(ours.dependencies).filter((name) => name.startsWith('@temporalio/'))
+
+    expect(manifest.peerDependencies).toEqual(Object.fromEntries(sdk.map((name) => [name, PEERS])))
+    expect(Object.keys(manifest.dependencies ?? {}).filter((name) => sdk.includes(name))).toEqual([])
+    expect(sdk.map((name) => `^${ours.dependencies[name]}`)).toEqual(sdk.map(() => PEERS))
+  })
+
+  it('is what publint and are-the-types-wrong want of a package of modules', async () => {
+    for (const path of Object.values(tarballs)) {
+      const bytes = await readFile(path)
+      const { messages } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer } })
+      expect(messages).toEqual([])
+      const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(bytes)))
+      const problems = 'problems' in analysis ? analysis.problems : [{ kind: 'no types at all' }]
+      expect(problems.filter((problem) => !isOfCommonJs(problem))).toEqual([])
+    }
+  })
+
+  it.each(['client/index', 'worker/plugin/index', 'adapters/removebgvideo/index'])(
+    'names no type of the ledger in %s',
+    (entry) => {
+      const { packages } = importClosure(join(project, 'node_modules/matteflow/dist', `${entry}.d.ts`))
+      expect([...packages]).not.toContain('drizzle-orm')
+    },
+  )
+
+  it('compiles every block of the documents and a program that leans on every public name, and runs the first block of the README', async () => {
+    const blocks = [
+      ...(await blocksOf('README.md')),
+      ...(await blocksOf('docs/library.md')),
+      ...(await blocksOf('docs/testing.md')),
+    ]
+    expect(blocks.length).toBeGreaterThanOrEqual(4)
+    for (const [index, block] of blocks.entries())
+      await writeFile(join(project, `block-${index}.ts`), `${block}\nexport {}\n`)
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+    const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--types', 'node']
+    const files = [...blocks.map((_, index) => `block-${index}.ts`), 'consumer.ts']
+    await copyFile(join(import.meta.dirname, 'consumer.txt'), join(project, 'consumer.ts'))
+    await run(process.execPath, [tsc, ...flags, '--skipLibCheck', ...files], { cwd: project })
+    await copyFile(await clip('green'), join(project, 'clip.mp4'))
+
+    const { stdout } = await run(process.execPath, ['block-0.ts'], { cwd: project, env: surroundings() })
+
+    expect(stdout).toMatch(/^file:\/\/\S+ 2\.25$/m)
+  })
+})
+
+describe('the light client', () => {
+  it('is at most 60 MB with all that it needs, without native code, and takes a removal through', async () => {
+    const folder = await tempFolder()
+    const packages = await leanProjectWith(folder, tarballs.client)
+    const { sizeBytes, native } = await weigh(join(folder, 'node_modules'))
+    expect(native).toEqual([])
+    expect(sizeBytes).toBeLessThanOrEqual(60_000_000)
+    expect(packages.length).toBeLessThanOrEqual(80)
+    await copyFile(await clip('green'), join(folder, 'clip.mp4'))
+    const [block = ''] = await blocksOf('README.md')
+    const ours = block.replace('matteflow/client', 'matteflow-client').replace('order-4711', 'order-4712')
+    await writeFile(join(folder, 'start.ts'), ours)
+
+    const { stdout } = await run(process.execPath, ['start.ts'], { cwd: folder, env: surroundings() })
+
+    expect(stdout).toMatch(/^file:\/\/\S+ 2\.25$/m)
+    const lacking =
+      "const { createStorage } = await import('matteflow-client'); await createStorage('s3://b/c').stat('a')"
+    const refused = run(process.execPath, ['--input-type=module', '--eval', lacking], { cwd: folder })
+    await expect(refused).rejects.toThrow(/npm install @aws-sdk\/client-s3/)
+  })
+
+  it('has failures that the whole package knows as its own', async () => {
+    const brands = `import { createStorage } from 'matteflow-client'
+import { isRemovalFailure } from 'matteflow/plugin'
+try { createStorage('ftp://nowhere') } catch (error) { console.log(isRemovalFailure(error), error.kind) }`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', brands], {
+      cwd: project,
+    })
+    expect(stdout).toBe('true InvalidRequest\n')
+  })
+})
+
+/** Node 10's way of finding files, and `require`: the package has modules alone. */
+function isOfCommonJs(problem: object): boolean {
+  if ('kind' in problem && problem.kind === 'CJSResolvesToESM') return true
+  const resolution = 'resolutionKind' in problem ? problem.resolutionKind : null
+  return resolution === 'node10' || resolution === 'node16-cjs'
+}
