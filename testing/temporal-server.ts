@@ -24,10 +24,10 @@ export async function startTemporalServer(
       ...FAST_DEV_SERVER,
       ...settings.flatMap((setting) => ['--dynamic-config-value', setting]),
     ]
-    return withSecondTry(() => TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs } }))
+    return withPatience(() => TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs } }))
   }
   const executable = { type: 'existing-path', path: await ensureTestServer() } as const
-  const environment = await withSecondTry(() =>
+  const environment = await withPatience(() =>
     TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }),
   )
   // It cannot list what it has, and hangs silently on an attribute that it has not.
@@ -35,12 +35,13 @@ export async function startTemporalServer(
   return environment
 }
 
-/** The SDK gives a server five seconds, which it may miss on a busy machine until its files are cached. */
-async function withSecondTry<Result>(start: () => Promise<Result>): Promise<Result> {
+/** The SDK gives a server five seconds, which a busy machine may miss more than once. */
+async function withPatience<Result>(start: () => Promise<Result>, tries = 4): Promise<Result> {
   try {
     return await start()
-  } catch {
-    return await start()
+  } catch (error) {
+    if (tries === 1) throw error
+    return withPatience(start, tries - 1)
   }
 }
 
