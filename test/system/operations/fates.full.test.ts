@@ -94,7 +94,7 @@ const typed = (command: string, { id, project, source }: Pick<Played, 'id' | 'pr
   command
     .replaceAll('<id>', id)
     .replaceAll('<project>', project)
-    .replace('clip.mp4', `${source} --out ${join(plant.folder, `${project}.webm`)}`)
+    .replace('clip.mp4', source)
     .replace('refused.webm', join(plant.folder, 'refused.webm'))
 
 /** Types the command until it says what the page says of it: a fate takes its time to show. */
