@@ -7,7 +7,7 @@ COPY scripts scripts
 RUN node scripts/setup.mjs packages
 COPY . .
 RUN npm run build \
-  && npm sbom --package-lock-only --omit dev --sbom-format cyclonedx >sbom.cdx.json \
+  && npm sbom --package-lock-only --sbom-format cyclonedx | node scripts/shipped-parts.mjs >sbom.cdx.json \
   && npm prune --omit=dev --no-audit --no-fund \
   && node scripts/trim-packages.mjs node_modules
 
