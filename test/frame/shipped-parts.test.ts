@@ -24,7 +24,7 @@ describe('the list of what the image is made of', () => {
       packages: Record<string, { dev?: boolean }>
     }
     const expected = Object.entries(packages).flatMap(([path, { dev }]) =>
-      path === '' || dev === true ? [] : [path.split('node_modules/').at(-1)],
+      path === '' || dev === true ? [] : [path.split('node_modules/').at(-1) ?? ''],
     )
     const names = (JSON.parse(shipped) as Listed).components.map(({ name }) => name)
     expect([...new Set(names)].toSorted()).toEqual([...new Set(expected)].toSorted())
