@@ -69,7 +69,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
     signedUrl: (id, { expiresInSeconds = 3_600 } = {}) =>
       named(id, signedOutputUrl(around, id, expiresInSeconds)),
     delete: (id) => named(id, deleteRemoval(around, id)),
-    resume: (id, answer) => named(id, resumeRemoval(around, id, answer)),
+    resume: (id, request) => named(id, resumeRemoval(around, id, request)),
     callback: (id, callback) => named(id, signalCallback(around, id, callback)),
     resumeAll: (filter, resumeOptions) => resumeAll(around, filter, resumeOptions),
     renewAll: (renewOptions) => renewAll(around, renewOptions),

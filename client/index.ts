@@ -17,7 +17,7 @@ export type {
 export { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
 export type { CompositionInput, RemovalSettings } from '../domain/removal-request-input.ts'
 export type { Background, Model, OutputFormat } from '../domain/request-values.ts'
-export type { CancelNote, ResumeAnswer, ResumeRequest } from '../workflows/messages.ts'
+export type { CancelNote, ResumeRequest, ResumeResult } from '../workflows/messages.ts'
 export type { RemovalsOptions } from './create-removals.ts'
 export { createRemovals } from './create-removals.ts'
 export { documentOf } from './errors.ts'

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { ReadOptions } from '../adapters/storage/storage.ts'
 import type { FailureKind } from '../domain/failures.ts'
 import type { RemovalDocument, RemovalState } from '../domain/removal-document.ts'
-import type { CancelNote, ResumeAnswer, ResumeRequest, VendorCallback } from '../workflows/messages.ts'
+import type { CancelNote, ResumeRequest, ResumeResult, VendorCallback } from '../workflows/messages.ts'
 import type { QuoteOptions, QuoteSource, QuoteWithBudget } from './quote/quote.ts'
 import type { GivenInput } from './start/given-input.ts'
 import type { RemovalRequestInput } from './start/removal-request-input.ts'
@@ -187,7 +187,7 @@ export interface Removals {
    */
   delete(id: string): Promise<RemovalDocument>
   /** Lets a parked removal go on. `InvalidRequest` when it is not parked, or when `as` does not fit the reason. */
-  resume(id: string, answer?: ResumeRequest): Promise<ResumeAnswer>
+  resume(id: string, request?: ResumeRequest): Promise<ResumeResult>
   /**
    * Tells a removal that the vendor called back: its next status check comes at once. Resolves once Temporal has taken
    * it; a removal that has ended needs none. `NotFound` for an id that Temporal does not know.

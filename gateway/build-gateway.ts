@@ -78,7 +78,7 @@ export async function buildGateway(
   })
   await server.register(pageRoutes)
   docsPage(server)
-  server.answerOtherMethods()
+  server.refuseOtherMethods()
   return {
     server,
     uploads,

@@ -136,8 +136,8 @@ async function add(
 async function missingKeys(connection: Services, namespace: string) {
   let registered: Record<string, unknown>
   try {
-    const answer = await connection.operatorService.listSearchAttributes({ namespace })
-    registered = answer.customAttributes ?? {}
+    const found = await connection.operatorService.listSearchAttributes({ namespace })
+    registered = found.customAttributes ?? {}
   } catch (error) {
     if (!isRefusal(error) && !isUnimplemented(error)) throw error
     const known = await Promise.all(BY_USE.map((key) => isQueryable(connection, namespace, key)))

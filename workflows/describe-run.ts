@@ -13,7 +13,7 @@ const NEXT: Partial<Record<RemovalState, string>> = {
   retrieving: 'the ledger is settled',
 }
 
-/** The answer to the query `state`. */
+/** What the query `state` returns. */
 export interface RunState {
   state: RemovalState
   /** ISO time. */

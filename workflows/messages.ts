@@ -69,7 +69,7 @@ export interface ResumeRequest {
   by?: string
   note?: string
 }
-export interface ResumeAnswer {
+export interface ResumeResult {
   /** What the removal was parked for. */
   parkedFor: string
   state: RemovalState

@@ -21,7 +21,7 @@ import { traceParentFrom } from '../domain/trace-parent.ts'
 import { activitiesUnder } from './activities.ts'
 import type { RunState } from './describe-run.ts'
 import { describeRun, stateOf } from './describe-run.ts'
-import type { CancelNote, ParkedMemo, ResumeAnswer, ResumeRequest, VendorCallback } from './messages.ts'
+import type { CancelNote, ParkedMemo, ResumeRequest, ResumeResult, VendorCallback } from './messages.ts'
 import {
   CANCEL_NOTE,
   FINAL_DOCUMENT_MEMO,
@@ -231,7 +231,7 @@ export function startRun(
     { description: 'a removal that sleeps goes on in a new run, with the code of the newest workers' },
   )
   setHandler(
-    defineUpdate<ResumeAnswer, [ResumeRequest]>(RESUME),
+    defineUpdate<ResumeResult, [ResumeRequest]>(RESUME),
     (asked) => {
       run.resumed = asked ?? {}
       log.info('removal resumed', { removalId: id, ...labels, parkedFor: run.parkedFor?.kind, ...asked })

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { DeliveryToSend } from '../../adapters/ledger/webhook-deliveries.ts'
 import { createGuardedAgent } from '../../adapters/transfer/guarded-agent.ts'
-import type { ReceiverAnswer } from '../../adapters/webhooks/post-event.ts'
+import type { ReceiverResponse } from '../../adapters/webhooks/post-event.ts'
 import { postEvent } from '../../adapters/webhooks/post-event.ts'
 import { signedHeaders } from '../../adapters/webhooks/sign-event.ts'
 import { retryAfterMsFrom } from '../../domain/retry-after.ts'
@@ -34,10 +34,10 @@ export function sendWebhook(deps: ActivityDependencies) {
       const delivery = await webhooks.toSend(deliveryId, at)
       if (delivery === undefined) return webhooks.recordOutcome(deliveryId, 'skipped', at)
       const began = performance.now()
-      const answer = await tell(delivery, at, deps)
+      const response = await tell(delivery, at, deps)
       const { attempt } = Context.current().info
-      const status = typeof answer === 'string' ? null : answer.status
-      const error = typeof answer === 'string' ? answer : null
+      const status = typeof response === 'string' ? null : response.status
+      const error = typeof response === 'string' ? response : null
       await webhooks.recordAttempt(deliveryId, {
         ...{ attempt, at, status, error },
         tookMs: Math.round(performance.now() - began),
@@ -48,7 +48,7 @@ export function sendWebhook(deps: ActivityDependencies) {
         await webhooks.disable(delivery.endpointId, 'the receiver answered 410', at)
         return webhooks.recordOutcome(deliveryId, 'failed', at)
       }
-      throw refusal(delivery, answer, at)
+      throw refusal(delivery, response, at)
     },
     patient(deps, PATIENCE_MS),
   )
@@ -59,7 +59,7 @@ async function tell(
   delivery: DeliveryToSend,
   at: Date,
   { hosts }: Pick<ActivityDependencies, 'hosts'>,
-): Promise<ReceiverAnswer | string> {
+): Promise<ReceiverResponse | string> {
   const url = new URL(delivery.url)
   const refused = hosts.receiver.refusal(url)
   if (refused !== undefined) return `${url.hostname} ${refused}`
@@ -86,12 +86,12 @@ function reasonOf(error: unknown): string {
 
 function refusal(
   { url, eventId }: DeliveryToSend,
-  answer: ReceiverAnswer | string,
+  response: ReceiverResponse | string,
   at: Date,
 ): ApplicationFailure {
   const { host } = new URL(url)
-  const said = typeof answer === 'string' ? answer : `answered ${answer.status}`
-  const pauseMs = typeof answer === 'string' ? null : pauseOf(answer.retryAfter, at)
+  const said = typeof response === 'string' ? response : `answered ${response.status}`
+  const pauseMs = typeof response === 'string' ? null : pauseOf(response.retryAfter, at)
   return ApplicationFailure.create({
     type: 'WebhookRefused',
     message: `${eventId} to ${host}: ${said}`,

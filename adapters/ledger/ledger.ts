@@ -69,7 +69,7 @@ type Question = (...args: never[]) => Promise<unknown>
 
 function translated<Records extends Record<string, Question>>(
   records: Records,
-  onAnswer: (answer: { durationMs: number; outcome: 'ok' | 'failed' }) => void,
+  onAsked: (question: { durationMs: number; outcome: 'ok' | 'failed' }) => void,
 ): Records {
   const entries = Object.entries(records).map(([name, ask]) => [
     name,
@@ -82,7 +82,7 @@ function translated<Records extends Record<string, Question>>(
         outcome = 'failed'
         throw failureFromDatabase(error, name)
       } finally {
-        onAnswer({ durationMs: performance.now() - begun, outcome })
+        onAsked({ durationMs: performance.now() - begun, outcome })
       }
     },
   ])

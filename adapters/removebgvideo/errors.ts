@@ -2,10 +2,10 @@ import type { FailureKind } from '../../domain/failures.ts'
 import type { SendOutcome } from '../../domain/removal-failure.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { retryAfterMsFrom } from '../../domain/retry-after.ts'
-import { vendorErrorFrom } from './answers/vendor-error.schema.ts'
 import type { Redactor } from './call/redact.ts'
 import type { CallSubject, Operation, VendorResponse } from './call/vendor-call.ts'
 import { deedOf, requestIdOf } from './call/vendor-call.ts'
+import { vendorErrorFrom } from './responses/vendor-error.schema.ts'
 
 // The only file of this folder that names HTTP statuses, the vendor's own codes and the codes of sockets and proxies.
 
@@ -19,28 +19,32 @@ const TAKES_SETTINGS: Operation[] = ['upload', 'createDraft', 'startJob']
 const READS_ONE_JOB: Operation[] = ['getJob', 'legacyDownload']
 
 /**
- * The failure that an answer outside the contract's 2xx stands for: HTTP status first, `error.code` second, the
+ * The failure that a response outside the contract's 2xx stands for: HTTP status first, `error.code` second, the
  * message never (docs/vendors/removebgvideo.md §19.11); credits by code under any status (§19.14). Also for a 2xx whose body
  * says that credits are missing.
  */
 export function failureFromResponse(
   call: CallSubject,
-  answer: VendorResponse,
+  response: VendorResponse,
   redact: Redactor,
 ): RemovalFailure {
-  const { message, code, requestId } = vendorErrorFrom(answer.json)
-  const kind = kindOf(call.operation, answer.status, code)
+  const { message, code, requestId } = vendorErrorFrom(response.json)
+  const kind = kindOf(call.operation, response.status, code)
   const words = kind === 'InvalidRequest' && message !== null ? `: ${redact.line(message, 200)}` : ''
-  const id = requestId === null ? requestIdOf(answer, redact) : redact.line(requestId, 128)
+  const id = requestId === null ? requestIdOf(response, redact) : redact.line(requestId, 128)
   const request = id === null ? '' : ` (request ${redact.line(id, 64)})`
-  return new RemovalFailure(kind, `${deedOf(call)}: the vendor answered ${answer.status}${words}${request}`, {
-    httpStatus: answer.status,
-    vendorCode: code === null ? null : redact.line(code, 64),
-    requestId: id,
-    vendorJobId: call.vendorJobId,
-    retryAfterMs: retryAfterMsFrom(answer.headers['retry-after'], Date.now()),
-    sendOutcome: sendOutcomeOf(answer.status, code),
-  })
+  return new RemovalFailure(
+    kind,
+    `${deedOf(call)}: the vendor answered ${response.status}${words}${request}`,
+    {
+      httpStatus: response.status,
+      vendorCode: code === null ? null : redact.line(code, 64),
+      requestId: id,
+      vendorJobId: call.vendorJobId,
+      retryAfterMs: retryAfterMsFrom(response.headers['retry-after'], Date.now()),
+      sendOutcome: sendOutcomeOf(response.status, code),
+    },
+  )
 }
 
 /** Whether a body that came with a 2xx is in truth the refusal for want of credits. */
@@ -83,22 +87,22 @@ function sendOutcomeOf(status: number, code: string | null): SendOutcome {
   return REFUSALS.includes(status) || code === NO_CREDITS ? 'refused' : 'in-doubt'
 }
 
-/** The failure of an answer that is not what the contract says; `complaint` says in what. */
+/** The failure of a response that is not what the contract says; `complaint` says in what. */
 export function contractViolation(
   call: CallSubject,
-  answer: VendorResponse,
+  response: VendorResponse,
   complaint: string,
   redact: Redactor,
 ): RemovalFailure {
-  const inBody = vendorErrorFrom(answer.json).requestId
-  const requestId = inBody === null ? requestIdOf(answer, redact) : redact.line(inBody, 128)
+  const inBody = vendorErrorFrom(response.json).requestId
+  const requestId = inBody === null ? requestIdOf(response, redact) : redact.line(inBody, 128)
   const request = requestId === null ? '' : ` (request ${redact.line(requestId, 64)})`
   const what = redact.line(complaint, 160)
   return new RemovalFailure(
     'ContractViolation',
-    `${deedOf(call)}: the vendor's ${answer.status} breaks the contract: ${what}${request}`,
+    `${deedOf(call)}: the vendor's ${response.status} breaks the contract: ${what}${request}`,
     {
-      httpStatus: answer.status,
+      httpStatus: response.status,
       requestId,
       vendorJobId: call.vendorJobId,
       sendOutcome: 'in-doubt',
@@ -106,7 +110,7 @@ export function contractViolation(
   )
 }
 
-/** What a call met instead of an answer. */
+/** What a call met instead of a response. */
 interface NetworkError {
   code: string
   syscall: string | null
@@ -127,7 +131,7 @@ const BEFORE_SENDING =
   /^(ECONNREFUSED|ENOTFOUND|EAI_[A-Z]+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_TLS|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER_CERT(_LOCALLY)?|VERIFY_LEAF_SIGNATURE|DECRYPT_CERT_SIGNATURE|GET_CRL)|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))$/
 
 /**
- * The failure that a call without a whole answer stands for. `not-sent` is said only where no byte of the request
+ * The failure that a call without a whole response stands for. `not-sent` is said only where no byte of the request
  * can have arrived; everything else is `in-doubt` (docs/architecture.md).
  */
 export function failureFromNetworkError(
@@ -144,8 +148,8 @@ export function failureFromNetworkError(
   return new RemovalFailure(kind, `${deedOf(call)}: no answer from the vendor${way}: ${what}`, {
     ...(status !== undefined && { hint: PROXY_HINT }),
     vendorJobId: call.vendorJobId,
-    sendOutcome: outcomeWithoutAnswer(network),
-    // The original may carry pieces of the answer along.
+    sendOutcome: outcomeWithoutResponse(network),
+    // The original may carry pieces of the response along.
     cause: new Error(what),
   })
 }
@@ -162,7 +166,7 @@ export function failureFromTimeout(call: CallSubject, timeoutMs: number): Remova
   )
 }
 
-function outcomeWithoutAnswer({ code, syscall, message }: NetworkError): SendOutcome {
+function outcomeWithoutResponse({ code, syscall, message }: NetworkError): SendOutcome {
   const connecting = syscall === 'connect' || syscall === 'getaddrinfo'
   return connecting || BEFORE_SENDING.test(code) || PROXY_REFUSAL.test(message) ? 'not-sent' : 'in-doubt'
 }

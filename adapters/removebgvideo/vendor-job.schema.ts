@@ -5,8 +5,8 @@ import {
   httpUrlOrNull,
   percentOrNull,
   textOrNull,
-} from './answers/tolerant.schema.ts'
-import { vendorErrorFrom } from './answers/vendor-error.schema.ts'
+} from './responses/tolerant.schema.ts'
+import { vendorErrorFrom } from './responses/vendor-error.schema.ts'
 
 /** What a status means to us; `created` and `pending` both say "not running yet" (docs/vendors/removebgvideo.md §19.3). */
 export type VendorJobState = 'created' | 'pending' | 'processing' | 'completed' | 'failed' | 'unknown'
@@ -75,9 +75,9 @@ function jobFrom(id: string, job: z.output<typeof fields>): Omit<VendorJob, 'req
  * A job read by its id. `success: false` is no refusal here: it may well be said of a job that failed.
  * Source: docs/vendors/removebgvideo.md §10.
  */
-export const vendorJobSchema = z.looseObject({}).transform((answer, context) => {
-  const id = hasJobId.safeParse(answer)
-  const job = fields.safeParse(answer)
+export const vendorJobSchema = z.looseObject({}).transform((response, context) => {
+  const id = hasJobId.safeParse(response)
+  const job = fields.safeParse(response)
   if (id.success && job.success) return jobFrom(id.data, job.data)
   for (const { path, message } of [...(id.error?.issues ?? []), ...(job.error?.issues ?? [])]) {
     context.addIssue({ code: 'custom', path, message })
@@ -85,10 +85,10 @@ export const vendorJobSchema = z.looseObject({}).transform((answer, context) => 
   return z.NEVER
 })
 
-const row = z.looseObject({}).transform((answer) => {
-  const id = hasJobId.safeParse(answer)
+const row = z.looseObject({}).transform((response) => {
+  const id = hasJobId.safeParse(response)
   // Which fields a row has is undocumented, the status included (§12).
-  const job = fields.safeParse({ ...answer, status: answer['status'] ?? 'not given' })
+  const job = fields.safeParse({ ...response, status: response['status'] ?? 'not given' })
   return id.success && job.success ? jobFrom(id.data, job.data) : null
 })
 

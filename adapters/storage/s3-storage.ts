@@ -240,14 +240,14 @@ export function createS3Storage(
     options: { abortSignal: AbortSignal },
   ): Promise<boolean> {
     const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true }
-    const answer = await client
+    const removed = await client
       .send(new DeleteObjectsCommand({ Bucket: bucket, Delete }), options)
       .catch((error: unknown) => {
         if (isBatchRefused(error)) return undefined
         throw error
       })
-    if (answer === undefined) return false
-    const refused = answer.Errors?.[0]
+    if (removed === undefined) return false
+    const refused = removed.Errors?.[0]
     if (refused === undefined) return true
     // One error stands for all: the caller repeats the whole removal.
     const said = new Error(`${refused.Key ?? 'an object'} was not removed`)

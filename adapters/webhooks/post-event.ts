@@ -8,8 +8,8 @@ export interface SignedEvent {
   body: string
 }
 
-/** What a receiver answered; a redirect is an answer like any other, and is not followed. */
-export interface ReceiverAnswer {
+/** What a receiver answered; a redirect is a response like any other, and is not followed. */
+export interface ReceiverResponse {
   status: number
   /** As the receiver wrote it; null where it did not. */
   retryAfter: string | null
@@ -22,7 +22,7 @@ const ANSWER_WITHIN_MS = 20_000
 export async function postEvent(
   { url, headers, body }: SignedEvent,
   { dispatcher, signal }: { dispatcher: Dispatcher; signal?: AbortSignal },
-): Promise<ReceiverAnswer> {
+): Promise<ReceiverResponse> {
   const patience = AbortSignal.timeout(ANSWER_WITHIN_MS)
   const response = await request(url, {
     method: 'POST',

@@ -33,9 +33,10 @@ export async function runResume(
     ...(note !== undefined && { note }),
   }
   return withRemovals(terminal, {}, async ({ removals }) => {
-    const answer = await removals.resume(id, asked)
-    if (json) terminal.json({ id, ...answer })
-    else terminal.result(`resumed ${id}, which was parked for ${answer.parkedFor}; it is now ${answer.state}`)
+    const resumed = await removals.resume(id, asked)
+    if (json) terminal.json({ id, ...resumed })
+    else
+      terminal.result(`resumed ${id}, which was parked for ${resumed.parkedFor}; it is now ${resumed.state}`)
     return 0
   })
 }

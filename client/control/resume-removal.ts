@@ -7,7 +7,7 @@ import {
 import { decodeFailure } from '../../domain/failure-codec.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
-import type { ResumeAnswer, ResumeRequest } from '../../workflows/messages.ts'
+import type { ResumeRequest, ResumeResult } from '../../workflows/messages.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { askTemporal } from '../ask-temporal.ts'
 import { followedId } from '../status/describe-removal.ts'
@@ -18,11 +18,11 @@ import type { Surroundings } from '../surroundings.ts'
 export async function resumeRemoval(
   around: Surroundings,
   id: string,
-  answer: ResumeRequest = {},
-): Promise<ResumeAnswer> {
+  request: ResumeRequest = {},
+): Promise<ResumeResult> {
   const { client, waitingForWorkerMs } = around
   const handle = client.workflow.getHandle(workflowIdOf(await followedId(around, id)))
-  const update = () => handle.executeUpdate<ResumeAnswer, [ResumeRequest]>(RESUME, { args: [answer] })
+  const update = () => handle.executeUpdate<ResumeResult, [ResumeRequest]>(RESUME, { args: [request] })
   try {
     return await askTemporal(client, update, { withinMs: waitingForWorkerMs })
   } catch (error) {

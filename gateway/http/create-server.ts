@@ -43,7 +43,7 @@ const DEFAULT_BOUNDS: ConnectionBounds = {
   lookEveryMs: 5_000,
 }
 
-/** A client that is refused while it sends reads the answer within this, if what it still sends is taken off it. */
+/** A client that is refused while it sends reads the response within this, if what it still sends is taken off it. */
 const REFUSED_BODY_WITHIN_MS = 10_000
 
 /** An HTTP server without routes: ids, security headers, and one way in which every refusal is answered. */
@@ -63,7 +63,7 @@ export function createServer(
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     http: { headersTimeout: bounds.headersWithinMs, connectionsCheckingInterval: bounds.lookEveryMs },
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     clientErrorHandler: (error, socket) => refuseConnection(error, socket),
   })
   server.setValidatorCompiler(validatorCompiler)
@@ -76,10 +76,10 @@ export function createServer(
     }
     if (type?.includes('json')) boundSmallBody(request, bounds)
   })
-  server.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply))
-  answerOtherMethods(server)
+  server.setErrorHandler((error: FastifyError, request, reply) => sendProblem(error, request, reply))
+  refuseOtherMethods(server)
   server.setNotFoundHandler((request, reply) =>
-    answerError(
+    sendProblem(
       new GatewayRefusal('not-found', `${request.method} ${pathOf(request.url)} is unknown.`),
       request,
       reply,
@@ -110,14 +110,14 @@ function endWithin(raw: IncomingMessage, withinMs: number, cut: () => void = () 
 }
 
 /** Every path answers the methods that it does not know with a 405 and those that it knows. */
-function answerOtherMethods(server: FastifyInstance): void {
+function refuseOtherMethods(server: FastifyInstance): void {
   const known = new Map<string, Set<string>>()
   server.addHook('onRoute', ({ url, method }) => {
     const methods = known.get(url) ?? new Set()
     for (const name of [method].flat()) methods.add(name)
     known.set(url, methods)
   })
-  server.decorate('answerOtherMethods', () => {
+  server.decorate('refuseOtherMethods', () => {
     for (const [url, methods] of [...known]) {
       const others = ANSWERED_METHODS.filter((name) => !methods.has(name))
       const allow = [...methods].toSorted().join(', ')
@@ -145,13 +145,13 @@ const ANSWERED_METHODS: HTTPMethods[] = [
 declare module 'fastify' {
   interface FastifyInstance {
     /** Called once all routes are there. */
-    answerOtherMethods(): void
+    refuseOtherMethods(): void
   }
 }
 
 type AnyError = Error & { code?: string; statusCode?: number }
 
-function answerError(error: AnyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendProblem(error: AnyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof GatewayRefusal) reply.headers(error.headers)
   const problem = problemOf(error, request.id)
   if (problem.status >= 500) {

@@ -64,7 +64,7 @@ export class GatewayRefusal extends Error {
   }
 }
 
-/** The answer to a refusal of the gateway's own. */
+/** The response to a refusal of the gateway's own. */
 export function problemOfRefusal({ problem, message }: GatewayRefusal, requestId: string): Problem {
   const { status, title } = OWN_PROBLEMS[problem]
   return {
@@ -78,7 +78,7 @@ export function problemOfRefusal({ problem, message }: GatewayRefusal, requestId
   }
 }
 
-/** The answer to a failure: the table of failures decides its status. */
+/** The response to a failure: the table of failures decides its status. */
 export function problemOfFailure(failure: RemovalFailure, requestId: string): Problem {
   const { kind, message, userMessage, hint } = failure.toDocument()
   return {

@@ -42,9 +42,9 @@ export async function startTapeVendor(nowMs: () => number | Promise<number>): Pr
   let player: ReturnType<typeof createPlayer> | null = null
   const server = createServer((request, response) => {
     // A client that has gone away takes nothing with it.
-    answer(request, response).catch(() => response.destroy())
+    respond(request, response).catch(() => response.destroy())
   })
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname } = new URL(request.url ?? '/', 'http://tape')
     for await (const chunk of request) void chunk
     const taped = player

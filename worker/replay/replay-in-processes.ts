@@ -15,7 +15,7 @@ export interface ReplayTask {
 }
 
 /** What a process that replays says of one history. */
-export interface ReplayAnswer {
+export interface ReplayTaskResult {
   replayed: ReplayedHistory
   /** It can take no other history. */
   isSpent: boolean
@@ -92,7 +92,7 @@ function createSeat(bundlePath: string | undefined, patienceMs: number): Seat {
   return {
     async replay(task) {
       const { name } = task
-      const lost = (why: string): ReplayAnswer => ({
+      const lost = (why: string): ReplayTaskResult => ({
         replayed: { name, outcome: 'unreadable', failure: `${name}: ${why}`, divergence: null },
         isSpent: true,
       })
@@ -100,8 +100,8 @@ function createSeat(bundlePath: string | undefined, patienceMs: number): Seat {
       const ended = new AbortController()
       const timer = AbortSignal.timeout(patienceMs)
       const signal = AbortSignal.any([ended.signal, timer])
-      const answer = await Promise.race([
-        once(running, 'message', { signal }).then(([message]) => message as ReplayAnswer),
+      const result = await Promise.race([
+        once(running, 'message', { signal }).then(([message]) => message as ReplayTaskResult),
         once(running, 'exit', { signal }).then(([code, by]) =>
           lost(`the replayer ended on it (${String(by ?? code)})`),
         ),
@@ -111,11 +111,11 @@ function createSeat(bundlePath: string | undefined, patienceMs: number): Seat {
         return lost(`it was not replayed within ${patienceMs / 1_000} s`)
       })
       ended.abort()
-      if (answer.isSpent) {
+      if (result.isSpent) {
         running.kill('SIGKILL')
         child = null
       }
-      return answer.replayed
+      return result.replayed
     },
     leave() {
       child?.kill('SIGKILL')

@@ -4,7 +4,7 @@ import { Runtime } from '@temporalio/worker'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import { createReplayer } from './create-replayer.ts'
 import { checkHistory, readHistory, unreadable } from './read-history.ts'
-import type { ReplayAnswer, ReplayTask } from './replay-in-processes.ts'
+import type { ReplayTask, ReplayTaskResult } from './replay-in-processes.ts'
 import { SILENT_RUNTIME } from './silent-runtime.ts'
 
 Runtime.install(SILENT_RUNTIME)
@@ -12,11 +12,11 @@ const bundlePath = process.argv[2]
 const replayer = await createReplayer(bundlePath === undefined ? {} : { bundlePath })
 
 process.on('message', (task: ReplayTask) => {
-  void replay(task).then((answer) => process.send?.(answer))
+  void replay(task).then((result) => process.send?.(result))
 })
 process.send?.('ready')
 
-async function replay(task: ReplayTask): Promise<ReplayAnswer> {
+async function replay(task: ReplayTask): Promise<ReplayTaskResult> {
   try {
     return { replayed: await replayer.replay(task.name, await historyOf(task)), isSpent: false }
   } catch (error) {

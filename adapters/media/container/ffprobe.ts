@@ -28,7 +28,7 @@ interface Stream {
   disposition?: { attached_pic?: number }
 }
 
-interface ProbeAnswer {
+interface ProbeOutput {
   streams?: Stream[]
   format?: { start_time?: string; duration?: string }
 }
@@ -46,7 +46,7 @@ export async function probeWithFfprobe(
     if (error instanceof ToolFailed) return ''
     throw error
   })
-  const { streams = [], format } = JSON.parse(text.toString() || '{}') as ProbeAnswer
+  const { streams = [], format } = JSON.parse(text.toString() || '{}') as ProbeOutput
   const videos = streams
     .filter((stream) => stream.codec_type === 'video')
     .map((stream, videoIndex) => ({ stream, videoIndex }))

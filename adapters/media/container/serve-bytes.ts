@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ByteSource } from './byte-source.ts'
 
-/** What one answer brings at most: a reader that wants more asks again. */
+/** What one response brings at most: a reader that wants more asks again. */
 const PIECE_BYTES = 1024 * 1024
 
 /**
@@ -18,12 +18,12 @@ export async function serveBytes(
   const path = `/${randomUUID()}`
   let failure: Error | undefined
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
+    respond(request, response).catch((error: unknown) => {
       failure ??= error instanceof Error ? error : new Error(String(error))
       response.destroy()
     })
   })
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const sizeBytes = source.sizeBytes ?? 0
     if (request.url !== path) return void response.writeHead(404).end()
     const [, from = '0', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? []

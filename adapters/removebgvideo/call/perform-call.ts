@@ -17,19 +17,19 @@ export async function performCall<Value>(
   options.signal?.throwIfAborted()
   const at = new Date()
   const began = performance.now()
-  let answer: VendorResponse | null = null
+  let response: VendorResponse | null = null
   const report = (error: unknown, vendorJobId: string | null) =>
     reportCall(connection, call, options, {
       at,
-      answer,
+      response,
       vendorJobId,
       error,
       durationMs: Math.round(performance.now() - began),
     })
   let value: Value
   try {
-    answer = await sendRequest(connection, call, options)
-    value = valueFrom(connection, call, answer)
+    response = await sendRequest(connection, call, options)
+    value = valueFrom(connection, call, response)
   } catch (error) {
     await report(error, null)
     throw error
@@ -38,10 +38,10 @@ export async function performCall<Value>(
   return value
 }
 
-function valueFrom<Value>({ redact }: Connection, call: VendorCall<Value>, answer: VendorResponse): Value {
-  const isSuccess = answer.status >= 200 && answer.status < 300
-  if (!isSuccess && call.readsAnyStatus !== true) throw failureFromResponse(call, answer, redact)
-  return call.read(answer, redact)
+function valueFrom<Value>({ redact }: Connection, call: VendorCall<Value>, response: VendorResponse): Value {
+  const isSuccess = response.status >= 200 && response.status < 300
+  if (!isSuccess && call.readsAnyStatus !== true) throw failureFromResponse(call, response, redact)
+  return call.read(response, redact)
 }
 
 function jobIdOf(value: unknown): string | null {
@@ -59,22 +59,22 @@ interface ResponseSchema<Value> {
 }
 
 /**
- * The value that an answer of 2xx holds. One that is not the contract's is a `ContractViolation` whose effect is in doubt:
+ * The value that a response of 2xx holds. One that is not the contract's is a `ContractViolation` whose effect is in doubt:
  * the vendor may well have done what was asked (docs/vendors/removebgvideo.md §19.13).
  */
 export function parseResponse<Value>(
   call: CallSubject,
-  answer: VendorResponse,
+  response: VendorResponse,
   schema: ResponseSchema<Value>,
   redact: Redactor,
 ): Value {
-  const parsed = answer.json === undefined || !answer.complete ? null : schema.safeParse(answer.json)
+  const parsed = response.json === undefined || !response.complete ? null : schema.safeParse(response.json)
   if (parsed?.success) return parsed.data
-  if (saysInsufficientCredits(answer.json)) throw failureFromResponse(call, answer, redact)
+  if (saysInsufficientCredits(response.json)) throw failureFromResponse(call, response, redact)
   throw contractViolation(
     call,
-    answer,
-    parsed === null ? whatItIs(answer) : complaintOf(parsed.error.issues),
+    response,
+    parsed === null ? whatItIs(response) : complaintOf(parsed.error.issues),
     redact,
   )
 }

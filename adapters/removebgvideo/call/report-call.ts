@@ -1,7 +1,7 @@
 import type { FailureKind } from '../../../domain/failures.ts'
 import { isRemovalFailure } from '../../../domain/removal-failure.ts'
-import { vendorErrorFrom } from '../answers/vendor-error.schema.ts'
 import type { Connection } from '../connection.ts'
+import { vendorErrorFrom } from '../responses/vendor-error.schema.ts'
 import { headersOf } from './send-request.ts'
 import type {
   CallOptions,
@@ -16,7 +16,7 @@ import { requestIdOf } from './vendor-call.ts'
 export interface CallOutcome {
   at: Date
   durationMs: number
-  answer: VendorResponse | null
+  response: VendorResponse | null
   /** The job that the value is about, if any. */
   vendorJobId: string | null
   error: unknown
@@ -64,15 +64,15 @@ export async function reportCall(
 function recordOf(
   { redact }: Connection,
   call: VendorCall<unknown>,
-  { answer, error, durationMs, vendorJobId }: CallOutcome,
+  { response, error, durationMs, vendorJobId }: CallOutcome,
   { signal }: CallOptions,
 ): VendorCallRecord {
-  const inBody = answer === null ? null : vendorErrorFrom(answer.json).requestId
-  const inHeaders = answer === null ? null : requestIdOf(answer, redact)
+  const inBody = response === null ? null : vendorErrorFrom(response.json).requestId
+  const inHeaders = response === null ? null : requestIdOf(response, redact)
   return {
     operation: call.operation,
     durationMs,
-    httpStatus: answer?.status ?? null,
+    httpStatus: response?.status ?? null,
     requestId: inBody === null ? inHeaders : redact.line(inBody, 128),
     vendorJobId: call.vendorJobId ?? vendorJobId,
     kind: error === null ? null : kindOf(error, signal),
@@ -86,16 +86,16 @@ function kindOf(error: unknown, signal: AbortSignal | undefined): FailureKind {
 
 function exchangeOf(connection: Connection, call: VendorCall<unknown>, outcome: CallOutcome): VendorExchange {
   const { redact, origin, pathPrefix } = connection
-  const { answer, error, at, durationMs } = outcome
+  const { response, error, at, durationMs } = outcome
   return {
     operation: call.operation,
     method: call.method,
     url: redact.text(`${origin}${pathPrefix}${call.path}`),
     requestHeaders: redact.json(headersOf(connection, call)) as Record<string, string>,
     requestBody: redact.json(keptBody(call)),
-    status: answer?.status ?? null,
-    responseHeaders: redact.json(keptHeaders(answer)) as Record<string, string>,
-    responseBody: answer === null ? null : redact.text(answer.text).slice(0, MAX_KEPT_BODY),
+    status: response?.status ?? null,
+    responseHeaders: redact.json(keptHeaders(response)) as Record<string, string>,
+    responseBody: response === null ? null : redact.text(response.text).slice(0, MAX_KEPT_BODY),
     durationMs,
     at: at.toISOString(),
     error: error === null ? null : redact.line(messageOf(error), 400),
@@ -113,7 +113,7 @@ function keptBody({ body }: VendorCall<unknown>): unknown {
   return { multipart: { fileName, contentType: partContentType, sizeBytes } }
 }
 
-function keptHeaders(answer: VendorResponse | null): Record<string, string> {
-  const headers = Object.entries(answer?.headers ?? {})
+function keptHeaders(response: VendorResponse | null): Record<string, string> {
+  const headers = Object.entries(response?.headers ?? {})
   return Object.fromEntries(headers.filter(([name]) => KEPT_HEADERS.includes(name)))
 }

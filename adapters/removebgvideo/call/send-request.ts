@@ -8,7 +8,7 @@ import { jsonFrom } from './vendor-call.ts'
 /** The slowest line an upload is sized for, as in the policies: 500 MB in 67 minutes. */
 const SLOWEST_BYTES_PER_MS = 125
 
-/** Sends one request, once, and gives whatever answer came. Redirects are answers like any other. */
+/** Sends one request, once, and gives whatever response came. Redirects are responses like any other. */
 export async function sendRequest(
   connection: Connection,
   call: VendorCall<unknown>,
@@ -64,7 +64,7 @@ function defaultTimeoutMs({ options }: Connection, { body }: VendorCall<unknown>
 
 const MAX_BODY_BYTES = 1_048_576
 
-/** Reads an answer to its end or to 1 MiB. A body that breaks off is an error only where its content matters. */
+/** Reads a response to its end or to 1 MiB. A body that breaks off is an error only where its content matters. */
 async function readResponse(response: Dispatcher.ResponseData): Promise<VendorResponse> {
   const chunks: Buffer[] = []
   let size = 0

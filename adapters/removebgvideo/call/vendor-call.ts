@@ -20,9 +20,9 @@ export interface VendorCall<Value> extends CallSubject {
   /** False for the routes that take no key: none is sent there (docs/vendors/removebgvideo.md §2). */
   sendsKey: boolean
   body: { json: Record<string, unknown> } | { multipart: MultipartBody } | null
-  /** Reads answers of any status, not only 2xx. */
+  /** Reads responses of any status, not only 2xx. */
   readsAnyStatus?: boolean
-  read: (answer: VendorResponse, redact: Redactor) => Value
+  read: (response: VendorResponse, redact: Redactor) => Value
 }
 
 /** A vendor id as one segment of a path. */
@@ -45,9 +45,9 @@ export interface VendorResponse {
   json: unknown
 }
 
-/** The vendor's id of this call from the answer's headers, for support. */
-export function requestIdOf(answer: VendorResponse, redact: Redactor): string | null {
-  const id = redact.line(answer.headers['x-request-id'] ?? '', 128)
+/** The vendor's id of this call from the response's headers, for support. */
+export function requestIdOf(response: VendorResponse, redact: Redactor): string | null {
+  const id = redact.line(response.headers['x-request-id'] ?? '', 128)
   return id === '' ? null : id
 }
 
@@ -99,7 +99,7 @@ export interface CallSubject {
 }
 
 /**
- * One request and its answer, fit to be kept: no key, no query string of any URL, bodies bounded. Support
+ * One request and its response, fit to be kept: no key, no query string of any URL, bodies bounded. Support
  * needs it, and upgrades are tested on it (docs/architecture.md).
  */
 export interface VendorExchange {
@@ -110,7 +110,7 @@ export interface VendorExchange {
   requestHeaders: Record<string, string>
   /** The JSON sent, or what an upload was made of; null where there was no body. */
   requestBody: unknown
-  /** Null where no answer came. */
+  /** Null where no response came. */
   status: number | null
   responseHeaders: Record<string, string>
   /** At most 16 KiB of text; null where no body could be read. */

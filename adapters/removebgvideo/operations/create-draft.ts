@@ -1,8 +1,8 @@
 import type { Background, Model, OutputFormat } from '../../../domain/request-values.ts'
-import { jobAcceptedSchema } from '../answers/answers.schema.ts'
 import { parseResponse } from '../call/perform-call.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
 import { requestIdOf } from '../call/vendor-call.ts'
+import { jobAcceptedSchema } from '../responses/responses.schema.ts'
 
 /** What a vendor job shall do. */
 export interface DraftSettings {
@@ -19,7 +19,7 @@ export interface DraftSettings {
 /** A vendor job that costs nothing yet. */
 export interface Draft {
   id: string
-  /** The vendor's word, verbatim; null when the answer has none. */
+  /** The vendor's word, verbatim; null when the response has none. */
   status: string | null
   requestId: string | null
 }
@@ -33,9 +33,9 @@ export function createDraftCall(settings: DraftSettings): VendorCall<Draft> {
     path: '/v1/jobs',
     sendsKey: true,
     body: { json: bodyFrom(settings) },
-    read: (answer, redact) => ({
-      ...parseResponse(subject, answer, jobAcceptedSchema, redact),
-      requestId: requestIdOf(answer, redact),
+    read: (response, redact) => ({
+      ...parseResponse(subject, response, jobAcceptedSchema, redact),
+      requestId: requestIdOf(response, redact),
     }),
   }
 }

@@ -1,9 +1,9 @@
-import { downloadSchema, healthSchema, pricingSchema } from '../answers/answers.schema.ts'
 import { parseResponse } from '../call/perform-call.ts'
 import type { Redactor } from '../call/redact.ts'
 import type { VendorCall, VendorResponse } from '../call/vendor-call.ts'
 import { pathSegment, requestIdOf } from '../call/vendor-call.ts'
 import { failureFromResponse } from '../errors.ts'
+import { downloadSchema, healthSchema, pricingSchema } from '../responses/responses.schema.ts'
 
 // The routes that take no key, so none is sent there (docs/vendors/removebgvideo.md §2).
 
@@ -31,9 +31,9 @@ export interface Download {
 /** GET /api/pricing. */
 export function pricingCall(): VendorCall<Pricing> {
   const subject = { operation: 'pricing', vendorJobId: null } as const
-  const read = (answer: VendorResponse, redact: Redactor) => ({
-    ...parseResponse(subject, answer, pricingSchema, redact),
-    requestId: requestIdOf(answer, redact),
+  const read = (response: VendorResponse, redact: Redactor) => ({
+    ...parseResponse(subject, response, pricingSchema, redact),
+    requestId: requestIdOf(response, redact),
   })
   return { ...subject, method: 'GET', path: '/api/pricing', sendsKey: false, body: null, read }
 }
@@ -41,12 +41,12 @@ export function pricingCall(): VendorCall<Pricing> {
 /** GET /health: a report counts under any status, since that of `degraded` is undocumented. */
 export function healthCall(): VendorCall<Health> {
   const subject = { operation: 'health', vendorJobId: null } as const
-  function read(answer: VendorResponse, redact: Redactor): Health {
-    const isSuccess = answer.status >= 200 && answer.status < 300
-    if (!isSuccess && !healthSchema.safeParse(answer.json).success) {
-      throw failureFromResponse(subject, answer, redact)
+  function read(response: VendorResponse, redact: Redactor): Health {
+    const isSuccess = response.status >= 200 && response.status < 300
+    if (!isSuccess && !healthSchema.safeParse(response.json).success) {
+      throw failureFromResponse(subject, response, redact)
     }
-    return parseResponse(subject, answer, healthSchema, redact)
+    return parseResponse(subject, response, healthSchema, redact)
   }
   return {
     ...subject,
@@ -62,9 +62,9 @@ export function healthCall(): VendorCall<Health> {
 /** GET /api/download/{id}. */
 export function legacyDownloadCall(id: string): VendorCall<Download> {
   const subject = { operation: 'legacyDownload', vendorJobId: id } as const
-  const read = (answer: VendorResponse, redact: Redactor) => ({
-    ...parseResponse(subject, answer, downloadSchema, redact),
-    requestId: requestIdOf(answer, redact),
+  const read = (response: VendorResponse, redact: Redactor) => ({
+    ...parseResponse(subject, response, downloadSchema, redact),
+    requestId: requestIdOf(response, redact),
   })
   return {
     ...subject,

@@ -1,19 +1,19 @@
-import { jobListSchema } from '../answers/answers.schema.ts'
 import { parseResponse } from '../call/perform-call.ts'
 import type { Redactor } from '../call/redact.ts'
 import type { VendorCall, VendorResponse } from '../call/vendor-call.ts'
 import { pathSegment, requestIdOf } from '../call/vendor-call.ts'
 import { contractViolation } from '../errors.ts'
+import { jobListSchema } from '../responses/responses.schema.ts'
 import type { VendorJob } from '../vendor-job.schema.ts'
 import { vendorJobSchema } from '../vendor-job.schema.ts'
 
 /** GET /v1/jobs/{id}. */
 export function getJobCall(id: string): VendorCall<VendorJob> {
   const subject = { operation: 'getJob', vendorJobId: id } as const
-  function read(answer: VendorResponse, redact: Redactor): VendorJob {
-    const job = parseResponse(subject, answer, vendorJobSchema, redact)
-    if (job.id !== id) throw contractViolation(subject, answer, 'it is about another job', redact)
-    return plainJob(job, requestIdOf(answer, redact), redact)
+  function read(response: VendorResponse, redact: Redactor): VendorJob {
+    const job = parseResponse(subject, response, vendorJobSchema, redact)
+    if (job.id !== id) throw contractViolation(subject, response, 'it is about another job', redact)
+    return plainJob(job, requestIdOf(response, redact), redact)
   }
   return { ...subject, method: 'GET', path: `/v1/jobs/${pathSegment(id)}`, sendsKey: true, body: null, read }
 }
@@ -37,9 +37,9 @@ export function listJobsCall({ limit = 20, offset = 0, status }: JobPage): Vendo
     path: `/v1/jobs?${query.toString()}`,
     sendsKey: true,
     body: null,
-    read: (answer, redact) =>
-      parseResponse(subject, answer, jobListSchema, redact).map((job) =>
-        plainJob(job, requestIdOf(answer, redact), redact),
+    read: (response, redact) =>
+      parseResponse(subject, response, jobListSchema, redact).map((job) =>
+        plainJob(job, requestIdOf(response, redact), redact),
       ),
   }
 }

@@ -1,10 +1,10 @@
 import type { Composition } from '../../../domain/removal-request.schema.ts'
-import { jobAcceptedSchema } from '../answers/answers.schema.ts'
 import { parseResponse } from '../call/perform-call.ts'
 import type { Redactor } from '../call/redact.ts'
 import type { VendorCall, VendorResponse } from '../call/vendor-call.ts'
 import { pathSegment, requestIdOf } from '../call/vendor-call.ts'
 import { contractViolation } from '../errors.ts'
+import { jobAcceptedSchema } from '../responses/responses.schema.ts'
 
 /** What only a start can say (docs/vendors/removebgvideo.md §6). */
 export interface StartSettings {
@@ -15,7 +15,7 @@ export interface StartSettings {
 
 /** An accepted start. */
 export interface StartedJob {
-  /** The vendor's word, verbatim; null when the answer has none. */
+  /** The vendor's word, verbatim; null when the response has none. */
   status: string | null
   requestId: string | null
 }
@@ -26,10 +26,10 @@ export function startJobCall(
   { composition, previewSeconds }: StartSettings,
 ): VendorCall<StartedJob> {
   const subject = { operation: 'startJob', vendorJobId: id } as const
-  function read(answer: VendorResponse, redact: Redactor): StartedJob {
-    const accepted = parseResponse(subject, answer, jobAcceptedSchema, redact)
-    if (accepted.id !== id) throw contractViolation(subject, answer, 'it is about another job', redact)
-    return { status: accepted.status, requestId: requestIdOf(answer, redact) }
+  function read(response: VendorResponse, redact: Redactor): StartedJob {
+    const accepted = parseResponse(subject, response, jobAcceptedSchema, redact)
+    if (accepted.id !== id) throw contractViolation(subject, response, 'it is about another job', redact)
+    return { status: accepted.status, requestId: requestIdOf(response, redact) }
   }
   const json = {
     ...(composition ? { composition } : {}),

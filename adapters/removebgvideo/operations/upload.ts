@@ -1,9 +1,9 @@
-import { uploadSchema } from '../answers/answers.schema.ts'
 import type { UploadFile } from '../call/multipart-body.ts'
 import { createMultipartBody } from '../call/multipart-body.ts'
 import { parseResponse } from '../call/perform-call.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
 import { requestIdOf } from '../call/vendor-call.ts'
+import { uploadSchema } from '../responses/responses.schema.ts'
 
 /** A video that the vendor has stored. */
 export interface Upload {
@@ -24,9 +24,9 @@ export function uploadCall(file: UploadFile): VendorCall<Upload> {
     path: '/v1/uploads',
     sendsKey: true,
     body: { multipart: createMultipartBody(file) },
-    read: (answer, redact) => ({
-      ...parseResponse(subject, answer, uploadSchema, redact),
-      requestId: requestIdOf(answer, redact),
+    read: (response, redact) => ({
+      ...parseResponse(subject, response, uploadSchema, redact),
+      requestId: requestIdOf(response, redact),
     }),
   }
 }

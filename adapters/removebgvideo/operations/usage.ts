@@ -1,7 +1,7 @@
-import { usageEventsSchema, usageSummarySchema } from '../answers/answers.schema.ts'
 import { parseResponse } from '../call/perform-call.ts'
 import type { VendorCall } from '../call/vendor-call.ts'
 import { requestIdOf } from '../call/vendor-call.ts'
+import { usageEventsSchema, usageSummarySchema } from '../responses/responses.schema.ts'
 
 /** What this key used; null where the vendor gives no figure. */
 export interface UsageSummary {
@@ -20,9 +20,9 @@ export function usageSummaryCall(days: number): VendorCall<UsageSummary> {
     path: `/v1/usage/summary?days=${days}`,
     sendsKey: true,
     body: null,
-    read: (answer, redact) => ({
-      ...parseResponse(subject, answer, usageSummarySchema, redact),
-      requestId: requestIdOf(answer, redact),
+    read: (response, redact) => ({
+      ...parseResponse(subject, response, usageSummarySchema, redact),
+      requestId: requestIdOf(response, redact),
     }),
   }
 }
@@ -36,6 +36,6 @@ export function usageEventsCall(limit: number): VendorCall<Record<string, unknow
     path: `/v1/usage/events?limit=${limit}`,
     sendsKey: true,
     body: null,
-    read: (answer, redact) => parseResponse(subject, answer, usageEventsSchema, redact),
+    read: (response, redact) => parseResponse(subject, response, usageEventsSchema, redact),
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { vendorErrorFrom } from '../../../adapters/removebgvideo/answers/vendor-error.schema.ts'
+import { vendorErrorFrom } from '../../../adapters/removebgvideo/responses/vendor-error.schema.ts'
 import { vendorJobSchema } from '../../../adapters/removebgvideo/vendor-job.schema.ts'
 import { isRemovalFailure } from '../../../domain/removal-failure.ts'
 import { API_KEY, aClient, CALLS, JOB_ID, OPERATIONS } from './support/calls.ts'

@@ -15,7 +15,7 @@ import { blankDocument } from '../../../domain/removal-document.ts'
 import { RemovalFailure } from '../../../domain/removal-failure.ts'
 import { removalIdOf } from '../../../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../../../domain/removal-request.schema.ts'
-import type { ParkedMemo, ResumeAnswer, ResumeRequest } from '../../../workflows/messages.ts'
+import type { ParkedMemo, ResumeRequest, ResumeResult } from '../../../workflows/messages.ts'
 import { FINAL_DOCUMENT_MEMO, PARKED_MEMO, RESUME, searchAttributes } from '../../../workflows/messages.ts'
 import type { checkVendorJob } from './check-vendor-job.ts'
 
@@ -33,8 +33,8 @@ export async function removeBackground(request: RemovalRequestInput): Promise<Re
   const id = removalIdOf(workflowId)
   let isParked = false
   setHandler(
-    defineUpdate<ResumeAnswer, [ResumeRequest]>(RESUME),
-    (): ResumeAnswer => {
+    defineUpdate<ResumeResult, [ResumeRequest]>(RESUME),
+    (): ResumeResult => {
       isParked = false
       return { parkedFor: 'InsufficientCredits', state: 'parked' }
     },

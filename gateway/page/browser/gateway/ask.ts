@@ -1,12 +1,12 @@
-import { Problem, problemFromAnswer } from './problem.ts'
+import { Problem, problemFromResponse } from './problem.ts'
 
 /** One request to the gateway that this page came from. Rejects with a `Problem`. */
-export async function ask<Answer>(
+export async function ask<Body>(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
-): Promise<Answer> {
-  const answer = await fetch(path, {
+): Promise<Body> {
+  const response = await fetch(path, {
     method,
     headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -16,6 +16,6 @@ export async function ask<Answer>(
       `${error instanceof Error ? error.message : String(error)}. What runs goes on without this page.`,
     )
   })
-  if (!answer.ok) throw await problemFromAnswer(answer)
-  return answer.status === 204 ? (undefined as Answer) : ((await answer.json()) as Answer)
+  if (!response.ok) throw await problemFromResponse(response)
+  return response.status === 204 ? (undefined as Body) : ((await response.json()) as Body)
 }

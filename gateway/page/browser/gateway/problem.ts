@@ -3,7 +3,7 @@ import type { FailureKind } from '../../../../domain/failures.ts'
 /** A refusal of the gateway (RFC 9457), or that it could not be reached. */
 export class Problem extends Error {
   override readonly name = 'Problem'
-  /** 0 where no answer came. */
+  /** 0 where no response came. */
   readonly status: number
   /** One line about what happened. */
   readonly title: string
@@ -33,13 +33,13 @@ export function problemFrom(error: unknown, title = 'Something went wrong in thi
   return new Problem(title, error instanceof Error ? error.message : String(error))
 }
 
-/** The problem that an answer of the gateway carries. */
-export async function problemFromAnswer(answer: Response): Promise<Problem> {
-  const requestId = answer.headers.get('x-request-id')
-  const body: Partial<Problem & { detail: string }> = await answer.json().catch(() => ({}))
+/** The problem that a response of the gateway carries. */
+export async function problemFromResponse(response: Response): Promise<Problem> {
+  const requestId = response.headers.get('x-request-id')
+  const body: Partial<Problem & { detail: string }> = await response.json().catch(() => ({}))
   return new Problem(
-    body.title ?? `The gateway answered ${answer.status}`,
-    body.detail ?? answer.statusText,
-    { status: answer.status, kind: body.kind ?? null, requestId: body.requestId ?? requestId },
+    body.title ?? `The gateway answered ${response.status}`,
+    body.detail ?? response.statusText,
+    { status: response.status, kind: body.kind ?? null, requestId: body.requestId ?? requestId },
   )
 }

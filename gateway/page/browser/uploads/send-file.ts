@@ -41,19 +41,19 @@ export function sendFile({ file, sha256, uploadUrl, onUrl, onSent, signal }: Sen
 }
 
 function problemOfUpload(error: Error | DetailedError): Problem {
-  const answer = 'originalResponse' in error ? error.originalResponse : null
-  if (answer === null) {
+  const response = 'originalResponse' in error ? error.originalResponse : null
+  if (response === null) {
     return new Problem(
       'The connection broke',
       'What was sent so far is kept for a day: continue when you are online.',
     )
   }
-  const requestId = answer.getHeader('x-request-id') ?? null
+  const requestId = response.getHeader('x-request-id') ?? null
   return new Problem(
-    `The upload was refused (${answer.getStatus()})`,
-    answer.getBody().trim().slice(0, 300),
+    `The upload was refused (${response.getStatus()})`,
+    response.getBody().trim().slice(0, 300),
     {
-      status: answer.getStatus(),
+      status: response.getStatus(),
       requestId,
     },
   )

@@ -1,12 +1,12 @@
-let answer: Promise<boolean> | undefined
+let result: Promise<boolean> | undefined
 
 /**
  * Whether this browser's own player shows transparent WebM as transparent. It is tried, since no browser says: a frame
  * that is clear on its left and half clear on its right is played and read back.
  */
 export function showsAlpha(): Promise<boolean> {
-  answer ??= probe().catch(() => false)
-  return answer
+  result ??= probe().catch(() => false)
+  return result
 }
 
 const WITHIN_MS = 3_000

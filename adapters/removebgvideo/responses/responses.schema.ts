@@ -2,14 +2,14 @@ import { z } from 'zod'
 import { jobRows } from '../vendor-job.schema.ts'
 import { amountOrNull, hasJobId, httpUrl, notFalse, textOrNull } from './tolerant.schema.ts'
 
-// What the vendor answers, but for jobs and errors: one schema a route.
+// The vendor's responses, but for jobs and errors: one schema a route.
 
 /** A stored upload. Source: docs/vendors/removebgvideo.md §4. */
 export const uploadSchema = z
   .object({ success: notFalse, video_url: httpUrl, video_id: textOrNull, size: amountOrNull })
   .transform(({ video_url, video_id, size }) => ({ videoUrl: video_url, videoId: video_id, sizeBytes: size }))
 
-/** The answer to create and start. Source: docs/vendors/removebgvideo.md §5, §6. */
+/** The response to create and start. Source: docs/vendors/removebgvideo.md §5, §6. */
 export const jobAcceptedSchema = z
   .intersection(
     z.object({ success: notFalse, status: textOrNull }),
@@ -55,8 +55,8 @@ const totals = z
 const isEmpty = (found: z.output<typeof totals>) => Object.values(found).every((figure) => figure === null)
 
 /** Totals of one key over some days, at the top or one level down; what is not given is null. Source: docs/vendors/removebgvideo.md §13. */
-export const usageSummarySchema = z.looseObject({}).transform((answer) => {
-  const places = [answer, answer['totals'], answer['summary'], answer['data']]
+export const usageSummarySchema = z.looseObject({}).transform((response) => {
+  const places = [response, response['totals'], response['summary'], response['data']]
   const found = places.flatMap((place) => totals.safeParse(place).data ?? [])
   return (
     found.find((figures) => !isEmpty(figures)) ?? { totalJobs: null, completedJobs: null, creditsUsed: null }
@@ -70,11 +70,11 @@ export const usageEventsSchema = rowsUnder('items', 'events', 'data')
 
 /** The rows of a list whose envelope is undocumented: a bare array, or an object that holds one under a usual name. */
 function rowsUnder(...names: string[]) {
-  return z.unknown().transform((answer, context): unknown[] => {
-    if (Array.isArray(answer)) return answer
-    if (answer !== null && typeof answer === 'object') {
+  return z.unknown().transform((response, context): unknown[] => {
+    if (Array.isArray(response)) return response
+    if (response !== null && typeof response === 'object') {
       for (const name of names) {
-        const rows: unknown = Reflect.get(answer, name)
+        const rows: unknown = Reflect.get(response, name)
         if (Array.isArray(rows)) return rows
       }
     }
