@@ -86,6 +86,12 @@ export interface VendorJobDocument {
   credits: { estimated: number | null; charged: number | null }
 }
 
+/** Bytes that a transfer has moved, of how many in all; null where the other side does not say. */
+export interface TransferDocument {
+  bytes: number
+  totalBytes: number | null
+}
+
 /** Whether the vendor still works, and bills, for a removal that was cancelled. */
 export type VendorJobLeft = 'none' | 'draft' | 'running' | 'unknown'
 
@@ -128,6 +134,8 @@ export interface RemovalDocument {
   parkedSince: string | null
   /** 0 to 100, the vendor's own figure, display only. */
   progress: number | null
+  /** How far the upload to the vendor or the download of the output is, while one runs; display only. */
+  transfer: TransferDocument | null
   /** Only for a cancelled removal; else null. */
   vendorJob: VendorJobLeft | null
   createdAt: string | null
@@ -156,6 +164,7 @@ export function blankDocument(
     outage: null,
     parkedSince: null,
     progress: null,
+    transfer: null,
     vendorJob: null,
     createdAt: null,
     finishedAt: null,

@@ -71,6 +71,7 @@ export function documentFromRecord(
     outage: null,
     parkedSince: null,
     progress: end?.state === 'succeeded' ? 100 : null,
+    transfer: null,
     vendorJob: end?.state === 'cancelled' ? jobLeft(jobs) : null,
     createdAt: record.createdAt.toISOString(),
     finishedAt: end?.finishedAt.toISOString() ?? null,

@@ -45,9 +45,10 @@ export function showProgress(terminal: Terminal, startedAt = Date.now()): Progre
       if (words === undefined || isFinal(document.state)) return
       const expected = expectedEndOf(document, Date.now())
       endsAtMs = expected === null ? null : Date.parse(expected)
+      const figure = figureOf(document, terminal.isInteractive)
       // Between two polls nothing is known, which is no reason to take a figure back.
-      if (document.progress === null && shown.startsWith(words)) return
-      show(document.progress === null ? words : `${words} · ${Math.round(document.progress)} %`)
+      if (figure === null && shown.startsWith(words)) return
+      show(figure === null ? words : `${words} · ${figure}`)
     },
     stop() {
       clearInterval(ticking)
@@ -56,6 +57,14 @@ export function showProgress(terminal: Terminal, startedAt = Date.now()): Progre
       shown = ''
     },
   }
+}
+
+/** The vendor's progress, else how far a transfer is; the many figures of a transfer are for a live line alone. */
+function figureOf({ progress, transfer }: RemovalDocument, isLive: boolean): string | null {
+  if (progress !== null) return `${Math.round(progress)} %`
+  if (transfer === null || !isLive) return null
+  const { bytes: moved, totalBytes } = transfer
+  return totalBytes ? `${bytes(moved)} of ${bytes(totalBytes)}` : bytes(moved)
 }
 
 /** The same estimate as the gateway's events have; one that is over says nothing. */

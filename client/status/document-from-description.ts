@@ -50,6 +50,7 @@ export function documentFromDescription(
     outage: state === 'parked' || isFinal(state) ? null : (pending?.outage ?? null),
     parkedSince: state === 'parked' ? (parkedMemo(described)?.since ?? null) : null,
     progress: pending?.progress ?? null,
+    transfer: pending?.transfer ?? null,
     vendorJob: state === 'cancelled' ? (vendorJobs === null ? 'none' : 'unknown') : null,
     createdAt: described.startTime.toISOString(),
     finishedAt: described.closeTime?.toISOString() ?? null,

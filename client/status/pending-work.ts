@@ -5,14 +5,16 @@ import {
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow/codec-helpers.js'
 import { decodeFailure } from '../../domain/failure-codec.ts'
-import type { WaitHeartbeat } from '../../domain/outage.ts'
+import type { TransferHeartbeat, WaitHeartbeat } from '../../domain/outage.ts'
 import { outageFrom } from '../../domain/outage.ts'
-import type { OutageDocument } from '../../domain/removal-document.ts'
+import type { OutageDocument, TransferDocument } from '../../domain/removal-document.ts'
 
 /** What Temporal's description shows of the step that a removal is in, between two attempts as well. */
 export interface PendingWork {
   /** 0 to 100. */
   progress: number | null
+  /** Null before the first heartbeat of a transfer, and between two attempts of one that failed. */
+  transfer: TransferDocument | null
   /** The vendor's own word for the job. */
   vendorState: string | null
   /** What fails at the moment and is repeated; null while the last attempt was no failure. */
@@ -27,13 +29,14 @@ export async function pendingWork(
   { raw }: WorkflowExecutionDescription,
   client: Client,
 ): Promise<PendingWork> {
-  const work: PendingWork = { progress: null, vendorState: null, outage: null }
+  const work: PendingWork = { progress: null, transfer: null, vendorState: null, outage: null }
   for (const activity of raw.pendingActivities ?? []) {
     const heartbeat = await heartbeatOf(activity, client)
     if (activity.activityType?.name === 'checkVendorJob') {
       work.progress = heartbeat.progress ?? null
       work.vendorState = heartbeat.vendorState ?? null
     }
+    work.transfer ??= transferOf(heartbeat)
     work.outage ??= await outageOf(activity, heartbeat, client)
   }
   return work
@@ -42,10 +45,19 @@ export async function pendingWork(
 async function heartbeatOf(
   { heartbeatDetails }: PendingActivity,
   { options }: Client,
-): Promise<Partial<WaitHeartbeat>> {
+): Promise<Partial<WaitHeartbeat & TransferHeartbeat>> {
   if (!heartbeatDetails?.payloads?.length) return {}
   const [details] = await decodeArrayFromPayloads(options.loadedDataConverter, heartbeatDetails.payloads)
   return typeof details === 'object' && details !== null ? details : {}
+}
+
+/** What failed starts over, or goes on where it stood: nothing is moved meanwhile. */
+function transferOf({
+  bytes,
+  totalBytes = null,
+  failuresInARow = 0,
+}: Partial<TransferHeartbeat>): TransferDocument | null {
+  return bytes === undefined || failuresInARow > 0 ? null : { bytes, totalBytes }
 }
 
 /**

@@ -75,6 +75,7 @@ export const removalBodySchema = z
     refusedOutput: z.object({ location: z.string(), bytes: z.number(), sha256: z.string() }).nullable(),
     parkedSince: z.string().nullable(),
     progress: amount,
+    transfer: z.object({ bytes: z.number(), totalBytes: amount }).nullable(),
     vendorJob: z.enum(['none', 'draft', 'running', 'unknown']).nullable(),
     createdAt: z.string().nullable(),
     finishedAt: z.string().nullable(),

@@ -241,6 +241,22 @@ describe('progress', () => {
     expect(terminal.told).toEqual(['say processing at the vendor · 50 % · about 1 m 2 s left · 0 ms'])
   })
 
+  it('is how far a transfer is, for a live line alone', () => {
+    const transfer = { bytes: 1_500_000, totalBytes: 6_000_000 }
+    const told = [true, false].map((isInteractive) => {
+      const terminal = fakeTerminal({ isInteractive })
+      const progress = showProgress(terminal)
+      progress.update(aDocument({ state: 'uploading', transfer }))
+      progress.stop()
+      return terminal.told[0]
+    })
+
+    expect(told).toEqual([
+      'live uploading to the vendor · 1.5 MB of 6.0 MB · 0 ms',
+      'say uploading to the vendor · 0 ms',
+    ])
+  })
+
   it('is one live line where somebody does, and each step stays', () => {
     const terminal = fakeTerminal({ isInteractive: true })
     const progress = showProgress(terminal)

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { createRemovalWatchers } from '../../gateway/events/removal-watchers.ts'
+import { delay } from '../../sandbox/faults/builders.ts'
 import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
 import { answerOf, removalForm, startGatewayEnvironment } from './support/gateway-environment.ts'
 
@@ -74,6 +75,17 @@ describe('the events of a removal', () => {
     const missed = await eventsOf(await again(events[0]?.id ?? ''))
     expect(missed.events.map((event) => event.id)).toEqual([last])
     expect((await eventsOf(await again('of another age'))).events).toHaveLength(1)
+  })
+
+  it('tell how many bytes of an upload the vendor has got', async () => {
+    env.sandbox.addFaults([delay('upload', 4_000, { when: 'after' })])
+    const id = await start('uploaded')
+
+    const { events } = await eventsOf(await open(`/v1/removals/${id}/events`))
+
+    const totalBytes = env.clipBytes.length
+    expect(events.map(({ data }) => data.transfer)).toContainEqual({ bytes: totalBytes, totalBytes })
+    expect(events.at(-1)?.data.transfer).toBeNull()
   })
 
   it('of several removals come in one stream', async () => {

@@ -135,8 +135,8 @@ export class RemovalView extends PageElement {
   }
 
   #progress(): TemplateResult {
-    const { progress, expectedEndAt = null } = this.removal
-    const share = progress === null ? null : progress / 100
+    const { expectedEndAt = null } = this.removal
+    const share = shareDone(this.removal)
     const leftSeconds = expectedEndAt === null ? null : (Date.parse(expectedEndAt) - Date.now()) / 1_000
     return html`<div class="progress-line">
       ${
@@ -178,6 +178,12 @@ export class RemovalView extends PageElement {
       </div>
     </div>`
   }
+}
+
+/** Of the step it is in: the vendor's own progress, or what a transfer has moved. Null where neither is known. */
+function shareDone({ progress, transfer }: RemovalDocument): number | null {
+  if (progress !== null) return progress / 100
+  return transfer?.totalBytes ? Math.min(1, transfer.bytes / transfer.totalBytes) : null
 }
 
 function deletedNotice(deletedAt: string): TemplateResult {
