@@ -29,4 +29,6 @@ export const PATCHES = {
   rateLimitIsNoDoubt: { id: 'rate-limit-is-no-doubt', since: '0.2.0', until: '0.4.0' },
   /** A removal that waits begins a new run where it is asked to. An earlier build has heard the signal and done nothing. */
   renewsWhereAsked: { id: 'renews-where-asked', since: '0.2.0', until: '0.4.0' },
+  /** A callback that comes long after the last one is followed by its check without a timer in between. */
+  dueCallbackIsTakenAtOnce: { id: 'due-callback-is-taken-at-once', since: '0.2.0', until: '0.4.0' },
 } as const satisfies Record<string, Patch>

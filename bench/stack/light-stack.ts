@@ -23,6 +23,8 @@ export interface LightStackOptions {
   clip: string
   sandbox: SandboxOptions
   interceptors?: ActivityInterceptorsFactory[]
+  /** More environment variables of the worker. */
+  variables?: Record<string, string>
   /** Replaces parts of the outside world. */
   change?: (dependencies: ActivityDependencies, sandbox: Sandbox) => Partial<ActivityDependencies>
 }
@@ -53,6 +55,7 @@ export async function startLightStack(options: LightStackOptions): Promise<Light
     STORAGE_URL: pathToFileURL(join(home, 'storage')).href,
     REMOVEBGVIDEO_API_KEY: sandbox.keys[0],
     REMOVEBGVIDEO_BASE_URL: sandbox.url,
+    ...options.variables,
   })
   const opened = await openDependencies(config, embedded.url)
   const dependencies = { ...opened.dependencies, ...change(opened.dependencies, sandbox) }

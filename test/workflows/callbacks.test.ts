@@ -40,6 +40,9 @@ describe('a callback of the vendor', () => {
     await untilInRealTime(async () => (await stateOf(handle)).state === 'succeeded')
     expect((await environment.temporal.currentTimeMs()) - calledBackAtMs).toBeLessThan(20_000)
     expect((await historyOf(handle)).events).toBeLessThanOrEqual(90)
+    // The shortest timer takes a second of a real server.
+    const { events } = await handle.fetchHistory()
+    expect(events?.filter((event) => event.timerStartedEventAttributes)).toEqual([])
   })
 })
 
