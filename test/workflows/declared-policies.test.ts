@@ -11,6 +11,7 @@ import { notificationsFrom } from '../../worker/start-notifications.ts'
 import {
   DELETE_EXPIRED,
   DELETE_REMOVAL,
+  MATTEFLOW_READY,
   NOTIFY_PARKED,
   RECONCILE_BOOKS,
   RESUME,
@@ -72,6 +73,7 @@ async function scheduledActivities(): Promise<{ activity: Scheduled; settings: P
     [RECONCILE_BOOKS, [{ project: null, days: 1 }]],
     [DELETE_REMOVAL, [{ removalId }]],
     [DELETE_EXPIRED, []],
+    [MATTEFLOW_READY, []],
   ]
   for (const [type, args] of others) {
     const other = await startOwn(type, args)
