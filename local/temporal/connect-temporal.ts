@@ -1,4 +1,5 @@
-import { Connection } from '@temporalio/client'
+import type { ConnectionOptions } from '@temporalio/client'
+import { Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client'
 import { isLoopback } from '../../domain/proxies.ts'
 import { connectWithPatience } from '../../worker/connect-with-patience.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
@@ -25,7 +26,37 @@ export function connectLazily({
   address,
   connection,
 }: Pick<TemporalTarget, 'address' | 'connection'>): Connection {
-  return Connection.lazy({ address, connectTimeout: '3s', ...withoutProxy(address), ...connection })
+  return Connection.lazy({
+    address,
+    connectTimeout: '3s',
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endedByClosing],
+    ...withoutProxy(address),
+    ...connection,
+  })
+}
+
+type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number]
+type Call = ReturnType<Interceptor>
+
+/** gRPC's code for a call that its own side gave up. */
+const CANCELLED = 1
+
+/**
+ * A question that waits for its next try while the connection is closed ends as cancelled. The SDK's timer would throw where
+ * nobody catches it, and end the process.
+ */
+const endedByClosing: Interceptor = (options, nextCall) => {
+  try {
+    return nextCall(options) as Call
+  } catch (error) {
+    const details = error instanceof Error ? error.message : String(error)
+    const ended: Pick<Call, 'start' | 'sendMessage' | 'halfClose'> = {
+      start: (metadata, listener) => listener?.onReceiveStatus?.({ code: CANCELLED, details, metadata }),
+      sendMessage: () => {},
+      halfClose: () => {},
+    }
+    return ended as Call
+  }
 }
 
 /** A server on this machine is never asked for through a proxy, whatever the environment says of the way out. */
