@@ -18,7 +18,7 @@ import { asRemovalFailure } from '../domain/removal-failure.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 
 /** What wrapping an activity needs of the outside world. */
-type Clock = Pick<ActivityDependencies, 'now' | 'settings'>
+export type Clock = Pick<ActivityDependencies, 'now' | 'settings'>
 
 /**
  * Wraps the work of one activity: whatever it throws leaves as a Temporal failure, here and nowhere else. Failures in
@@ -28,18 +28,20 @@ export function activity<Input, Output>(
   work: (input: Input) => Promise<Output>,
   clock: Clock,
 ): (input: Input) => Promise<Output> {
-  return wrapped(work, clock, { attemptsArePolls: false })
+  return wrapped(work, clock, { attemptsArePolls: false, tellsOften: false })
 }
 
 /**
  * The same for an activity whose attempts are planned polls: its failures are spaced by how many came in a row, since
- * the number of its attempt says nothing about them.
+ * the number of its attempt says nothing about them. One that must not be cut off in the middle is not cancellable:
+ * Temporal has no way to tell it of anything.
  */
 export function pollingActivity<Input, Output>(
   work: (input: Input) => Promise<Output>,
   clock: Clock,
+  { isCancellable = true } = {},
 ): (input: Input) => Promise<Output> {
-  return wrapped(work, clock, { attemptsArePolls: true })
+  return wrapped(work, clock, { attemptsArePolls: true, tellsOften: isCancellable })
 }
 
 /** A poll whose removal was cancelled learns of it by a heartbeat; without one its call would hang on until it times out. */
@@ -48,11 +50,11 @@ const POLL_BEAT_MS = 3_000
 function wrapped<Input, Output>(
   work: (input: Input) => Promise<Output>,
   clock: Clock,
-  { attemptsArePolls }: { attemptsArePolls: boolean },
+  { attemptsArePolls, tellsOften }: { attemptsArePolls: boolean; tellsOften: boolean },
 ): (input: Input) => Promise<Output> {
   return async (input) => {
     const context = Context.current()
-    const beats = attemptsArePolls ? setInterval(() => heartbeat(lastHeartbeat()), POLL_BEAT_MS) : undefined
+    const beating = tellsOften ? setInterval(() => heartbeat(lastHeartbeat()), POLL_BEAT_MS) : undefined
     try {
       return await work(input)
     } catch (error) {
@@ -64,7 +66,7 @@ function wrapped<Input, Output>(
       const { outageBudgetMs } = clock.settings
       throw failed(failure, await clock.now(), { attemptsArePolls, outageBudgetMs })
     } finally {
-      clearInterval(beats)
+      clearInterval(beating)
     }
   }
 }

@@ -47,6 +47,8 @@ export function startVendorJob(deps: ActivityDependencies) {
       }
     },
     deps,
+    // A send that is cut off is in doubt, and was paid for all the same.
+    { isCancellable: false },
   )
 }
 

@@ -36,6 +36,21 @@ describe('a draft that was never started', () => {
   })
 })
 
+describe('a start whose reply takes long', () => {
+  it('hears of nothing by a heartbeat that could cut it off', async () => {
+    const stage = await aStage({ faults: [delay('start', 4_000)] })
+    const removal = await aDrafted(stage)
+    const beats: unknown[] = []
+
+    await runActivity(stage.activities.startVendorJob, removal, {
+      watch: (environment) => environment.on('heartbeat', (beat) => beats.push(beat)),
+    })
+
+    expect(beats).toEqual([])
+    expect(stage.sandbox.report()).toMatchObject({ jobsBought: 1 })
+  })
+})
+
 describe('a start that is repeated after it was established', () => {
   it('sends nothing and gives the same moment', async () => {
     const stage = await aStage()
