@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type {
-  FastifyBaseLogger,
-  FastifyError,
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  HTTPMethods,
-} from 'fastify'
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fastify, { LogController } from 'fastify'
 import {
   hasZodFastifySchemaValidationErrors,
@@ -101,11 +94,12 @@ function boundSmallBody({ raw }: FastifyRequest, { smallBodyWithinMs }: Connecti
   })
 }
 
-/** Cuts the connection of a request whose body has not ended by then. */
+/** Cuts the connection of a request whose body has not come by then, whether anybody reads it or not. */
 function endWithin(raw: IncomingMessage, withinMs: number, cut: () => void = () => raw.destroy()): void {
-  const timer = setTimeout(cut, withinMs)
+  const timer = setTimeout(() => {
+    if (!raw.complete) cut()
+  }, withinMs)
   timer.unref()
-  raw.once('end', () => clearTimeout(timer))
   raw.once('close', () => clearTimeout(timer))
 }
 
@@ -119,7 +113,7 @@ function refuseOtherMethods(server: FastifyInstance): void {
   })
   server.decorate('refuseOtherMethods', () => {
     for (const [url, methods] of [...known]) {
-      const others = ANSWERED_METHODS.filter((name) => !methods.has(name))
+      const others = server.supportedMethods.filter((name) => !methods.has(name))
       const allow = [...methods].toSorted().join(', ')
       server.route({
         method: others,
@@ -136,11 +130,6 @@ function refuseOtherMethods(server: FastifyInstance): void {
     }
   })
 }
-
-const ANSWERED_METHODS: HTTPMethods[] = [
-  ...(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const),
-  ...(['OPTIONS', 'TRACE', 'QUERY'] as const),
-]
 
 declare module 'fastify' {
   interface FastifyInstance {

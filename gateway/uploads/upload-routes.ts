@@ -193,7 +193,8 @@ export function createUploads(
     const inFlight = limits.beginUpload(project)
     try {
       // A body that does not say its length may bring all that is missing.
-      const missing = (known?.size ?? 0) - (known?.offset ?? 0)
+      const missing =
+        known === undefined ? headers['upload-length'] : (known.size ?? known.offset) - known.offset
       inFlight.took(Number(headers['content-length'] ?? missing) || 0)
       return inFlight
     } catch (error) {

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DEFAULT_LIMITS } from '../../gateway/auth/project-limits.ts'
+import { ALWAYS, show } from '../../sandbox/index.ts'
 import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
 import { answerOf, removalForm, startGatewayEnvironment } from './support/gateway-environment.ts'
 
@@ -86,6 +87,30 @@ describe('a client that is slow on purpose', () => {
   })
 })
 
+describe('a client that says it brings JSON, brings nothing, and waits for its answer', () => {
+  it('gets it', async () => {
+    const gateway = await env.startGateway({
+      variables,
+      bounds: { headersWithinMs: 15_000, smallBodyWithinMs: 300, idleMs: 30_000, lookEveryMs: 5_000 },
+    })
+    const authorization = 'Bearer a-token'
+    env.sandbox.addFaults([show('status', { status: 'processing' }, { occurrence: ALWAYS })])
+    const started = await fetch(`${gateway.url}/v1/removals`, {
+      ...{ method: 'POST', headers: { authorization }, body: removalForm(env.clipBytes) },
+    })
+    const url = `${gateway.url}${started.headers.get('location')}`
+
+    const waited = await fetch(url, {
+      headers: { authorization, 'content-type': 'application/json', prefer: 'wait=1' },
+    })
+
+    expect(waited.status).toBe(200)
+    env.sandbox.clearFaults()
+    const ended = await fetch(url, { headers: { authorization, prefer: 'wait=50' } })
+    expect(await ended.json()).toMatchObject({ state: 'succeeded' })
+  })
+})
+
 describe('a project with an upload under way, of which it may have one', () => {
   it('is told to come again, in a form and in pieces, until that one is over; others go on', async () => {
     const gateway = await env.startGateway({ variables, limits: { ...DEFAULT_LIMITS, uploadsInFlight: 1 } })
@@ -133,13 +158,7 @@ describe('a project that has brought as many bytes as it may in an hour', () => 
     expect(await send()).toMatchObject({ status: 429, body: { detail: expect.stringContaining('bytes') } })
     expect((await append(gateway, path, env.clipBytes)).status).toBe(429)
     // Also where a piece does not say how long it is.
-    const unsized = new ReadableStream({
-      start(stream) {
-        stream.enqueue(env.clipBytes)
-        stream.close()
-      },
-    })
-    expect((await append(gateway, path, unsized)).status).toBe(429)
+    expect((await append(gateway, path, new Blob([env.clipBytes]).stream())).status).toBe(429)
     expect((await send('s-token')).status).toBe(202)
     await vi.waitFor(async () => {
       const left = (await storedInputs()).filter((key) => key.startsWith('uploads/'))
@@ -148,13 +167,45 @@ describe('a project that has brought as many bytes as it may in an hour', () => 
   })
 })
 
+describe('bytes whose number is not said', () => {
+  const unsized = (): ReadableStream => new Blob([env.clipBytes]).stream()
+
+  it.each([
+    [
+      'a piece',
+      async (gateway: RunningGateway) =>
+        append(gateway, await createUpload(gateway, env.clipBytes), unsized()),
+    ],
+    ['a creation', (gateway: RunningGateway) => createWith(gateway, unsized())],
+  ])('count as all that is missing: %s', async (_way, bring) => {
+    const limits = { ...DEFAULT_LIMITS, uploadBytesPerHour: env.clipBytes.byteLength - 1 }
+    const gateway = await env.startGateway({ variables, limits })
+
+    expect((await bring(gateway)).status).toBe(429)
+  })
+})
+
 const TUS = { 'tus-resumable': '1.0.0', authorization: 'Bearer a-token' }
 
-async function createUpload({ url }: RunningGateway, bytes: Uint8Array): Promise<string> {
+function creationOf(bytes: Uint8Array): Record<string, string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const metadata = `filename ${btoa('a.mp4')},sha256 ${btoa(sha256)}`
-  const headers = { ...TUS, 'upload-length': String(bytes.byteLength), 'upload-metadata': metadata }
-  return (await fetch(`${url}/v1/uploads`, { method: 'POST', headers })).headers.get('location') ?? ''
+  return { ...TUS, 'upload-length': String(bytes.byteLength), 'upload-metadata': metadata }
+}
+
+async function createUpload({ url }: RunningGateway, bytes: Uint8Array): Promise<string> {
+  const created = await fetch(`${url}/v1/uploads`, { method: 'POST', headers: creationOf(bytes) })
+  return created.headers.get('location') ?? ''
+}
+
+/** An upload that brings its bytes with its creation, and does not say how many it sends. */
+function createWith({ url }: RunningGateway, body: ReadableStream): Promise<Response> {
+  return fetch(`${url}/v1/uploads`, {
+    method: 'POST',
+    headers: { ...creationOf(env.clipBytes), 'content-type': 'application/offset+octet-stream' },
+    body,
+    duplex: 'half',
+  } as RequestInit)
 }
 
 function append({ url }: RunningGateway, path: string, body: Uint8Array | ReadableStream): Promise<Response> {
