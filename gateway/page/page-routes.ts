@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { remembered } from '../../domain/remembered.ts'
 import { GatewayRefusal } from '../http/problem.ts'
-import { remembered } from '../remembered.ts'
 import type { PageFile } from './page-files.ts'
 import { readPageFiles } from './page-files.ts'
 

@@ -7,9 +7,12 @@ import type { Problem } from '../gateway/problem.ts'
 import { problemFrom } from '../gateway/problem.ts'
 import { problemNotice } from '../notices/problem-notice.ts'
 import { PageElement } from '../page-element.ts'
-import { bytes, credits, videoLength } from '../words/amounts.ts'
+import { bytes, credits } from '../words/amounts.ts'
 import type { ChosenFile } from './choose-file.ts'
-import { addressFrom, fileFromTransfer, hasPicker, pickFile, VIDEO_FILES } from './choose-file.ts'
+import { addressFrom, fileFromTransfer } from './choose-file.ts'
+import type { ChosenSource } from './chosen-source.ts'
+import { sourceFacts, sourceName, sourcePicture } from './chosen-source.ts'
+import { invitation } from './invitation.ts'
 import { readLocalVideo } from './local-video.ts'
 import { modelChoice } from './model-choice.ts'
 import type { RemovalSettings } from './removal-settings.ts'
@@ -21,12 +24,6 @@ import {
   previewField,
   promptField,
 } from './settings-fields.ts'
-import type { VideoFacts } from './video-facts.ts'
-
-/** What a removal is to be made of. */
-export type ChosenSource =
-  | ({ kind: 'file' } & ChosenFile & { video: VideoFacts | null })
-  | { kind: 'link'; url: string }
 
 /** From a video to what is to be done with it, and what that costs, before anything is bought. */
 export class NewRemoval extends PageElement {
@@ -129,7 +126,7 @@ export class NewRemoval extends PageElement {
     try {
       const wanted = this.settings.previewSeconds ?? Number.POSITIVE_INFINITY
       const quote = await gateway.quote(
-        length === null && source.kind === 'link'
+        source.kind === 'link'
           ? { source: { url: source.url } }
           : { durationSeconds: Math.min(length ?? 0, wanted) },
       )
@@ -145,6 +142,8 @@ export class NewRemoval extends PageElement {
   }
 
   #startOver(): void {
+    // What was asked about the source before is answered to nobody.
+    this.#asked += 1
     this.#forgetPicture()
     this.source = null
     this.quote = null
@@ -178,52 +177,15 @@ export class NewRemoval extends PageElement {
   }
 
   protected override render(): TemplateResult {
-    return this.source === null ? this.#invitation() : this.#order(this.source)
-  }
-
-  #invitation(): TemplateResult {
+    if (this.source !== null) return this.#order(this.source)
     return html`
-      <div class="drop ${this.isDragging ? 'over' : ''}">
-        <div class="scene" aria-hidden="true"></div>
-        <div class="drop-words">
-          <p class="drop-title">${this.isDragging ? 'Let it go' : 'Drop a video here'}</p>
-          <label class="file-button primary">
-            <input
-              type="file"
-              accept=${VIDEO_FILES}
-              @click=${(event: Event) => this.#pick(event)}
-              @change=${(event: Event) => this.#picked(event)}
-            />
-            Choose a file
-          </label>
-          <p class="drop-limits">mp4, mov, webm or avi, up to 500 MB</p>
-        </div>
-      </div>
-      <form
-        class="link-form"
-        @submit=${(event: SubmitEvent) => {
-          event.preventDefault()
-          const url = addressFrom((event.target as HTMLFormElement).querySelector('input')?.value ?? '')
-          if (url !== null) void this.#chooseLink(url)
-        }}
-      >
-        <label for="link">Or a link to a video</label>
-        <input id="link" name="url" type="url" inputmode="url" placeholder="https://" autocomplete="off" required pattern="https?://.+" />
-        <button type="submit">Use this link</button>
-      </form>
+      ${invitation({
+        isDragging: this.isDragging,
+        onFile: (chosen) => void this.#choose(chosen),
+        onLink: (url) => void this.#chooseLink(url),
+      })}
       ${problemNotice(this.problem)}
     `
-  }
-
-  #pick(event: Event): void {
-    if (!hasPicker()) return
-    event.preventDefault()
-    void pickFile().then((chosen) => this.#choose(chosen))
-  }
-
-  #picked(event: Event): void {
-    const [file] = (event.target as HTMLInputElement).files ?? []
-    if (file !== undefined) void this.#choose({ file, handle: null })
   }
 
   #order(source: ChosenSource): TemplateResult {
@@ -231,9 +193,9 @@ export class NewRemoval extends PageElement {
     const isTooLarge = source.kind === 'file' && source.file.size > MAX_INPUT_BYTES
     return html`<form class="order" @submit=${(event: Event) => this.#submit(event)}>
       <div class="order-source">
-        ${this.#picture(source)}
-        <h2 class="order-name" tabindex="-1">${nameOf(source)}</h2>
-        <p class="order-facts">${this.#facts(source)}</p>
+        ${sourcePicture(source, this.#pictureUrl)}
+        <h2 class="order-name" tabindex="-1">${sourceName(source)}</h2>
+        <p class="order-facts">${sourceFacts(source, this.quote)}</p>
         <button type="button" class="quiet small" @click=${() => this.#startOver()}>Choose another</button>
       </div>
       <div class="order-settings">
@@ -281,33 +243,6 @@ export class NewRemoval extends PageElement {
     return html`<strong>${credits(price)}</strong>${left === null ? nothing : html`, of ${credits(left)} left`}.
       ${source.kind === 'file' ? 'Nothing has been uploaded yet.' : nothing}`
   }
-
-  #picture(source: ChosenSource): TemplateResult {
-    if (source.kind === 'file' && this.#pictureUrl !== null)
-      return html`<img class="order-picture" src=${this.#pictureUrl} alt="A frame of the video" />`
-    return html`<div class="order-picture empty">${source.kind === 'link' ? 'Link' : source.video === null ? 'Reading …' : 'No picture'}</div>`
-  }
-
-  #facts(source: ChosenSource): string {
-    if (source.kind === 'link') {
-      const seconds = this.quote?.durationSeconds
-      return seconds ? videoLength(seconds) : new URL(source.url).host
-    }
-    const { file, video } = source
-    return [
-      video?.durationSeconds ? videoLength(video.durationSeconds) : null,
-      video?.width ? `${video.width} × ${video.height}` : null,
-      bytes(file.size),
-    ]
-      .filter((fact) => fact !== null)
-      .join(' · ')
-  }
-}
-
-function nameOf(source: ChosenSource): string {
-  if (source.kind === 'file') return source.file.name
-  const { pathname, host } = new URL(source.url)
-  return pathname.split('/').at(-1) || host
 }
 
 customElements.define('new-removal', NewRemoval)

@@ -7,7 +7,7 @@ import { bytes, credits, moment, videoLength } from '../words/amounts.ts'
 
 /** The name of a removal's video; its id where none is known. */
 export function nameOf({ id, input }: RemovalDocument): string {
-  return input?.source.split('/').at(-1) ?? id
+  return input?.source.split('/').at(-1) || id
 }
 
 /** What a removal cost; what it is expected to cost while nobody knows. */
