@@ -2,7 +2,7 @@
 // changes: `node scripts/pack.mjs [folder]` puts them there, and prints their paths.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from './build.mjs'
 import { importClosure } from './package/import-closure.mjs'
@@ -37,11 +37,7 @@ function packClient() {
   const from = join(STAGE, 'matteflow')
   const folder = join(STAGE, 'matteflow-client')
   const { files, packages } = importClosure(join(from, 'dist/client/index.js'))
-  for (const path of files) {
-    const to = join(folder, relative(from, path))
-    mkdirSync(dirname(to), { recursive: true })
-    cpSync(path, to)
-  }
+  for (const path of files) cpSync(path, join(folder, relative(from, path)))
   copy('LICENSE', folder)
   cpSync(join(ROOT, 'client/README.md'), join(folder, 'README.md'))
   return packed(folder, clientManifest(manifest, packages))
@@ -52,9 +48,7 @@ function packClient() {
  * @param {string} folder
  */
 function copy(path, folder) {
-  const to = join(folder, path)
-  mkdirSync(dirname(to), { recursive: true })
-  cpSync(join(ROOT, path), to)
+  cpSync(join(ROOT, path), join(folder, path))
 }
 
 /**

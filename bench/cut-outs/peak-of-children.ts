@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { peakMebibytes } from '../transfers/peak-memory.ts'
 
 const EVERY_MS = 50
 
@@ -6,7 +7,8 @@ const EVERY_MS = 50
 export async function peakOfChildren(work: () => Promise<void>): Promise<number | null> {
   const peaks = new Map<string, number>()
   const look = () => {
-    for (const pid of childrenOf(process.pid)) peaks.set(pid, Math.max(peakOf(pid), peaks.get(pid) ?? 0))
+    for (const pid of childrenOf(process.pid))
+      peaks.set(pid, Math.max(peakMebibytes(pid) ?? 0, peaks.get(pid) ?? 0))
   }
   const timer = setInterval(look, EVERY_MS)
   try {
@@ -21,11 +23,6 @@ function childrenOf(pid: number): string[] {
   return read(`/proc/${pid}/task/${pid}/children`)
     .split(' ')
     .filter((child) => child !== '')
-}
-
-function peakOf(pid: string): number {
-  const [, kibibytes] = /VmHWM:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`)) ?? []
-  return Number(kibibytes ?? 0) / 1_024
 }
 
 /** The text of a file, empty where it is not, or no longer. */

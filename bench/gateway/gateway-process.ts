@@ -1,8 +1,7 @@
-import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { firstLine } from '../first-line.ts'
+import { peakMebibytes } from '../transfers/peak-memory.ts'
 
 const SERVER = fileURLToPath(new URL('./serve-gateway-process.ts', import.meta.url))
 
@@ -10,8 +9,8 @@ const SERVER = fileURLToPath(new URL('./serve-gateway-process.ts', import.meta.u
 export interface BenchGateway {
   url: string
   bareUrl: string
-  /** MiB that the process holds now, or held at most; null where the system does not tell. */
-  memory(which: 'VmRSS' | 'VmHWM'): number | null
+  /** MiB that the process held at most; null where the system does not tell. */
+  peak(): number | null
   kill(): void
 }
 
@@ -19,22 +18,11 @@ export async function startBenchGateway(folder: string, webhookSecret: string): 
   const server = spawn(process.execPath, [SERVER, folder, webhookSecret], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [line] = (await once(server.stdout, 'data')) as [Buffer]
-  const { gateway: url, bare: bareUrl } = JSON.parse(line.toString()) as { gateway: string; bare: string }
+  const said = JSON.parse(await firstLine(server)) as { gateway: string; bare: string }
   return {
-    url,
-    bareUrl,
-    memory: (which) => memoryOf(server, which),
+    url: said.gateway,
+    bareUrl: said.bare,
+    peak: () => peakMebibytes(server.pid),
     kill: () => void server.kill('SIGKILL'),
-  }
-}
-
-function memoryOf({ pid }: ChildProcess, which: string): number | null {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    const [, kibibytes] = new RegExp(`${which}:\\s+(\\d+) kB`).exec(status) ?? []
-    return kibibytes === undefined ? null : Number(kibibytes) / 1_024
-  } catch {
-    return null
   }
 }

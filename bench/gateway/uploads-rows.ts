@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hashFile } from '../../sandbox/media/input/hash-file.ts'
 import type { BenchContext, BenchRow } from '../figure.ts'
 import { row } from '../figure.ts'
 import { median } from '../percentile.ts'
@@ -18,7 +17,7 @@ export async function uploadsRows({ quick, folder, progress }: BenchContext): Pr
   const megabytes = SIZE_MB[size]
   const path = join(folder, 'upload.mp4')
   await fillFile(path, megabytes * 1_000_000)
-  const sha256 = await sha256Of(path)
+  const sha256 = await hashFile(path)
   const sink = await serveBytes(path)
   const times = { form: [] as number[], tus: [] as number[], sink: [] as number[] }
   const peaks = { form: [] as number[], tus: [] as number[] }
@@ -29,13 +28,13 @@ export async function uploadsRows({ quick, folder, progress }: BenchContext): Pr
       for (const way of ['form', 'tus'] as const) {
         const home = join(folder, `gateway-${way}-${turn}`)
         const gateway = await startBenchGateway(home, '')
-        const idle = gateway.memory('VmHWM')
+        const idle = gateway.peak()
         const seconds =
           way === 'form'
             ? await sendForm(`${gateway.url}/v1/removals`, path)
             : await sendByTus(gateway.url, path, { megabytes, sha256 })
         times[way].push(seconds)
-        const peak = gateway.memory('VmHWM')
+        const peak = gateway.peak()
         if (peak !== null && idle !== null) peaks[way].push(peak - idle)
         gateway.kill()
         await rm(home, { recursive: true, force: true })
@@ -79,10 +78,4 @@ async function sendByTus(
     `${url}${created.headers.get('location')}`,
   ]
   return (await runTimed('curl', args)).seconds
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
-  return hash.digest('hex')
 }

@@ -1,12 +1,9 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
-import pino from 'pino'
-import { configFrom } from '../../adapters/environment/config.ts'
 import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
-import { runGateway } from '../../gateway/run-gateway.ts'
 import type { Fault } from '../../sandbox/index.ts'
 import { ALWAYS, lateWebhook, oddWebhook } from '../../sandbox/index.ts'
 import type { BenchContext, BenchRow } from '../figure.ts'
@@ -14,6 +11,7 @@ import { row } from '../figure.ts'
 import { percentile } from '../percentile.ts'
 import { startLightStack } from '../stack/light-stack.ts'
 import { withTemporal } from '../stack/with-temporal.ts'
+import { runBenchGateway } from './run-bench-gateway.ts'
 
 const REMOVALS = { quick: 3, full: 40 } as const
 const JOB_SECONDS = { quick: 8, full: 15 } as const
@@ -93,23 +91,15 @@ async function waited(
 
 async function listening(temporal: TestWorkflowEnvironment, folder: string) {
   const ledger = await serveEmbeddedDatabase()
-  const stopping = new AbortController()
-  const { promise, resolve } = Promise.withResolvers<string>()
-  const config = configFrom({
+  const gateway = await runBenchGateway(temporal.client, ledger.url, {
     HOME: folder,
     STORAGE_URL: pathToFileURL(join(folder, 'callbacks')).href,
-    GATEWAY_PORT: '0',
     REMOVEBGVIDEO_WEBHOOK_SECRET: SECRET,
   })
-  const running = runGateway(config, {
-    ...{ client: temporal.client, databaseUrl: ledger.url, temporalUiUrl: null, version: '0.0.0' },
-    ...{ onListening: resolve, log: pino({ level: 'silent' }), signal: stopping.signal },
-  })
   return {
-    url: await promise,
+    url: gateway.url,
     async close() {
-      stopping.abort()
-      await running
+      await gateway.close()
       await ledger.close()
     },
   }

@@ -1,22 +1,20 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Client } from '@temporalio/client'
-import pino from 'pino'
-import { configFrom } from '../../adapters/environment/config.ts'
 import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'
-import { runGateway } from '../../gateway/run-gateway.ts'
 import { ALWAYS, show } from '../../sandbox/index.ts'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
 import type { BenchContext, BenchRow } from '../figure.ts'
 import { row } from '../figure.ts'
+import { firstLine } from '../first-line.ts'
 import { percentile } from '../percentile.ts'
 import { runTimed } from '../run-timed.ts'
 import { withTemporal } from '../stack/with-temporal.ts'
+import { runBenchGateway } from './run-bench-gateway.ts'
 
 const ASK = fileURLToPath(new URL('./ask-process.ts', import.meta.url))
 const WATCH = fileURLToPath(new URL('./watch-process.ts', import.meta.url))
@@ -34,19 +32,13 @@ export async function watchingRows(context: BenchContext): Promise<BenchRow[]> {
       ...{ temporal, databaseUrl: ledger.url, sandbox: { modes: { instant: true } } },
       variables: { STORAGE_URL: storageUrl },
     })
-    const stopping = new AbortController()
     // Questions of the gateway alone are counted.
     const client = new Client({
       connection: temporal.connection,
       namespace: temporal.client.options.namespace,
     })
     const looks = countLooks(client)
-    const { promise: listening, resolve: onListening } = Promise.withResolvers<string>()
-    const config = configFrom({ HOME: context.folder, STORAGE_URL: storageUrl, GATEWAY_PORT: '0' })
-    const running = runGateway(config, {
-      ...{ client, databaseUrl: ledger.url, temporalUiUrl: null, version: '0.0.0', onListening },
-      ...{ log: pino({ level: 'silent' }), signal: stopping.signal },
-    })
+    const running = runBenchGateway(client, ledger.url, { HOME: context.folder, STORAGE_URL: storageUrl })
     try {
       const clip = join(context.folder, 'watched.mp4')
       await makeDemoClip(clip, 'green', 1, { width: 64, height: 48 })
@@ -54,14 +46,13 @@ export async function watchingRows(context: BenchContext): Promise<BenchRow[]> {
         show('status', { status: 'processing', progress: 40 }, { occurrence: ALWAYS }),
       ])
       const handle = await environment.start({ source: clip })
-      const url = `${await listening}/v1/removals/${removalIdOf(handle.workflowId)}`
+      const url = `${(await running).url}/v1/removals/${removalIdOf(handle.workflowId)}`
       const rows = [await asking(url, context), ...(await watching(url, looks, context))]
       environment.sandbox.clearFaults()
       await handle.result()
       return rows
     } finally {
-      stopping.abort()
-      await running
+      await (await running).close()
       await environment.close()
       await ledger.close()
     }
@@ -95,7 +86,7 @@ async function watching(
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   try {
-    await once(child.stdout, 'data')
+    await firstLine(child)
     const [seen, begun] = [looks.count, performance.now()]
     await sleep(seconds * 1_000)
     const value = (looks.count - seen) / ((performance.now() - begun) / 1_000)

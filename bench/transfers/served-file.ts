@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { open } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { CONTAINER_SNIFF_BYTES } from '../../domain/container.ts'
+import { firstLine } from '../first-line.ts'
 
 const MEBIBYTE = 1_048_576
 const SERVER = fileURLToPath(new URL('./serve-bytes-process.ts', import.meta.url))
@@ -12,8 +12,7 @@ const SERVER = fileURLToPath(new URL('./serve-bytes-process.ts', import.meta.url
 /** Starts a process that serves a file as vendor, output host and S3; end it with `server.kill()`. */
 export async function serveBytes(path: string): Promise<{ server: ChildProcess; url: string }> {
   const server = spawn(process.execPath, [SERVER, path], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = (await once(server.stdout, 'data')) as [Buffer]
-  return { server, url: `http://127.0.0.1:${line.toString().trim()}` }
+  return { server, url: `http://127.0.0.1:${await firstLine(server)}` }
 }
 
 /** Fills a file with noise behind the first bytes of an mp4. */

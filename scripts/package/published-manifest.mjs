@@ -73,9 +73,7 @@ export function clientManifest(manifest, imported) {
     dependencies: Object.fromEntries(
       names.filter((name) => !peers.includes(name)).map((name) => [name, of(name)]),
     ),
-    peerDependencies: Object.fromEntries(
-      peers.map((name) => [name, isPeer(name) ? peerRange(of(name)) : `^${of(name)}`]),
-    ),
+    peerDependencies: Object.fromEntries(peers.map((name) => [name, peerRange(of(name))])),
     peerDependenciesMeta: Object.fromEntries(
       peers.filter((name) => OPTIONAL.test(name)).map((name) => [name, { optional: true }]),
     ),
