@@ -78,6 +78,7 @@ describe('a removal that succeeded', () => {
       failure: null,
       parkedSince: null,
       progress: 100,
+      transfer: null,
       vendorJob: null,
       createdAt: expect.stringMatching(/Z$/),
       finishedAt: expect.stringMatching(/Z$/),

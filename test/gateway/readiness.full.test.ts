@@ -1,16 +1,18 @@
 import { connect, createServer } from 'node:net'
-import { expect, it, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { freePort } from '../../testing/postgres-server.ts'
 import { answerOf, runHere, startGatewayEnvironment } from './support/gateway-environment.ts'
 
 it('a gateway that starts while Temporal is down says what is missing, and is ready once it is up', async () => {
   const env = await startGatewayEnvironment()
+  onTestFinished(() => env.close())
   const port = await freePort()
   const gateway = await runHere({
     databaseUrl: env.databaseUrl,
     temporalAddress: `127.0.0.1:${port}`,
     variables: { HOME: env.folder, STORAGE_URL: env.storageUrl },
   })
+  onTestFinished(() => gateway.close())
   const ask = async (path: string) => answerOf(await fetch(`${gateway.url}${path}`))
 
   expect(await ask('/readyz')).toMatchObject({
@@ -33,14 +35,11 @@ it('a gateway that starts while Temporal is down says what is missing, and is re
         .on('close', () => to.destroy())
         .pipe(to)
   })
+  onTestFinished(() => void door.close())
   await new Promise<void>((resolve) => door.listen(port, '127.0.0.1', resolve))
   await vi.waitFor(async () => expect((await ask('/readyz')).status).toBe(200), {
     timeout: 60_000,
     interval: 200,
   })
   expect(await ask('/v1/removals/rm_1')).toMatchObject({ status: 404, body: { kind: 'NotFound' } })
-
-  await gateway.close()
-  await new Promise((resolve) => door.close(resolve))
-  await env.close()
 }, 120_000)

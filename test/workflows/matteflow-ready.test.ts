@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkflowFailedError } from '@temporalio/client'
 import type { ApplicationFailure } from '@temporalio/common'
 import { Worker } from '@temporalio/worker'
@@ -19,6 +18,7 @@ import { startTemporalServer } from '../../testing/temporal-server.ts'
 import type { matteflowReady, reconcileBooks } from '../../workflows/index.ts'
 import { MATTEFLOW_READY, RECONCILE_BOOKS } from '../../workflows/messages.ts'
 import { isList, oddStore, s3Error } from '../adapters/storage/support/odd-store.ts'
+import { untilInRealTime } from './support/observe.ts'
 
 type Server = Awaited<ReturnType<typeof startTemporalServer>>
 
@@ -134,10 +134,8 @@ describe('a worker whose way to a removal is broken', () => {
   })
 
   it('says so of its storage, with the right that it lacks', async () => {
-    const store = await oddStore(
-      (request, response) => isList(request) && s3Error(response, 403, 'AccessDenied'),
-    )
-    await workers([], { STORAGE_URL: 's3://mattes/p', ...storeKeys(store.url) })
+    await oddStore((request, response) => isList(request) && s3Error(response, 403, 'AccessDenied'))
+    await workers([], { STORAGE_URL: 's3://mattes/p' })
 
     const { failedWith, report } = await check()
 
@@ -193,18 +191,6 @@ describe('a worker whose way to a removal is broken', () => {
   })
 })
 
-function storeKeys(url: string): Record<string, string> {
-  const keys = { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
-  const before = Object.keys(keys).map((name) => [name, process.env[name]] as const)
-  Object.assign(process.env, keys)
-  onTestFinished(() => {
-    for (const [name, value] of before)
-      if (value === undefined) delete process.env[name]
-      else process.env[name] = value
-  })
-  return keys
-}
-
 /** An open run of a removal whose code is not this build's. */
 async function leaveOpen(id: string): Promise<void> {
   const taskQueue = 'of-another-make'
@@ -218,8 +204,8 @@ async function leaveOpen(id: string): Promise<void> {
     await handle.terminate('the test is over')
   })
   await worker.runUntil(async () => {
-    while ((await handle.describe()).historyLength < 5) await pause(50)
+    await untilInRealTime(async () => (await handle.describe()).historyLength >= 5)
   })
   const open = `WorkflowId = '${id}' AND ExecutionStatus = 'Running'`
-  while ((await temporal.client.workflow.count(open)).count === 0) await pause(50)
+  await untilInRealTime(async () => (await temporal.client.workflow.count(open)).count > 0)
 }

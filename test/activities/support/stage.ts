@@ -21,8 +21,6 @@ import { openDependencies } from '../../../worker/activity-dependencies.ts'
 import { clip } from '../../support/clips.ts'
 import { RENDER_CACHE } from '../../support/render-cache.ts'
 
-/** Renderings are the slow part of a job; the same clip and settings give the same one. */
-
 /** What a test says about its surroundings. */
 export interface StageOptions extends Omit<SandboxOptions, 'renderCacheDir'> {
   settings?: Partial<PolicySettings>

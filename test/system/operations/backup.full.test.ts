@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findPostgres } from '#tools'
-import { ALWAYS, hang, show } from '../../../sandbox/index.ts'
+import { hang } from '../../../sandbox/index.ts'
 import type { Postgres } from '../../../testing/postgres-server.ts'
 import { startPostgres } from '../../../testing/postgres-server.ts'
 import type { Case } from '../crash-matrix/case.ts'
 import { begin, callsOf, endingOf, UNHARMED } from '../crash-matrix/case.ts'
+import { RUNNING } from '../crash-matrix/stations.ts'
 import type { Plant } from '../plant/plant.ts'
 import { startPlant } from '../plant/plant.ts'
 import { until } from '../plant/until.ts'
 
 const CASE_MS = 240_000
-const RUNNING = show('status', { status: 'processing', output_url: null }, { occurrence: ALWAYS })
 
 const tools = await findPostgres()
 

@@ -1,5 +1,4 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
-import type { RemovalRequestInput } from '../../../domain/removal-request.schema.ts'
 import type { Fault } from '../../../sandbox/index.ts'
 import * as faults from '../../../sandbox/index.ts'
 import type { Plant } from '../plant/plant.ts'
@@ -7,9 +6,8 @@ import type { Plant } from '../plant/plant.ts'
 /** One way in which a removal does not go as it should, by the name that docs/operations.md gives it. */
 export interface Fate {
   name: string
-  /** What the vendor does to this removal alone, until `repaired`. */
+  /** What the vendor does to this removal alone, until its faults are cleared. */
   faults: Fault[]
-  request?: Partial<RemovalRequestInput>
   /** The vendor shows drafts in a way that says nothing of a start. */
   isDraftOpaque?: true
   /** Whether the cause is mended before the commands of the page are typed: an account that is topped up. */

@@ -18,8 +18,6 @@ import { startMortal } from './mortal.ts'
 import type { TemporalProcess } from './temporal-process.ts'
 import { startTemporalProcess } from './temporal-process.ts'
 
-/** Renderings are the slow part of a job; all cases share them. */
-
 /** Short times, so that windows and outages pass in seconds; the rules are those of the long ones. */
 const SHORT_TIMES = {
   MATTEFLOW_CALL_TIMEOUT: '10s',
