@@ -19,7 +19,6 @@ interface Notifications {
 }
 
 interface ReplayOpenWanted {
-  mostHistories: number
   signal: AbortSignal
   onReplayed(count: number): void
 }

@@ -1,9 +1,12 @@
 import { Context } from '@temporalio/activity'
 
-/** Whether a workflow runs in this worker's namespace, by Temporal's own word. */
-export async function isWorkflowRunning(workflowId: string): Promise<boolean> {
+/** Whether a workflow runs, by Temporal's own word: in this worker's namespace, unless a client is given. */
+export async function isWorkflowRunning(
+  workflowId: string,
+  client: Context['client'] = Context.current().client,
+): Promise<boolean> {
   try {
-    const { status } = await Context.current().client.workflow.getHandle(workflowId).describe()
+    const { status } = await client.workflow.getHandle(workflowId).describe()
     return status.name === 'RUNNING'
   } catch (error) {
     // The SDK's client is no dependency of activities, so that its error is known by its name.

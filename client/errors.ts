@@ -104,8 +104,8 @@ export function serviceStatusOf(error: unknown): { code: number; details: string
 }
 
 /**
- * What a removal's workflow ended with, from the cause of Temporal's `WorkflowFailedError`, with the removal's whole
- * document where the workflow gave one. Undefined for causes that tell nothing beyond the workflow's status
+ * What a removal's workflow ended with or refused, or what an activity of it met, from Temporal's failure, with the whole
+ * document where one was given. Undefined for causes that tell nothing beyond the workflow's status
  * (cancelled, terminated, timed out).
  */
 export function failureFromWorkflow(cause: unknown): RemovalFailure | undefined {

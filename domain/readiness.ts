@@ -6,12 +6,6 @@ import type { FailureKind } from './failures.ts'
  */
 export type ReadyStepName = 'ledger' | 'storage' | 'vendor' | 'replay'
 
-/** What is asked of a readiness check; everything has a default. */
-export interface ReadyRequest {
-  /** So many unfinished histories are replayed at most, evenly chosen among all. */
-  mostHistories?: number
-}
-
 /** How one step went. What does not apply is null. */
 export interface ReadyStep {
   step: ReadyStepName

@@ -1,4 +1,6 @@
 import type { RemovalDocument } from './removal-document.ts'
+import type { RemovalRequest } from './removal-request.schema.ts'
+import { shownBackground } from './request-values.ts'
 
 /** What a removal's workflow shows of its request from the start; `traceparent` where the caller gave one. */
 export interface RemovalMemo {
@@ -11,4 +13,13 @@ export interface RemovalMemo {
   reference: string | null
   /** The caller's trace, where the caller gave one. */
   traceparent?: string
+}
+
+/** The memo of a request; what it is about has been looked at before. */
+export function removalMemo(
+  { model, outputFormat, background, project, user, reference }: RemovalRequest,
+  { fingerprint, source, input }: Pick<RemovalMemo, 'fingerprint' | 'source' | 'input'>,
+): RemovalMemo {
+  const requested = { model, outputFormat, background: shownBackground(background) }
+  return { fingerprint, source, requested, input, project, user, reference }
 }

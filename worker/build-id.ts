@@ -19,8 +19,17 @@ const PARTS = [
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** Names this build: the package's version and a digest of when its sources changed. */
-export async function buildId(): Promise<string> {
+let known: Promise<string> | undefined
+
+/**
+ * Names this build: the package's version and a digest of when its sources changed. Looked at once, since a process runs the
+ * sources that it started with.
+ */
+export function buildId(): Promise<string> {
+  return (known ??= digestOfSources())
+}
+
+async function digestOfSources(): Promise<string> {
   const digest = createHash('sha256')
   for (const part of PARTS) {
     const entries = await readdir(join(ROOT, part), { recursive: true, withFileTypes: true }).catch(() => [])

@@ -34,7 +34,7 @@ export async function createWorkers(
   dependencies: ActivityDependencies,
   { rates, deployment = null, dataConverter }: WorkersOptions = {},
 ): Promise<Worker[]> {
-  const served = activitiesByQueue(dependencies)
+  const activities: Activities = createActivities(dependencies)
   const common = {
     connection,
     namespace,
@@ -57,33 +57,16 @@ export async function createWorkers(
     }),
   }
   return Promise.all(
-    served.map(({ name, taskQueue, activities }) =>
+    servedActivities().map(({ name, taskQueue, types }) =>
       Worker.create({
         ...common,
         ...extras[name],
         taskQueue,
-        activities,
+        activities: Object.fromEntries(types.map((each) => [each, activities[each]])),
         maxConcurrentActivityTaskExecutions: CONCURRENCY[name],
       }),
     ),
   )
-}
-
-/** A task queue, and what is served on it. */
-interface ServedQueue {
-  name: QueueName
-  taskQueue: string
-  activities: Partial<Activities>
-}
-
-/** The work of each activity, by the queue on which it is served. */
-function activitiesByQueue(dependencies: ActivityDependencies): ServedQueue[] {
-  const activities = createActivities(dependencies)
-  return servedActivities(dependencies.settings).map(({ name, taskQueue, types }) => ({
-    name,
-    taskQueue,
-    activities: Object.fromEntries(types.map((each) => [each, activities[each]])),
-  }))
 }
 
 /**

@@ -5,10 +5,12 @@ import type { DataConverter } from '@temporalio/common'
 import type { NativeConnection } from '@temporalio/worker'
 import { Runtime } from '@temporalio/worker'
 import type { Logger } from 'pino'
+import { isWorkflowRunning } from '../activities/is-workflow-running.ts'
 import type { Config } from '../adapters/environment/config.ts'
 import { serviceFailure } from '../client/errors.ts'
 import { NO_METRICS } from '../domain/metrics.ts'
 import { createProjectLabels } from '../domain/project-labels.ts'
+import { workflowIdOf } from '../domain/removal-id.ts'
 import { openDependencies } from './activity-dependencies.ts'
 import { buildId } from './build-id.ts'
 import { createCallRate } from './call-rate.ts'
@@ -24,7 +26,6 @@ import { reportStanding } from './report-standing.ts'
 import { scheduleExpiry } from './schedule-expiry.ts'
 import { showFromTheStart } from './show-from-the-start.ts'
 import { notificationsFrom, startNotifications } from './start-notifications.ts'
-import { isRunningIn } from './sweep-inputs.ts'
 import { sweepLeftovers } from './sweep-leftovers.ts'
 import { createTrippedBreakers } from './tripped-breakers.ts'
 import { productVersion, sdkVersion } from './versions.ts'
@@ -100,7 +101,8 @@ export async function serveRemovals(
   const stopReporting = !isMeasured
     ? () => {}
     : reportStanding({ client, metrics, log, reports, shownProject, askLedger })
-  const stopSweeping = sweepLeftovers({ ...dependencies, log, isRunning: isRunningIn(client) })
+  const isRunning = (removalId: string) => isWorkflowRunning(workflowIdOf(removalId), client)
+  const stopSweeping = sweepLeftovers({ ...dependencies, log, isRunning })
   const stopDispatching = dispatchWebhooks({ client, webhooks: dependencies.ledger.webhooks, log })
   // What the namespace is to have once holds no worker up; neither of them rejects.
   void scheduleExpiry(client, config.keepMs, log)

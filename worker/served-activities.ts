@@ -1,4 +1,4 @@
-import type { ActivityName, PolicySettings } from '../domain/policies.ts'
+import type { ActivityName } from '../domain/policies.ts'
 import { DEFAULT_POLICY_SETTINGS, policiesFrom, TASK_QUEUES } from '../domain/policies.ts'
 
 export type QueueName = keyof typeof TASK_QUEUES
@@ -11,10 +11,9 @@ const SCHEDULED_BEFORE: Partial<Record<QueueName, readonly ActivityName[]>> = {
 }
 
 /** What is served on each queue: each activity on that of its policy, and where an older release has scheduled it. */
-export function servedActivities(
-  settings: PolicySettings = DEFAULT_POLICY_SETTINGS,
-): { name: QueueName; taskQueue: string; types: ActivityName[] }[] {
-  const policies = policiesFrom(settings)
+export function servedActivities(): { name: QueueName; taskQueue: string; types: ActivityName[] }[] {
+  // No setting changes where an activity is served.
+  const policies = policiesFrom(DEFAULT_POLICY_SETTINGS)
   const known = Object.keys(policies) as ActivityName[]
   return QUEUE_NAMES.map((name) => {
     const taskQueue = TASK_QUEUES[name]

@@ -1,8 +1,5 @@
-import type { Client } from '@temporalio/client'
-import { WorkflowNotFoundError } from '@temporalio/client'
 import type { Ledger } from '../adapters/ledger/ledger.ts'
 import type { Storage } from '../adapters/storage/storage.ts'
-import { workflowIdOf } from '../domain/removal-id.ts'
 
 export interface SweptInputs {
   ledger: Pick<Ledger, 'removals' | 'deletions'>
@@ -44,18 +41,6 @@ export function createInputSweep({ ledger, storage, isRunning }: SweptInputs): (
         if (!unknown.has(id)) return false
       } else if (record.closedAt === null) return false
       return (await ledger.deletions.readersOf(id, [`inputs/${id}`])).length === 0
-    }
-  }
-}
-
-/** Asks Temporal whether the workflow of a removal runs. */
-export function isRunningIn(client: Client): SweptInputs['isRunning'] {
-  return async (removalId) => {
-    try {
-      return (await client.workflow.getHandle(workflowIdOf(removalId)).describe()).status.name === 'RUNNING'
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false
-      throw error
     }
   }
 }

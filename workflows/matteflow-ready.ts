@@ -2,12 +2,9 @@ import { ApplicationFailure } from '@temporalio/common'
 import { isCancellation, workflowInfo } from '@temporalio/workflow'
 import { encodeFailure } from '../domain/failure-codec.ts'
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
-import type { ReadyReport, ReadyRequest, ReadyStep, ReadyStepName } from '../domain/readiness.ts'
+import type { ReadyReport, ReadyStep, ReadyStepName } from '../domain/readiness.ts'
 import type { RemovalFailure } from '../domain/removal-failure.ts'
 import { readinessUnder, stepFailureFrom } from './activities.ts'
-
-/** A sample that is judged in a minute or two; `matteflow replay --open` replays all of them. */
-const MOST_HISTORIES = 200
 
 /**
  * Whether the worker that runs this could take removals: goes a removal's way from the ledger by the storage to a draft at
@@ -16,9 +13,8 @@ const MOST_HISTORIES = 200
  *
  * @returns how each step went; fails with the kind of the first that failed, and the whole report in its details
  */
-export async function matteflowReady(request?: ReadyRequest | null): Promise<ReadyReport> {
+export async function matteflowReady(): Promise<ReadyReport> {
   const { workflowId, runId } = workflowInfo()
-  const mostHistories = request?.mostHistories ?? MOST_HISTORIES
   const { checkLedger, checkStorage, makeReadyDraft, replayOpen } = readinessUnder(DEFAULT_POLICY_SETTINGS)
   const steps: ReadyStep[] = []
   const failures: RemovalFailure[] = []
@@ -59,7 +55,7 @@ export async function matteflowReady(request?: ReadyRequest | null): Promise<Rea
     })
   else steps.push({ ...BLANK, step: 'vendor', outcome: 'skipped' })
   await tried('replay', async () => {
-    const found = await replayOpen({ mostHistories }, { summary: 'replay what is unfinished' })
+    const found = await replayOpen(undefined, { summary: 'replay what is unfinished' })
     if (found === null) return 'not looked at: payloads have a codec of the worker’s own'
     const { open, replays, unreadable } = found
     return `${replays} of ${open} open histories replay${unreadable === 0 ? '' : `, ${unreadable} cannot be read`}`

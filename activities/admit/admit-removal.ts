@@ -1,5 +1,4 @@
 import { Context, log } from '@temporalio/activity'
-import type { NewRemovalRecord } from '../../adapters/ledger/rows.ts'
 import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
 import type { FallbackSituation, PricedVariant } from '../../domain/plan-fallback.ts'
 import type { PolicySettings } from '../../domain/policies.ts'
@@ -8,9 +7,9 @@ import { usualDeadlineMs } from '../../domain/processing-time.ts'
 import type { FailureDocument, RemovalDocument } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalMemo } from '../../domain/removal-memo.ts'
+import { removalMemo } from '../../domain/removal-memo.ts'
 import type { RemovalRequest, RemovalRequestInput } from '../../domain/removal-request.schema.ts'
 import type { Background } from '../../domain/request-values.ts'
-import { shownBackground } from '../../domain/request-values.ts'
 import type { StagedInput } from '../../domain/staged-input.ts'
 import { activity } from '../activity.ts'
 import { cleanUp } from '../clean-up.ts'
@@ -123,7 +122,13 @@ export function admitRemoval(deps: ActivityDependencies) {
         deadlineMs: request.deadline ?? usualDeadlineMs(variant.model, billedSeconds),
         webhookExpected: deps.webhookUrlOf(removalId) !== null,
         settings: deps.settings,
-        ...(isUnlabelled && { memo: memoOf(entry, request, input) }),
+        ...(isUnlabelled && {
+          memo: removalMemo(request, {
+            fingerprint: entry.fingerprint,
+            source: entry.source,
+            input: { bytes: input.sizeBytes, sha256: entry.inputSha256 ?? null },
+          }),
+        }),
         ...(begun !== null && { traceparent: begun }),
         hasParkedSince: !(deps.lackingSearchAttributes ?? []).includes('RemovalParkedSince'),
         ...(deps.lackingSearchAttributes?.length && {
@@ -133,24 +138,6 @@ export function admitRemoval(deps: ActivityDependencies) {
     },
     deps,
   )
-}
-
-/** As our client writes it at a start. */
-function memoOf(
-  entry: NewRemovalRecord,
-  request: RemovalRequest,
-  { sizeBytes }: InspectedInput,
-): RemovalMemo {
-  const { model, outputFormat, background, project, user, reference } = request
-  return {
-    fingerprint: entry.fingerprint,
-    source: entry.source,
-    requested: { model, outputFormat, background: shownBackground(background) },
-    input: { bytes: sizeBytes, sha256: entry.inputSha256 ?? null },
-    project,
-    user,
-    reference,
-  }
 }
 
 /** As a player shows it, then the picture alone, each cut to the preview; sound may go on without the picture. */

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import type { ReadyDraft } from '../../domain/readiness.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
-import { activity, patient, stillWaiting } from '../activity.ts'
+import { activity, stillWaiting } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { callOptions, clientOf } from '../vendor-call.ts'
 import { PROBE_CLIP } from './probe-clip.ts'
-import { readyBudgetMs } from './ready-budget.ts'
+import { readyClock } from './ready-clock.ts'
 
 export interface MakeReadyDraftInput {
   checkId: string
@@ -21,21 +21,18 @@ const NOT_VISIBLE_DELAY_MS = 2_000
  * reads it. Nothing here can start it. A repeat returns the draft that is recorded for the check.
  */
 export function makeReadyDraft(deps: ActivityDependencies) {
-  return activity(
-    async ({ checkId }: MakeReadyDraftInput): Promise<ReadyDraft> => {
-      const draft = (await deps.ledger.readiness.draftOf(checkId)) ?? (await makeDraft(checkId, deps))
-      const client = clientOf(draft.keyAlias, deps.vendor, draft.vendorJobId)
-      try {
-        await client.getJob(draft.vendorJobId, callOptions(KEPT_UNDER, deps))
-      } catch (error) {
-        if (!isRemovalFailure(error) || error.kind !== 'JobNotVisible') throw error
-        const message = `draft ${draft.vendorJobId} is made, and not to be seen yet`
-        throw stillWaiting(message, NOT_VISIBLE_DELAY_MS, { because: error })
-      }
-      return draft
-    },
-    patient(deps, readyBudgetMs(deps)),
-  )
+  return activity(async ({ checkId }: MakeReadyDraftInput): Promise<ReadyDraft> => {
+    const draft = (await deps.ledger.readiness.draftOf(checkId)) ?? (await makeDraft(checkId, deps))
+    const client = clientOf(draft.keyAlias, deps.vendor, draft.vendorJobId)
+    try {
+      await client.getJob(draft.vendorJobId, callOptions(KEPT_UNDER, deps))
+    } catch (error) {
+      if (!isRemovalFailure(error) || error.kind !== 'JobNotVisible') throw error
+      const message = `draft ${draft.vendorJobId} is made, and not to be seen yet`
+      throw stillWaiting(message, NOT_VISIBLE_DELAY_MS, { because: error })
+    }
+    return draft
+  }, readyClock(deps))
 }
 
 async function makeDraft(checkId: string, deps: ActivityDependencies): Promise<ReadyDraft> {

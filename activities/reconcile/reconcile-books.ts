@@ -8,7 +8,7 @@ import type { ReconcileReport, ReconcileRequest } from '../../domain/reconcile/r
 import { boundedReport } from '../../domain/reconcile/reconcile-report.ts'
 import type { TheirJob } from '../../domain/reconcile/their-job.ts'
 import { isDraft } from '../../domain/reconcile/their-job.ts'
-import { activity } from '../activity.ts'
+import { activity, heartbeat } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { closeReservations, findAbandoned } from './close-reservations.ts'
 import type { KeyRecords } from './read-vendor-records.ts'
@@ -33,7 +33,7 @@ export function reconcileBooks(deps: ActivityDependencies) {
     let steps = 0
     const beat = () => {
       context.cancellationSignal.throwIfAborted()
-      context.heartbeat({ steps: (steps += 1) })
+      heartbeat({ steps: (steps += 1) })
     }
     const nowMs = await deps.now()
     // The vendor's side first: what is bought meanwhile is then in the ledger for sure.
@@ -48,9 +48,15 @@ export function reconcileBooks(deps: ActivityDependencies) {
       deps,
     )
     const purchases = closed === 0 ? before : await deps.ledger.credits.review({ project, since })
-    const readyDrafts = project === null ? await findReadyDrafts(keys, deps) : []
-    const ours = new Set(readyDrafts.map(({ vendorJobId }) => vendorJobId))
-    const unknownJobs = project === null ? await checkUnknownJobs(keys, ours, beat, deps) : []
+    // What no purchase knows belongs to no project.
+    const listed = project === null ? keys.flatMap((key) => [...key.listed.values()]) : []
+    const readyDrafts = await findReadyDrafts(listed, deps)
+    const ready = new Set(readyDrafts.map(({ vendorJobId }) => vendorJobId))
+    const unknownJobs = await checkUnknownJobs(
+      listed.filter(({ id }) => !ready.has(id)),
+      beat,
+      deps,
+    )
     const both = {
       purchases,
       statusChecks,
@@ -123,23 +129,19 @@ async function checkPurchases(
 
 /** Those of the listed jobs that our readiness checks made and nobody has started. */
 async function findReadyDrafts(
-  keys: readonly KeyRecords[],
+  listed: readonly TheirJob[],
   deps: ActivityDependencies,
 ): Promise<ReadyDraft[]> {
-  const drafts = keys
-    .flatMap((key) => [...key.listed.values()])
-    .filter((job) => isDraft(job, 'pending'))
-    .map(({ id }) => id)
-  return deps.ledger.readiness.draftsAmong(drafts)
+  const drafts = listed.filter((job) => isDraft(job, 'pending'))
+  return deps.ledger.readiness.draftsAmong(drafts.map(({ id }) => id))
 }
 
 async function checkUnknownJobs(
-  keys: readonly KeyRecords[],
-  known: ReadonlySet<string>,
+  listed: readonly TheirJob[],
   beat: () => void,
   deps: ActivityDependencies,
 ): Promise<TheirJob[]> {
-  const listed = keys.flatMap((key) => [...key.listed.values()].filter(({ id }) => !known.has(id)))
+  if (listed.length === 0) return []
   const unknown = new Set(await deps.ledger.credits.unknownJobIds(listed.map(({ id }) => id)))
   const confirmed: TheirJob[] = []
   for (const { id, keyAlias } of listed.filter((job) => unknown.has(job.id)).slice(0, MOST_UNKNOWN_CHECKS)) {

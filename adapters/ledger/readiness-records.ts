@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import type { ReadyDraft } from '../../domain/readiness.ts'
 import type { Database } from './open-database.ts'
 import { rehearseRemoval } from './rehearse-removal.ts'
@@ -44,7 +44,10 @@ export function readinessRecords(database: Database) {
       const rows = await database
         .select()
         .from(readyDrafts)
-        .where(inArray(readyDrafts.vendorJobId, [...vendorJobIds]))
+        .where(
+          // One parameter: a vendor may list more jobs than a statement has parameters.
+          sql`${readyDrafts.vendorJobId} in (select jsonb_array_elements_text(${JSON.stringify(vendorJobIds)}::jsonb))`,
+        )
       return rows.map(draftFrom)
     },
   }

@@ -1,18 +1,12 @@
+import { remembered } from '../../domain/remembered.ts'
 import type { Storage } from './storage.ts'
 
 /** A storage that is opened by the first call which needs it; where its objects are is known before. */
 export function deferredStorage(
   places: Pick<Storage, 'location' | 'localPath'>,
-  open: () => Promise<Storage>,
-): Storage {
-  let opened: Promise<Storage> | undefined
-  const storage = async (): Promise<Storage> => {
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined
-      throw error
-    })
-    return opened
-  }
+  open: () => Promise<Required<Storage>>,
+): Required<Storage> {
+  const storage = remembered(open).get
   return {
     ...places,
     write: async (...args) => (await storage()).write(...args),
@@ -25,11 +19,7 @@ export function deferredStorage(
       yield* (await storage()).list(...args)
     },
     sweep: async (...args) => (await storage()).sweep(...args),
-    async signedUrl(...args) {
-      const { signedUrl } = await storage()
-      if (signedUrl === undefined) throw new TypeError('this storage has no signed URLs')
-      return signedUrl(...args)
-    },
+    signedUrl: async (...args) => (await storage()).signedUrl(...args),
     check: async () => (await storage()).check(),
   }
 }

@@ -52,7 +52,7 @@ export function createS3Storage(
   bucket: string,
   prefix: string,
   { proxies, patience }: { proxies: Proxies; patience: Patience },
-): Storage {
+): Required<Storage> {
   const access = createS3Access(bucket, { proxies, socketTimeoutMs: patience.stallMs })
   const { root, objectKey, locationOf: location, places } = s3Places(bucket, prefix)
   const target = (key: string) => ({ Bucket: bucket, Key: objectKey(checkedKey(key)) })
@@ -73,7 +73,7 @@ export function createS3Storage(
     })
   }
 
-  const storage: Omit<Storage, 'check'> = {
+  const storage: Omit<Required<Storage>, 'check'> = {
     ...places,
 
     async write(key, body, { contentType, signal, onProgress } = {}) {

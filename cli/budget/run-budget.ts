@@ -1,4 +1,4 @@
-import { budgetReport } from '../../adapters/ledger/budget-report.ts'
+import { budgetOf, budgetReport } from '../../adapters/ledger/budget-report.ts'
 import { createLedger } from '../../adapters/ledger/ledger.ts'
 import { millicreditsFromCredits } from '../../domain/pricing.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
@@ -25,8 +25,9 @@ export async function runBudget(
   const rows = await withLedger(terminal, async (database) => {
     if (project !== undefined && limit !== undefined)
       await createLedger(database).credits.setBudget(project, limit, new Date())
-    const all = await budgetReport(database)
-    return project === undefined ? all : all.filter((row) => row.project === project)
+    if (project === undefined) return budgetReport(database)
+    const own = await budgetOf(database, project)
+    return own === undefined ? [] : [own]
   })
   if (json) terminal.json(rows)
   else if (rows.length === 0)

@@ -11,7 +11,7 @@ export function reconcileLines(report: ReconcileReport): string[] {
       `open: removal ${purchase.removalId} purchase ${purchase.purchase}, ${purchase.held} credits held: ${purchase.seen}`,
       `  ${purchase.next}`,
     ]),
-    ...(readyDrafts.length === 0 ? [] : readyLines(readyDrafts)),
+    ...readyLines(readyDrafts),
     ...(usage.length === 0 ? [] : [usageTable(report), '']),
     ...(omitted === 0 ? [] : [`${omitted} more rows are left out; narrow it with --project or --days`]),
     `${differences.length === 0 ? 'no difference' : `${Object.values(report.counts).reduce((sum, count) => sum + count, 0)} differences`}: ${checked.purchases} purchases of ${report.days} days compared with ${checked.listedJobs} vendor jobs, ${checked.looks} looked at`,

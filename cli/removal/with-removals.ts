@@ -1,8 +1,8 @@
 import type { Config } from '../../adapters/environment/config.ts'
-import type { OpenDatabase } from '../../adapters/ledger/open-database.ts'
 import { createRemovals } from '../../client/create-removals.ts'
 import type { RemovalRecords } from '../../client/records.ts'
 import type { Removals } from '../../client/removals.ts'
+import { remembered } from '../../domain/remembered.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import type { TemporalAccess } from '../../local/temporal/with-temporal.ts'
 import { withTemporal } from '../../local/temporal/with-temporal.ts'
@@ -44,15 +44,14 @@ export async function withRemovals<Result>(
 
 /** The ledger's memory of removals. Its database is opened by the first question that only it can answer. */
 function recordsOf(url: string, { say }: Terminal): { records: RemovalRecords; close(): Promise<void> } {
-  let opened: Promise<OpenDatabase> | null = null
+  const opened = remembered(async () => {
+    const { openDatabase } = await import('../../adapters/ledger/open-database.ts')
+    return openDatabase(url, { poolSize: 1 })
+  })
   let isClosed = false
   const documents = async () => {
-    const [{ openDatabase }, { removalDocuments }] = await Promise.all([
-      import('../../adapters/ledger/open-database.ts'),
-      import('../../adapters/ledger/removal-documents.ts'),
-    ])
-    opened ??= openDatabase(url, { poolSize: 1 })
-    return removalDocuments((await opened).database)
+    const { removalDocuments } = await import('../../adapters/ledger/removal-documents.ts')
+    return removalDocuments((await opened.get()).database)
   }
   return {
     records: {
@@ -70,7 +69,7 @@ function recordsOf(url: string, { say }: Terminal): { records: RemovalRecords; c
     },
     async close() {
       isClosed = true
-      const database = await opened?.catch(() => null)
+      const database = await opened.made()?.catch(() => null)
       await database?.close()
     },
   }

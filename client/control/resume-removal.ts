@@ -1,15 +1,14 @@
 import {
-  ApplicationFailure,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
-import { decodeFailure } from '../../domain/failure-codec.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
 import type { ResumeRequest, ResumeResult } from '../../workflows/messages.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { askTemporal } from '../ask-temporal.ts'
+import { failureFromWorkflow } from '../errors.ts'
 import { followedId } from '../status/describe-removal.ts'
 import { removalStatus } from '../status/removal-status.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -31,9 +30,8 @@ export async function resumeRemoval(
       throw refusal(id, `removal ${id} is not parked (${state}), nothing to resume`, error)
     }
     if (error instanceof WorkflowUpdateFailedError) {
-      const { cause } = error
-      const refused = cause instanceof ApplicationFailure ? decodeFailure(cause) : null
-      if (refused !== null && refused.kind !== 'InvalidRequest') throw refused
+      const refused = failureFromWorkflow(error.cause)
+      if (refused !== undefined && refused.kind !== 'InvalidRequest') throw refused
       throw refusal(id, refused?.message ?? error.message, error)
     }
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw unanswered(id, error)

@@ -17,7 +17,7 @@ export interface SavedAt {
 }
 
 /** A file of the storage with its digest, as a document names it. */
-export interface StoredFile {
+interface StoredFile {
   location: string
   sha256: string
 }

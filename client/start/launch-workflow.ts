@@ -6,8 +6,8 @@ import { withoutLaterDefaults } from '../../domain/fingerprint.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
 import type { RemovalMemo } from '../../domain/removal-memo.ts'
+import { removalMemo } from '../../domain/removal-memo.ts'
 import type { RemovalRequest } from '../../domain/removal-request.schema.ts'
-import { shownBackground } from '../../domain/request-values.ts'
 import { REMOVE_BACKGROUND, searchAttributes } from '../../workflows/messages.ts'
 import type { removeBackground } from '../../workflows/remove-background.ts'
 import { askTemporal, outlastOutage } from '../ask-temporal.ts'
@@ -83,18 +83,16 @@ const MOST_OF_A_NAME = 80
 
 /** What a removal's workflow shows of itself from its first moment: to `status`, to lists and to the Temporal UI. */
 function workflowLabels({ id, request, input, fingerprint, traceparent }: Omit<ReadyRemoval, 'forWorkers'>) {
-  const { model, outputFormat, background, project, user, reference } = request
+  const { model, outputFormat, project, user, reference } = request
   const memo: RemovalMemo = {
-    fingerprint,
-    source: input.name,
-    requested: { model, outputFormat, background: shownBackground(background) },
-    input: {
-      bytes: input.kind === 'url' ? null : input.sizeBytes,
-      sha256: input.kind === 'file' || input.kind === 'given' ? input.sha256 : null,
-    },
-    project,
-    user,
-    reference,
+    ...removalMemo(request, {
+      fingerprint,
+      source: input.name,
+      input: {
+        bytes: input.kind === 'url' ? null : input.sizeBytes,
+        sha256: input.kind === 'file' || input.kind === 'given' ? input.sha256 : null,
+      },
+    }),
     ...(traceparent !== null && { traceparent }),
   }
   return {

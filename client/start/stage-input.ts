@@ -30,10 +30,9 @@ export async function stageInput(
   staging: Staging,
 ): Promise<InputForWorkers> {
   const { id, fingerprint } = staging
-  const folder = `inputs/${id}/${randomUUID()}`
   switch (input.kind) {
     case 'file': {
-      const key = `${folder}/${safeFileName(input.name)}`
+      const key = newInputKey(id, input.name)
       await stageFile(input, key, storage, staging)
       const { name: fileName, sizeBytes, sha256 } = input
       return {
@@ -45,7 +44,7 @@ export async function stageInput(
     case 'given': {
       const { name: fileName, sizeBytes, sha256 } = input
       const isOwn = input.stagedFor === id
-      const key = isOwn ? input.key : `${folder}/${safeFileName(fileName)}`
+      const key = isOwn ? input.key : newInputKey(id, fileName)
       if (!isOwn) await copy(input, key, storage, staging)
       return {
         source: { stored: key },
@@ -57,7 +56,7 @@ export async function stageInput(
       const source = { url: input.name }
       if (input.url.search === '')
         return { source, staged: { kind: 'url', fingerprint }, discard: async () => {} }
-      const key = `${folder}/url-query`
+      const key = newInputKey(id, 'url-query')
       await storage.write(key, oneChunk(input.url.search), { contentType: 'text/plain' })
       return { source, staged: { kind: 'url-query', key, fingerprint }, discard: () => storage.remove(key) }
     }
@@ -120,14 +119,19 @@ export async function stageBackground(
   const url = background.type === 'image' ? new URL(background.imageUrl) : null
   if (background.type !== 'image' || url === null || url.search === '')
     return { request, discard: async () => {} }
-  const queryKey = `inputs/${id}/${randomUUID()}/background-query`
+  const queryKey = newInputKey(id, 'background-query')
   await storage.write(queryKey, oneChunk(url.search), { contentType: 'text/plain' })
   const staged = { type: 'image' as const, imageUrl: url.origin + url.pathname, queryKey }
   return { request: { ...request, background: staged }, discard: () => storage.remove(queryKey) }
 }
 
+/** A key of one call's own among a removal's inputs. */
+export function newInputKey(removalId: string, name: string): string {
+  return `inputs/${removalId}/${randomUUID()}/${safeFileName(name)}`
+}
+
 /** A file's name as one segment of a storage key: letters, digits, dot, dash and underscore, 100 at most, the end kept. */
-export function safeFileName(name: string): string {
+function safeFileName(name: string): string {
   const safe = name
     .normalize('NFKD')
     .replaceAll(/[^A-Za-z0-9._-]+/g, '_')

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { MAX_INPUT_BYTES } from '../../domain/container.ts'
 import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
@@ -7,9 +6,10 @@ import { newRemovalId } from '../../domain/removal-id.ts'
 import type { RemovalRequestInput as RequestForWorkers } from '../../domain/removal-request-input.ts'
 import type { StartedRemoval, StartOptions } from '../removals.ts'
 import type { Surroundings } from '../surroundings.ts'
+import { unreadable } from './open-video-file.ts'
 import type { RemovalRequestInput, VideoBytes } from './removal-request-input.ts'
-import { safeFileName } from './stage-input.ts'
-import { startRemoval } from './start-removal.ts'
+import { newInputKey } from './stage-input.ts'
+import { isPerhapsAccepted, startRemoval } from './start-removal.ts'
 
 /** Starts a removal of whatever source a caller has. */
 export async function startFrom(
@@ -39,7 +39,7 @@ async function startFromBytes(
   const { signal, onProgress } = options
   const fileName = options.fileName ?? nameOf(body)
   const stagedFor = settings.id ?? newRemovalId()
-  const key = `inputs/${stagedFor}/${randomUUID()}/${safeFileName(fileName)}`
+  const key = newInputKey(stagedFor, fileName)
   // What is wrong with the request is said before anything is read.
   parseRemovalRequest({ ...settings, source: { stored: key } })
   const written = await storage.write(key, bounded(chunksOf(body), fileName), {
@@ -53,7 +53,7 @@ async function startFromBytes(
       { ...settings, source: { stored: key } },
       { ...options, input },
     )
-    if (started.joined || started.id !== stagedFor) await storage.remove(key)
+    if (started.joined) await storage.remove(key)
     return started
   } catch (error) {
     if (!isPerhapsAccepted(error)) await storage.remove(key)
@@ -61,13 +61,8 @@ async function startFromBytes(
   }
 }
 
-/** Whether a start that failed may have been accepted all the same: its id stands in the failure, and its input is needed. */
-export function isPerhapsAccepted(error: unknown): boolean {
-  return isRemovalFailure(error) && error.kind === 'PlatformUnavailable' && error.removalId !== null
-}
-
 function isBytes(source: RemovalRequestInput['source']): source is VideoBytes {
-  if (typeof source !== 'object') return false
+  if (typeof source !== 'object' || source === null) return false
   return source instanceof Uint8Array || source instanceof Blob || Symbol.asyncIterator in source
 }
 
@@ -82,12 +77,17 @@ async function* chunksOf(body: VideoBytes): AsyncGenerator<Uint8Array> {
 
 async function* bounded(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   let sizeBytes = 0
-  for await (const chunk of chunks) {
-    sizeBytes += chunk.byteLength
-    if (sizeBytes > MAX_INPUT_BYTES) {
-      const most = MAX_INPUT_BYTES.toLocaleString('en-US')
-      throw new RemovalFailure('InvalidInput', `${name} has more than ${most} bytes`)
+  try {
+    for await (const chunk of chunks) {
+      sizeBytes += chunk.byteLength
+      if (sizeBytes > MAX_INPUT_BYTES) {
+        const most = MAX_INPUT_BYTES.toLocaleString('en-US')
+        throw new RemovalFailure('InvalidInput', `${name} has more than ${most} bytes`)
+      }
+      yield chunk
     }
-    yield chunk
+  } catch (error) {
+    // A stream that breaks off is the caller's, and no fault of the storage.
+    throw isRemovalFailure(error) ? error : unreadable(name, error as NodeJS.ErrnoException)
   }
 }

@@ -2,6 +2,7 @@ import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { fingerprintOf } from '../../domain/fingerprint.ts'
 import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
 import type { RemovalFailure } from '../../domain/removal-failure.ts'
+import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import { newRemovalId, removalIdOf } from '../../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
 import { traceParentFrom } from '../../domain/trace-parent.ts'
@@ -74,6 +75,11 @@ export async function startRemoval(
 }
 
 /** Temporal went away while it was told of a removal: it may have it, and buy. */
+/** Whether a start that failed may have been accepted all the same: its id stands in the failure, and its input is needed. */
+export function isPerhapsAccepted(error: unknown): boolean {
+  return isRemovalFailure(error) && error.kind === 'PlatformUnavailable' && error.removalId !== null
+}
+
 function perhapsAccepted(failure: RemovalFailure, id: string, isIdGiven: boolean): RemovalFailure {
   const hint = `${failure.toDocument().hint} The removal may have been accepted all the same: \`matteflow status ${id}\` tells. Repeated with the id ${id}, the same request buys nothing twice.`
   return failure.about({ removalId: id }, { retryable: isIdGiven, hint })

@@ -1,13 +1,12 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
-import { ApplicationFailure } from '@temporalio/common'
 import {
   decodeArrayFromPayloads,
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow/codec-helpers.js'
-import { decodeFailure } from '../../domain/failure-codec.ts'
 import type { TransferHeartbeat, WaitHeartbeat } from '../../domain/outage.ts'
 import { outageFrom } from '../../domain/outage.ts'
 import type { OutageDocument, TransferDocument } from '../../domain/removal-document.ts'
+import { failureFromWorkflow } from '../errors.ts'
 
 /** What Temporal's description shows of the step that a removal is in, between two attempts as well. */
 export interface PendingWork {
@@ -71,9 +70,9 @@ async function outageOf(
 ): Promise<OutageDocument | null> {
   const told = outageFrom(heartbeat)
   const error = await decodeOptionalFailureToOptionalError(options.loadedDataConverter, activity.lastFailure)
-  const failure = error instanceof ApplicationFailure ? decodeFailure(error) : null
+  const failure = failureFromWorkflow(error)
   const kind = told.lastKind ?? failure?.kind
-  if (kind === undefined || (told.failuresInARow === 0 && failure === null)) return null
+  if (kind === undefined || (told.failuresInARow === 0 && failure === undefined)) return null
   return {
     kind,
     message: told.lastMessage ?? failure?.message ?? kind,

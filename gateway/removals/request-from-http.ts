@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import type { GivenInput } from '../../client/start/given-input.ts'
-import { safeFileName } from '../../client/start/stage-input.ts'
+import { newInputKey } from '../../client/start/stage-input.ts'
 import { MAX_INPUT_BYTES } from '../../domain/container.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
@@ -92,7 +91,7 @@ async function requestFromForm(
         throw new GatewayRefusal('bad-request', 'Expected exactly one part with a file, named "file".')
       }
       const fileName = shownName(part.filename)
-      const key = `inputs/${stagedAs}/${randomUUID()}/${safeFileName(fileName)}`
+      const key = newInputKey(stagedAs, fileName)
       const written = await storage.write(
         key,
         counted(part.file, inFlight, (error) => {

@@ -13,26 +13,28 @@ export function connectTemporal(
   { patienceMs = PATIENCE_MS } = {},
 ): Promise<Connection> {
   return connectWithPatience(
-    () => Connection.connect({ address, connectTimeout: '3s', ...withoutProxy(address), ...connection }),
+    () => Connection.connect(optionsFor({ address, connection })),
     { address, connection },
-    {
-      patienceMs,
-    },
+    { patienceMs },
   )
 }
 
 /** A connection that is made at its first question, and again after each break. */
-export function connectLazily({
+export function connectLazily(target: Pick<TemporalTarget, 'address' | 'connection'>): Connection {
+  return Connection.lazy(optionsFor(target))
+}
+
+function optionsFor({
   address,
   connection,
-}: Pick<TemporalTarget, 'address' | 'connection'>): Connection {
-  return Connection.lazy({
+}: Pick<TemporalTarget, 'address' | 'connection'>): ConnectionOptions {
+  return {
     address,
     connectTimeout: '3s',
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endedByClosing],
     ...withoutProxy(address),
     ...connection,
-  })
+  }
 }
 
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number]

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -80,6 +81,24 @@ it('leaves nothing behind of bytes that no removal takes', async () => {
   const failure = await rejectionOf(removals.start({ id, source: Buffer.from('no video') }))
 
   expect(failure).toMatchObject({ kind: 'InvalidInput' })
+  expect(await allOf(environment.dependencies.storage.list(`inputs/${id}`))).toEqual([])
+})
+
+it('calls a stream that breaks off the input’s fault, and keeps nothing of it', async () => {
+  const id = newRemovalId()
+  const broken = Readable.from(
+    (async function* () {
+      yield Buffer.from('the beginning')
+      throw new Error('the camera is gone')
+    })(),
+  )
+
+  const failure = await rejectionOf(removals.start({ id, source: broken }))
+
+  expect(failure).toMatchObject({
+    kind: 'InvalidInput',
+    message: expect.stringContaining('the camera is gone'),
+  })
   expect(await allOf(environment.dependencies.storage.list(`inputs/${id}`))).toEqual([])
 })
 

@@ -54,8 +54,6 @@ export function matteflow({ settings = {} }: MatteflowPluginOptions = {}): Matte
     async runWorker(worker, next) {
       const { connection, options } = worker
       if (connection === undefined) return next(worker)
-      const variables = variablesFrom(settings)
-      const serve = servingFrom(variables)
       const { namespace, dataConverter } = options
       let failure: Error | null = null
       let membership: ReturnType<typeof joinInstance> | null = null
@@ -64,6 +62,8 @@ export function matteflow({ settings = {} }: MatteflowPluginOptions = {}): Matte
         if (worker.getState() === 'RUNNING') worker.shutdown()
       }
       try {
+        const variables = variablesFrom(settings)
+        const serve = servingFrom(variables)
         membership = joinInstance({
           settings: { ...variables, namespace },
           serve: (signal) => serve({ connection, namespace, dataConverter, signal }),

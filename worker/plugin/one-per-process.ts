@@ -13,7 +13,7 @@ interface Member {
 /** What all members of a process share: one of them serves, the others wait for their turn. */
 interface Instance {
   members: Member[]
-  serving: Serving
+  serving: Serving | null
 }
 
 interface Serving {
@@ -34,18 +34,16 @@ const place = globalThis as { [PLACE]?: Instance | undefined }
  * connection any more.
  */
 export function joinInstance(member: Member): { leave(): Promise<void> } {
-  const instance = (place[PLACE] ??= begun(member))
-  if (!instance.members.includes(member)) {
-    refuseOthers(instance, member)
-    instance.members.push(member)
-    // The others have heard of that failure; this one tries by itself.
-    if (instance.serving.isOver) instance.serving = serve(instance, member)
-  }
+  const instance = (place[PLACE] ??= { members: [], serving: null })
+  refuseOthers(instance, member)
+  instance.members.push(member)
+  // The others have heard of a failure; this one tries by itself.
+  if (instance.serving === null || instance.serving.isOver) instance.serving = serve(instance, member)
   return {
     async leave() {
       instance.members = instance.members.filter((each) => each !== member)
       const { serving } = instance
-      if (serving.by === member) {
+      if (serving?.by === member) {
         // What ended before it was told to has failed, or the whole process is told to end: nobody goes on with it.
         const isHandedOver = !serving.isOver
         serving.stop.abort()
@@ -56,12 +54,6 @@ export function joinInstance(member: Member): { leave(): Promise<void> } {
       if (instance.members.length === 0 && place[PLACE] === instance) place[PLACE] = undefined
     },
   }
-}
-
-function begun(member: Member): Instance {
-  const instance = { members: [member] } as unknown as Instance
-  instance.serving = serve(instance, member)
-  return instance
 }
 
 function serve(instance: Instance, by: Member): Serving {

@@ -8,12 +8,14 @@ import type { ReplayedHistory } from './replayed-history.ts'
 
 /** Of more than these a sample is taken that begins with the newest: each costs a row of a list. */
 const MOST_LISTED = 10_000
+/** A sample that is judged in a minute or two; `matteflow replay --open` replays all of them. */
+const MOST_REPLAYED = 200
 /** The worker goes on with its removals meanwhile. */
 const WIDTH = 1
 
 /** Replays unfinished histories of a namespace with the workflow code of this build, beside what the worker does. */
 export function replayOpenOf(client: Client): NonNullable<ActivityDependencies['replayOpen']> {
-  return async ({ mostHistories, signal, onReplayed }) => {
+  return async ({ signal, onReplayed }) => {
     const runs: RunId[] = []
     for await (const { workflowId, runId } of client.workflow.list({ query: OPEN_WORKFLOWS })) {
       signal.throwIfAborted()
@@ -21,7 +23,7 @@ export function replayOpenOf(client: Client): NonNullable<ActivityDependencies['
       if (runs.length === MOST_LISTED) break
     }
     const found: ReplayedOpen = { open: runs.length, replays: 0, diverges: 0, unreadable: 0, first: null }
-    const chosen = evenly(runs, mostHistories)
+    const chosen = evenly(runs, MOST_REPLAYED)
     onReplayed(0)
     for await (const replayed of replayInProcesses(historiesOf(client, chosen), { width: WIDTH })) {
       signal.throwIfAborted()
