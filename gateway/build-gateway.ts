@@ -40,7 +40,9 @@ export interface GatewayParts {
 export interface Gateway {
   server: FastifyInstance
   uploads: Uploads
-  /** Ends the streams, whose clients come back elsewhere, lets the other requests finish, and closes. */
+  /** Says so in `/readyz` and ends the streams, whose clients come back elsewhere; other requests are answered as before. */
+  drain(): void
+  /** Drains, lets the other requests finish, and closes. */
   close(): Promise<void>
 }
 
@@ -59,6 +61,10 @@ export async function buildGateway(
   const deps: GatewayDependencies = { ...dependencies, draining, uploads }
   const metrics = publishMetrics(server)
   const watchers = createRemovalWatchers(deps, metrics)
+  const drain = (): void => {
+    shutdown.abort()
+    watchers.close()
+  }
   await server.register(multipart)
   await publishOpenApi(server, version)
   await server.register(healthRoutes(readiness, draining))
@@ -82,9 +88,9 @@ export async function buildGateway(
   return {
     server,
     uploads,
+    drain,
     async close() {
-      shutdown.abort()
-      watchers.close()
+      drain()
       await server.close()
     },
   }

@@ -1,4 +1,5 @@
 import { setInterval } from 'node:timers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { Config } from '../adapters/environment/config.ts'
@@ -13,6 +14,7 @@ import { askTemporal } from '../client/ask-temporal.ts'
 import { createRemovals } from '../client/create-removals.ts'
 import { remembered } from '../domain/remembered.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
+import { repeatEvery } from '../domain/repeat-every.ts'
 import type { Limits } from './auth/project-limits.ts'
 import { createProjectLimits, DEFAULT_LIMITS } from './auth/project-limits.ts'
 import { createTokens } from './auth/tokens.ts'
@@ -39,6 +41,8 @@ export interface RunGatewayOptions {
   partsFolder?: string
   /** Ends the gateway: streams are told to come back, other requests finish. */
   signal: AbortSignal
+  /** For how long it goes on taking requests after the signal; some seconds behind tokens, none without, unless given. */
+  lingerMs?: number
   onListening(url: string): void
   /** Hears now and then that somebody uses the gateway. */
   onUse?(): void
@@ -46,6 +50,8 @@ export interface RunGatewayOptions {
 
 const DEFAULT_PORT = 8080
 const READY_WITHIN_MS = 3_000
+/** A balancer goes on sending until it has heard that this gateway ends, which takes it some seconds. */
+const LINGERS_MS = 5_000
 const SWEEP_EVERY_MS = 3_600_000
 const USE_EVERY_MS = 20_000
 
@@ -104,6 +110,9 @@ export async function runGateway(config: Config, options: RunGatewayOptions): Pr
       signal.addEventListener('abort', () => resolve(), { once: true })
     })
     log.info('gateway drains')
+    gateway.drain()
+    // Without tokens only this machine asks, and nothing stands before the gateway.
+    await sleep(options.lingerMs ?? (tokens.isOpen ? 0 : LINGERS_MS))
   } finally {
     for (const stop of stops) stop()
     await gateway.close()
@@ -163,27 +172,17 @@ function ledgerOver({ database, ledger }: ReturnType<typeof openWhenAsked>): Gat
   }
 }
 
-/**
- * Removes uploads whose time is over, and parts that a killed gateway left, at once and every hour. A sweep that fails is
- * logged.
- */
+/** Removes uploads whose time is over, and parts that a killed gateway left, at once and every hour. */
 function sweepUploads(
   { uploads }: Gateway,
   { log, partsFolder }: { log: Logger; partsFolder: string | undefined },
 ): () => void {
-  const sweep = async (): Promise<void> => {
-    try {
-      const removed = await uploads.removeExpired()
-      const parts = partsFolder === undefined ? 0 : await sweepParts(partsFolder, Date.now())
-      if (removed + parts > 0) log.info({ removed, parts }, 'removed uploads whose time was over')
-    } catch (error) {
-      log.warn({ reason: String(error).slice(0, 300) }, 'uploads cannot be swept')
-    }
-  }
-  void sweep()
-  const timer = setInterval(() => void sweep(), SWEEP_EVERY_MS)
-  timer.unref()
-  return () => clearInterval(timer)
+  const words = { failing: 'uploads cannot be swept', again: 'uploads are swept again' }
+  return repeatEvery({ pauseMs: SWEEP_EVERY_MS, log, ...words }, async () => {
+    const removed = await uploads.removeExpired()
+    const parts = partsFolder === undefined ? 0 : await sweepParts(partsFolder, Date.now())
+    if (removed + parts > 0) log.info({ removed, parts }, 'removed uploads whose time was over')
+  })
 }
 
 /** Tells of use while there are connections; asking whether the gateway is well is none. */

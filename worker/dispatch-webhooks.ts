@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { startDelivery } from '../activities/webhooks/start-delivery.ts'
 import type { Ledger } from '../adapters/ledger/ledger.ts'
-import { repeatEvery } from './repeat-every.ts'
+import { repeatEvery } from '../domain/repeat-every.ts'
 
 interface Dispatching {
   client: Client

@@ -9,7 +9,7 @@ import { ruleOf } from '../domain/failures.ts'
 import type { GaugeName, LabelsOf, Metrics } from '../domain/metrics.ts'
 import { PARKING_KINDS } from '../domain/metrics.ts'
 import { isFinal, REMOVAL_STATES } from '../domain/removal-document.ts'
-import { repeatEvery } from './repeat-every.ts'
+import { repeatEvery } from '../domain/repeat-every.ts'
 
 /** What a report needs. */
 export interface ReportStandingOptions {

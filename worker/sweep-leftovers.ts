@@ -5,7 +5,7 @@ import { partFileFrom } from '../activities/retrieve/part-file.ts'
 import type { Ledger } from '../adapters/ledger/ledger.ts'
 import type { Storage } from '../adapters/storage/storage.ts'
 import { removePartialFile } from '../adapters/transfer/partial-file.ts'
-import { repeatEvery } from './repeat-every.ts'
+import { repeatEvery } from '../domain/repeat-every.ts'
 import type { SweptInputs } from './sweep-inputs.ts'
 import { createInputSweep } from './sweep-inputs.ts'
 

@@ -59,12 +59,14 @@ export function showProgress(terminal: Terminal, startedAt = Date.now()): Progre
   }
 }
 
-/** The vendor's progress, else how far a transfer is; the many figures of a transfer are for a live line alone. */
+/** The vendor's progress, else how far a transfer is: in bytes on a live line, by quarters where every figure is a line. */
 function figureOf({ progress, transfer }: RemovalDocument, isLive: boolean): string | null {
   if (progress !== null) return `${Math.round(progress)} %`
-  if (transfer === null || !isLive) return null
+  if (transfer === null) return null
   const { bytes: moved, totalBytes } = transfer
-  return totalBytes ? `${bytes(moved)} of ${bytes(totalBytes)}` : bytes(moved)
+  if (isLive) return totalBytes ? `${bytes(moved)} of ${bytes(totalBytes)}` : bytes(moved)
+  const quarters = totalBytes ? Math.floor((4 * moved) / totalBytes) : 0
+  return totalBytes && quarters > 0 ? `${quarters * 25} % of ${bytes(totalBytes)}` : null
 }
 
 /** The same estimate as the gateway's events have; one that is over says nothing. */

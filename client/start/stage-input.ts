@@ -99,7 +99,10 @@ async function copy(
   })
   if (written.sha256 === sha256) return
   await storage.remove(key)
-  throw new RemovalFailure('PlatformUnavailable', `${name} changed in the storage after its upload`)
+  throw new RemovalFailure(
+    'PlatformUnavailable',
+    `${name} in the storage is not what was uploaded: upload it again`,
+  )
 }
 
 /** A request that is fit for histories. */

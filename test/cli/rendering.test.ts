@@ -241,19 +241,29 @@ describe('progress', () => {
     expect(terminal.told).toEqual(['say processing at the vendor · 50 % · about 1 m 2 s left · 0 ms'])
   })
 
-  it('is how far a transfer is, for a live line alone', () => {
-    const transfer = { bytes: 1_500_000, totalBytes: 6_000_000 }
+  it('is how far a transfer is, by quarters where every figure is a line', () => {
+    const moved = [1_400_000, 1_500_000, 2_900_000, 6_000_000]
     const told = [true, false].map((isInteractive) => {
       const terminal = fakeTerminal({ isInteractive })
       const progress = showProgress(terminal)
-      progress.update(aDocument({ state: 'uploading', transfer }))
+      for (const bytes of moved)
+        progress.update(aDocument({ state: 'uploading', transfer: { bytes, totalBytes: 6_000_000 } }))
       progress.stop()
-      return terminal.told[0]
+      return terminal.told
     })
 
     expect(told).toEqual([
-      'live uploading to the vendor · 1.5 MB of 6.0 MB · 0 ms',
-      'say uploading to the vendor · 0 ms',
+      [
+        ...['1.4', '1.5', '2.9', '6.0'].map(
+          (done) => `live uploading to the vendor · ${done} MB of 6.0 MB · 0 ms`,
+        ),
+        'say uploading to the vendor · 6.0 MB of 6.0 MB · 0 ms',
+      ],
+      [
+        'say uploading to the vendor · 0 ms',
+        'say uploading to the vendor · 25 % of 6.0 MB · 0 ms',
+        'say uploading to the vendor · 100 % of 6.0 MB · 0 ms',
+      ],
     ])
   })
 

@@ -1,14 +1,19 @@
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DEFAULT_LIMITS } from '../../gateway/auth/project-limits.ts'
 import { ALWAYS, show } from '../../sandbox/index.ts'
+import { announcementOf, askForUpload, createUpload, sendPiece } from '../support/upload-client.ts'
 import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
 import { answerOf, removalForm, startGatewayEnvironment } from './support/gateway-environment.ts'
 
 const variables = { GATEWAY_TOKENS: 'acme:a-token,shop:s-token' }
+
+const as = ({ url }: RunningGateway) => ({ url, token: 'a-token' })
 
 let env: GatewayEnvironment
 
@@ -43,11 +48,15 @@ function beginForm(gateway: RunningGateway, token?: string) {
   return open(gateway, `${head(gateway, line, headers, token)}\r\n${chunk}`)
 }
 
+/** Every file that is kept of inputs, unfinished ones among them, which the storage itself does not list. */
 async function storedInputs(): Promise<string[]> {
-  const found: string[] = []
-  for (const prefix of ['inputs', 'uploads'])
-    for await (const key of env.dependencies.storage.list(prefix)) found.push(key)
-  return found
+  const root = fileURLToPath(env.storageUrl)
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(root, join(parentPath, name)))
+    .filter((path) => path.startsWith('inputs/') || path.startsWith('uploads/'))
+    .toSorted()
 }
 
 describe('a client that is slow on purpose', () => {
@@ -119,9 +128,9 @@ describe('a project with an upload under way, of which it may have one', () => {
         ...{ method: 'POST', body: removalForm(env.clipBytes) },
         headers: { authorization: `Bearer ${token}` },
       })
-    const path = await createUpload(gateway, env.clipBytes)
+    const path = await createUpload(as(gateway), env.clipBytes)
     const { socket } = beginForm(gateway)
-    const patch = () => append(gateway, path, env.clipBytes)
+    const patch = () => sendPiece(as(gateway), path, { offset: 0, body: env.clipBytes })
 
     // The first is under way once the second is refused.
     await vi.waitFor(async () => expect((await patch()).status).toBe(429), { timeout: 10_000, interval: 50 })
@@ -151,14 +160,15 @@ describe('a project that has brought as many bytes as it may in an hour', () => 
           headers: { authorization: `Bearer ${token}` },
         }),
       )
-    const path = await createUpload(gateway, env.clipBytes)
+    const path = await createUpload(as(gateway), env.clipBytes)
+    const bring = (body: Uint8Array | ReadableStream) => sendPiece(as(gateway), path, { offset: 0, body })
     const before = await storedInputs()
 
     expect((await send()).status).toBe(202)
     expect(await send()).toMatchObject({ status: 429, body: { detail: expect.stringContaining('bytes') } })
-    expect((await append(gateway, path, env.clipBytes)).status).toBe(429)
+    expect((await bring(env.clipBytes)).status).toBe(429)
     // Also where a piece does not say how long it is.
-    expect((await append(gateway, path, new Blob([env.clipBytes]).stream())).status).toBe(429)
+    expect((await bring(new Blob([env.clipBytes]).stream())).status).toBe(429)
     expect((await send('s-token')).status).toBe(202)
     await vi.waitFor(async () => {
       const left = (await storedInputs()).filter((key) => key.startsWith('uploads/'))
@@ -174,9 +184,15 @@ describe('bytes whose number is not said', () => {
     [
       'a piece',
       async (gateway: RunningGateway) =>
-        append(gateway, await createUpload(gateway, env.clipBytes), unsized()),
+        sendPiece(as(gateway), await createUpload(as(gateway), env.clipBytes), {
+          offset: 0,
+          body: unsized(),
+        }),
     ],
-    ['a creation', (gateway: RunningGateway) => createWith(gateway, unsized())],
+    [
+      'a creation',
+      (gateway: RunningGateway) => askForUpload(as(gateway), announcementOf(env.clipBytes), unsized()),
+    ],
   ])('count as all that is missing: %s', async (_way, bring) => {
     const limits = { ...DEFAULT_LIMITS, uploadBytesPerHour: env.clipBytes.byteLength - 1 }
     const gateway = await env.startGateway({ variables, limits })
@@ -184,35 +200,3 @@ describe('bytes whose number is not said', () => {
     expect((await bring(gateway)).status).toBe(429)
   })
 })
-
-const TUS = { 'tus-resumable': '1.0.0', authorization: 'Bearer a-token' }
-
-function creationOf(bytes: Uint8Array): Record<string, string> {
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const metadata = `filename ${btoa('a.mp4')},sha256 ${btoa(sha256)}`
-  return { ...TUS, 'upload-length': String(bytes.byteLength), 'upload-metadata': metadata }
-}
-
-async function createUpload({ url }: RunningGateway, bytes: Uint8Array): Promise<string> {
-  const created = await fetch(`${url}/v1/uploads`, { method: 'POST', headers: creationOf(bytes) })
-  return created.headers.get('location') ?? ''
-}
-
-/** An upload that brings its bytes with its creation, and does not say how many it sends. */
-function createWith({ url }: RunningGateway, body: ReadableStream): Promise<Response> {
-  return fetch(`${url}/v1/uploads`, {
-    method: 'POST',
-    headers: { ...creationOf(env.clipBytes), 'content-type': 'application/offset+octet-stream' },
-    body,
-    duplex: 'half',
-  } as RequestInit)
-}
-
-function append({ url }: RunningGateway, path: string, body: Uint8Array | ReadableStream): Promise<Response> {
-  return fetch(`${url}${path}`, {
-    method: 'PATCH',
-    headers: { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
-    body: body instanceof Uint8Array ? Buffer.from(body) : body,
-    duplex: 'half',
-  } as RequestInit)
-}

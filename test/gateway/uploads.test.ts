@@ -2,9 +2,19 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
+import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { uploadLockRecords } from '../../adapters/ledger/upload-locks.ts'
 import { createStorage } from '../../adapters/storage/create-storage.ts'
 import { createUploadStore } from '../../gateway/uploads/upload-store.ts'
+import {
+  announcementOf,
+  askForUpload,
+  createUpload,
+  sendPiece,
+  standingOf,
+  tusHeaders,
+  uploadIdOf,
+} from '../support/upload-client.ts'
 import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
 import { answerOf, jsonRequest, startGatewayEnvironment } from './support/gateway-environment.ts'
 import { startS3 } from './support/start-s3.ts'
@@ -34,32 +44,15 @@ describe.each(['a folder', 'S3'])('an upload in pieces, over %s', (kind) => {
     await closeS3()
   }, 60_000)
 
-  const headers = (more: Record<string, string> = {}, token = 'a-token') => ({
-    authorization: `Bearer ${token}`,
-    'tus-resumable': '1.0.0',
-    ...more,
-  })
-  const create = async (bytes: Uint8Array, { sha256 = hashOf(bytes), name = 'ünter wegs.mp4' } = {}) => {
-    const metadata = `filename ${base64(name)},sha256 ${base64(sha256)}`
-    const more = { 'upload-length': String(bytes.byteLength), 'upload-metadata': metadata }
-    const response = await fetch(`${first.url}/v1/uploads`, { method: 'POST', headers: headers(more) })
-    expect(response.status).toBe(201)
-    return response.headers.get('location') ?? ''
-  }
-  const append = (at: RunningGateway, path: string, offset: number, bytes: Uint8Array, token?: string) =>
-    fetch(`${at.url}${path}`, {
-      method: 'PATCH',
-      headers: headers(
-        { 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' },
-        token,
-      ),
-      body: Buffer.from(bytes),
-    })
+  const as = ({ url }: RunningGateway, token = 'a-token') => ({ url, token })
+  const create = (bytes: Uint8Array, { sha256 }: { sha256?: string } = {}) =>
+    createUpload(as(first), bytes, { fileName: 'ünter wegs.mp4', ...(sha256 !== undefined && { sha256 }) })
+  const append = (at: RunningGateway, path: string, offset: number, body: Uint8Array, token?: string) =>
+    sendPiece(as(at, token), path, { offset, body })
   const offsetAt = async (at: RunningGateway, path: string) => {
-    const response = await fetch(`${at.url}${path}`, { method: 'HEAD', headers: headers() })
-    return [response.status, Number(response.headers.get('upload-offset'))]
+    const { status, offset } = await standingOf(as(at), path)
+    return [status, offset]
   }
-  const idOf = (path: string) => path.split('/').at(-1) ?? ''
   const remove = (upload: string, token = 'a-token') =>
     fetch(
       `${first.url}/v1/removals`,
@@ -71,12 +64,12 @@ describe.each(['a folder', 'S3'])('an upload in pieces, over %s', (kind) => {
     const half = Math.floor(env.clipBytes.byteLength / 2)
 
     expect((await append(first, path, 0, env.clipBytes.subarray(0, half))).status).toBe(204)
-    const early = await answerOf(await remove(idOf(path)))
+    const early = await answerOf(await remove(uploadIdOf(path)))
     expect(early).toMatchObject({ status: 409, body: { type: 'urn:matteflow:problem:upload-incomplete' } })
     expect(await offsetAt(second, path)).toEqual([200, half])
     expect((await append(second, path, half, env.clipBytes.subarray(half))).status).toBe(204)
 
-    const { status, body } = await answerOf(await remove(idOf(path)))
+    const { status, body } = await answerOf(await remove(uploadIdOf(path)))
     expect(status).toBe(202)
     expect(body).toMatchObject({
       state: 'succeeded',
@@ -84,7 +77,7 @@ describe.each(['a folder', 'S3'])('an upload in pieces, over %s', (kind) => {
     })
     const quoted = await fetch(
       `${second.url}/v1/quotes`,
-      jsonRequest('POST', { source: { upload: idOf(path) } }, { authorization: 'Bearer a-token' }),
+      jsonRequest('POST', { source: { upload: uploadIdOf(path) } }, { authorization: 'Bearer a-token' }),
     )
     expect(await quoted.json()).toMatchObject({ durationSeconds: 1 })
   })
@@ -93,17 +86,10 @@ describe.each(['a folder', 'S3'])('an upload in pieces, over %s', (kind) => {
     const bytes = randomBytes(MANY_PARTS_BYTES)
     const path = await create(bytes)
     const cut = new AbortController()
-    const broken = fetch(`${first.url}${path}`, {
-      method: 'PATCH',
-      headers: headers({ 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }),
-      duplex: 'half',
-      signal: cut.signal,
-      body: new ReadableStream({
-        start(stream) {
-          stream.enqueue(bytes.subarray(0, 9 * 1024 * 1024))
-        },
-      }),
-    } as RequestInit).catch(() => 'cut')
+    const body = new ReadableStream({
+      start: (stream) => stream.enqueue(bytes.subarray(0, 9 * 1024 * 1024)),
+    })
+    const broken = sendPiece(as(first), path, { offset: 0, body, signal: cut.signal }).catch(() => 'cut')
     await new Promise((resolve) => setTimeout(resolve, 300))
     cut.abort()
     expect(await broken).toBe('cut')
@@ -115,14 +101,14 @@ describe.each(['a folder', 'S3'])('an upload in pieces, over %s', (kind) => {
       offset = at
     }, 20_000)
     expect((await append(second, path, offset, bytes.subarray(offset))).status).toBe(204)
-    const state = await fetch(`${first.url}${path}`, { headers: headers() })
+    const state = await fetch(`${first.url}${path}`, { headers: tusHeaders(as(first)) })
     expect(await state.json()).toMatchObject({
       state: 'complete',
       bytes: bytes.byteLength,
       size: bytes.byteLength,
     })
     // It is no video, which is found before anything is bought.
-    expect((await remove(idOf(path))).status).toBe(422)
+    expect((await remove(uploadIdOf(path))).status).toBe(422)
   })
 
   it('with other bytes than were declared is refused, and leaves nothing', async () => {
@@ -132,8 +118,8 @@ describe.each(['a folder', 'S3'])('an upload in pieces, over %s', (kind) => {
 
     expect(status).toBe(460)
     expect((await offsetAt(first, path))[0]).toBe(404)
-    expect((await remove(idOf(path))).status).toBe(404)
-    expect(await keysOf(env.storageUrl, idOf(path))).toEqual([])
+    expect((await remove(uploadIdOf(path))).status).toBe(404)
+    expect(await keysOf(env.storageUrl, uploadIdOf(path))).toEqual([])
   })
 
   it("is another project's to no one", async () => {
@@ -141,19 +127,22 @@ describe.each(['a folder', 'S3'])('an upload in pieces, over %s', (kind) => {
     await append(first, path, 0, env.clipBytes)
 
     expect((await append(first, path, 0, env.clipBytes, 's-token')).status).toBe(404)
-    expect((await remove(idOf(path), 's-token')).status).toBe(404)
-    const other = await fetch(`${first.url}${path}`, { method: 'DELETE', headers: headers({}, 's-token') })
-    expect(other.status).toBe(404)
-    const own = await fetch(`${first.url}${path}`, { method: 'DELETE', headers: headers() })
-    expect(own.status).toBe(204)
+    expect((await remove(uploadIdOf(path), 's-token')).status).toBe(404)
+    const removeAs = async (token: string) => {
+      const request = { method: 'DELETE', headers: tusHeaders(as(first, token)) }
+      return (await fetch(`${first.url}${path}`, request)).status
+    }
+    expect(await removeAs('s-token')).toBe(404)
+    expect(await removeAs('a-token')).toBe(204)
   })
 
   it('is refused without its hash, without a length, and beyond the largest video', async () => {
-    const ask = async (more: Record<string, string>) =>
-      (await fetch(`${first.url}/v1/uploads`, { method: 'POST', headers: headers(more) })).status
-    const named = { 'upload-metadata': `filename ${base64('a.mp4')},sha256 ${base64('ab'.repeat(32))}` }
+    const ask = async (announcement: Record<string, string>) =>
+      (await askForUpload(as(first), announcement)).status
+    const { 'upload-metadata': metadata = '' } = announcementOf(env.clipBytes)
+    const named = { 'upload-metadata': metadata }
 
-    expect(await ask({ 'upload-length': '5', 'upload-metadata': `filename ${base64('a.mp4')}` })).toBe(400)
+    expect(await ask({ 'upload-length': '5', 'upload-metadata': metadata.split(',')[0] ?? '' })).toBe(400)
     expect(await ask({ 'upload-length': '0', ...named })).toBe(400)
     expect(await ask({ ...named })).toBe(400)
     expect(await ask({ 'upload-length': '500000001', ...named })).toBe(413)
@@ -182,8 +171,8 @@ describe.each(['a folder', 'S3'])('an upload in pieces, over %s', (kind) => {
 
 describe('the lock of an upload', () => {
   it('is one holder at a time, is asked for, and is free once its holder is gone', async () => {
-    const env = await startGatewayEnvironment()
-    const { database, close } = await openDatabase(env.databaseUrl)
+    const ledger = await serveEmbeddedDatabase()
+    const { database, close } = await openDatabase(ledger.url)
     const locks = uploadLockRecords(database)
 
     expect(await locks.take('up', 'one')).toBe(true)
@@ -199,16 +188,12 @@ describe('the lock of an upload', () => {
     expect(await locks.take('up', 'three')).toBe(true)
 
     await close()
-    await env.close()
+    await ledger.close()
   }, 120_000)
 })
 
 function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
-}
-
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64')
 }
 
 async function keysOf(storageUrl: string, id: string): Promise<string[]> {

@@ -138,9 +138,24 @@ export class MatteflowPage extends PageElement {
     if (source.kind === 'file') {
       const { file, handle, video } = source
       this.#uploads.add({ file, handle, picture: video?.picture ?? null, settings })
+      // What is going on now lies further down, on a phone out of sight, and is there with the next frame.
+      requestAnimationFrame(() => this.querySelector<HTMLElement>('#uploads')?.focus())
       return
     }
-    this.#begun(await gateway.start(randomText(), { url: source.url }, settings))
+    this.#begun(await this.#startLink(source.url, settings))
+  }
+
+  /** The keys of links whose start was asked for and is not known to have come to anything. */
+  readonly #linkKeys = new Map<string, string>()
+
+  /** A start whose response was lost is asked for again by the same key, so that it is the same removal. */
+  async #startLink(url: string, settings: RemovalSettings): Promise<Removal> {
+    const asked = JSON.stringify([url, settings])
+    const key = this.#linkKeys.get(asked) ?? `page-${randomText()}`
+    this.#linkKeys.set(asked, key)
+    const removal = await gateway.start(key, { url }, settings)
+    this.#linkKeys.delete(asked)
+    return removal
   }
 
   #onChanged(removal: Removal): void {
@@ -195,7 +210,7 @@ export class MatteflowPage extends PageElement {
     const shown = this.shownId === null ? undefined : this.#book.find(this.shownId)
     return html`
       ${shown === undefined ? this.#start() : this.#removal(shown, temporalUiUrl)}
-      ${this.#uploads.all.length === 0 ? nothing : html`<section aria-labelledby="uploads"><h2 id="uploads">On its way</h2>${uploadList(this.#uploads, ({ kept }) => this.#inputs.urlOf(kept.picture))}</section>`}
+      ${this.#uploads.all.length === 0 ? nothing : html`<section aria-labelledby="uploads"><h2 id="uploads" tabindex="-1">On its way</h2>${uploadList(this.#uploads, ({ kept }) => this.#inputs.urlOf(kept.picture))}</section>`}
       ${this.#past(temporalUiUrl)}
     `
   }

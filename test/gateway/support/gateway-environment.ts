@@ -116,6 +116,7 @@ export async function runHere(parts: {
     ...(parts.limits && { limits: parts.limits }),
     ...(parts.bounds && { bounds: parts.bounds }),
     signal: stopping.signal,
+    lingerMs: 0,
     onListening,
   })
   running.catch(reject)

@@ -4,6 +4,8 @@ import { DIFFERENCE_KINDS } from '../../../domain/reconcile/difference.ts'
 import { clipNamed } from '../plant/clip.ts'
 import { billOf, reconciliationOf, usageOf } from './bill.ts'
 import { judge } from './judge.ts'
+import type { Counter } from './lost-acceptance.ts'
+import { LOST_ACCEPTANCES, openCounter, playUnheard } from './lost-acceptance.ts'
 import type { Mode } from './modes.ts'
 import { STRICTEST } from './modes.ts'
 import { removeNaively } from './naive-client.ts'
@@ -37,12 +39,14 @@ const GROUPS = SINGLE_FAULTS.map(({ mode, rows }) => ({ mode, rows: chosen(rows)
 )
 const PAIRED = chosen(drawPairs(PAIRS, SEED))
 const REFUSED = chosen(REFUSED_CONNECTIONS)
+const UNHEARD = chosen(LOST_ACCEPTANCES)
 
 const tally = createTally()
 const naive = createTally()
 const outcomes = new Map<string, Outcomes>()
 let stack: Stack
 let gated: Stack
+let counter: Counter | undefined
 
 beforeAll(async () => {
   ;[stack, gated] = await Promise.all([startStack(), startStack({ gated: true })])
@@ -52,6 +56,14 @@ beforeAll(async () => {
     playAll(REFUSED, tally, (row) => gateLane(() => playRefused(row, gated))),
   )
   const lane = pLimit(WIDTH)
+  if (UNHEARD.length > 0) {
+    const opened = await openCounter(stack)
+    counter = opened
+    outcomes.set(
+      'unheard',
+      playAll(UNHEARD, tally, (row) => playUnheard(row, stack, opened)),
+    )
+  }
   const begin = (mode: Mode, rows: Scenario[], operatorOf: (row: Scenario) => Operator): Outcomes =>
     playAll(rows, tally, (row) => {
       const playRow = () => play(row, { mode, operator: operatorOf(row), stack })
@@ -69,6 +81,7 @@ beforeAll(async () => {
 }, MATRIX_MS)
 
 afterAll(async () => {
+  await counter?.close()
   await Promise.all([stack?.close(), gated?.close()])
 }, MATRIX_MS)
 
@@ -78,6 +91,10 @@ describe.each(GROUPS)('under one fault, where $mode.name', ({ mode, rows }) => {
 
 describe.skipIf(REFUSED.length === 0)('while the port of the vendor is closed', () => {
   itEnds(REFUSED, 'refused')
+})
+
+describe.skipIf(UNHEARD.length === 0)('while a client of the gateway hears no response', () => {
+  itEnds(UNHEARD, 'unheard')
 })
 
 describe.skipIf(PAIRED.length === 0)(`under two faults, drawn with MATRIX_SEED=${SEED}`, () => {

@@ -23,12 +23,14 @@ interface Cast {
   mode: Mode
   operator: Operator
   stack: Stack
+  /** Asks for the removal, where the library does not. Resolves with its id. */
+  begin?(wanted: { source: string; project: string }): Promise<string>
 }
 
 /** Plays one scenario to its end. Its input's name is its own: faults, modes, bills and entries of the ledger are told apart by it. */
 export async function play(
   { name, faults, request }: Pick<Scenario, 'name' | 'faults' | 'request'>,
-  { mode, operator, stack }: Cast,
+  { mode, operator, stack, begin }: Cast,
 ): Promise<Outcome> {
   played += 1
   const input = `input-${played}.mp4`
@@ -37,7 +39,8 @@ export async function play(
   stack.sandbox.addFaults([...mode.always, ...faults].map((fault) => ({ ...fault, input })))
   const reference = `${name}, where ${mode.name}`
   const wanted = { reference, ...request, source, project: input }
-  const { id } = await stack.removals.start(wanted, { isNew: true })
+  const id = await (begin?.(wanted) ??
+    stack.removals.start(wanted, { isNew: true }).then((started) => started.id))
   const document = await followToEnd(stack, { id, input, operator })
   // What the vendor does later than it answers is counted as well.
   if ([...mode.always, ...faults].some(isLate)) await pause(LATE_MS)

@@ -12,6 +12,7 @@ export const SAMPLE = {
     '^start is accepted and the job fails$',
     '^start is refused for 1.5 s$',
     '^the job fails',
+    '^the 202 of the gateway is lost$',
     '^(upload|create) is reset after acceptance$',
     '^create is answered 400$',
     '^status is (reset before acceptance|answered 401)$',

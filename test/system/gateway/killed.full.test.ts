@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EventSource } from 'undici'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RemovalDocument } from '../../../domain/removal-document.ts'
-import { answerOf } from '../../gateway/support/gateway-environment.ts'
+import { answerOf, jsonRequest } from '../../gateway/support/gateway-environment.ts'
+import { createUpload, sendPiece, standingOf, tusHeaders, uploadIdOf } from '../../support/upload-client.ts'
 import { differencesIn } from '../crash-matrix/accounts.ts'
 import { endingOf, newCase, UNHARMED } from '../crash-matrix/case.ts'
 import { RUNNING } from '../crash-matrix/stations.ts'
@@ -18,7 +20,6 @@ import { startPlant } from '../plant/plant.ts'
 import type { TemporalProcess } from '../plant/temporal-process.ts'
 import { startTemporalProcess } from '../plant/temporal-process.ts'
 import { until } from '../plant/until.ts'
-import { createUpload, offsetOf, removalOf, sendBeginning, sendRest } from './upload-client.ts'
 
 /** More than any socket buffers, so that a beginning of it has really arrived. */
 const BULK_BYTES = 6_000_000
@@ -68,9 +69,9 @@ async function inMidUpload(
   bytes: Buffer,
   name: string,
 ): Promise<{ path: string; broken: Promise<void> }> {
-  const path = await createUpload(gateway.url, bytes, name)
+  const path = await createUpload(gateway, bytes, { fileName: name })
   const broken = sendBeginning(gateway.url, path, bytes.subarray(0, BEGINNING_BYTES), bytes.byteLength)
-  const file = join(plant.storage, 'uploads', path.split('/').at(-1) ?? '')
+  const file = join(plant.storage, 'uploads', uploadIdOf(path))
   await until(async () => (await stat(file)).size >= BEGINNING_BYTES / 2)
   return { path, broken }
 }
@@ -82,9 +83,9 @@ it('an upload whose gateway is killed in its middle goes on at another one, and 
 
   await first.kill()
   await broken
-  const offset = await offsetOf(second.url, path)
+  const { offset } = await standingOf(second, path)
   expect(offset).toBeGreaterThanOrEqual(BEGINNING_BYTES / 2)
-  expect(await sendRest(second.url, path, bytes, offset)).toBe(204)
+  expect(await sendRest(second, path, bytes, offset)).toBe(204)
   const { status, body } = await removalOf(second.url, path, one.id)
 
   expect([status, body.input?.sha256]).toEqual([202, sha256Of(bytes)])
@@ -116,10 +117,10 @@ describe.each(Object.keys(VICTIMS) as (keyof typeof VICTIMS)[])(
       await kill()
       if (victim === 'the gateway') await revive()
       // What was sent before is there, whoever died; an upload needs no worker and no Temporal.
-      const offset = await offsetOf(first.url, path)
+      const { offset } = await standingOf(first, path)
       await broken
       expect(offset).toBeGreaterThanOrEqual(BEGINNING_BYTES / 2)
-      expect(await sendRest(first.url, path, bytes, offset)).toBe(204)
+      expect(await sendRest(first, path, bytes, offset)).toBe(204)
       const asked = await removalOf(first.url, path, one.id)
       // The same request once more is the same removal.
       expect(asked.status).toBe(victim === 'the Temporal server' ? 503 : 202)
@@ -154,6 +155,34 @@ describe.each(Object.keys(VICTIMS) as (keyof typeof VICTIMS)[])(
 it('all of which leaves a ledger that agrees with the bill', async () => {
   expect(await differencesIn(plant)).toEqual([])
 })
+
+/** Sends the first bytes of a piece that goes on, and leaves the connection open until the other side ends it. */
+function sendBeginning(url: string, path: string, beginning: Buffer, size: number): Promise<void> {
+  return new Promise((resolve) => {
+    const headers = { 'content-type': 'application/offset+octet-stream', 'content-length': size }
+    const sending = request(`${url}${path}`, {
+      method: 'PATCH',
+      headers: { ...tusHeaders({ url }), ...headers, 'upload-offset': '0' },
+    })
+    sending.on('error', () => {}).on('close', resolve)
+    sending.write(beginning)
+  })
+}
+
+async function sendRest(
+  gateway: GatewayProcess,
+  path: string,
+  bytes: Buffer,
+  offset: number,
+): Promise<number> {
+  return (await sendPiece(gateway, path, { offset, body: bytes.subarray(offset) })).status
+}
+
+/** Makes an upload a removal. */
+function removalOf(url: string, path: string, id: string) {
+  const body = { source: { upload: uploadIdOf(path) }, id, project: id }
+  return fetch(`${url}/v1/removals`, jsonRequest('POST', body)).then(answerOf)
+}
 
 async function documentOf(id: string): Promise<RemovalDocument> {
   const { status, body } = await answerOf(await fetch(`${first.url}/v1/removals/${id}`))

@@ -1,8 +1,10 @@
+import { createReadStream } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ALWAYS, failJob, loseReply, neverEnd, show } from '../../../sandbox/index.ts'
 import { clip } from '../../support/clips.ts'
+import { serveHttp } from '../../support/serve-http.ts'
 import type { PageStack } from './support/page-stack.ts'
-import { begin, chooseVideo, startPageStack, untilState } from './support/page-stack.ts'
+import { begin, chooseVideo, shownId, startPageStack, untilState } from './support/page-stack.ts'
 
 let stack: PageStack
 
@@ -103,6 +105,34 @@ describe('a result that is deleted', () => {
       .get(`${stack.url}/v1/removals/${id}/still`)
       .then((answer) => ({ status: answer.status() }))
     expect(status).toBe(410)
+  })
+})
+
+describe('a link whose start is asked for twice', () => {
+  it('is one removal: by two quick clicks, and by another click after the response was lost', async () => {
+    const video = await clip('busy')
+    const site = await serveHttp((_request, response) => createReadStream(video).pipe(response))
+    const before = stack.sandbox.report().jobsBought
+    const page = await stack.visit()
+    const started: (string | null)[] = []
+    await page.route('**/v1/removals', async (route) => {
+      if (route.request().method() !== 'POST') return route.continue()
+      const { id } = (await (await route.fetch()).json()) as { id: string }
+      started.push(id)
+      return started.length === 1 ? route.abort('connectionreset') : route.continue()
+    })
+    await page.getByLabel('Or a link to a video').fill(`${site.url}/busy.mp4`)
+    await page.getByRole('button', { name: 'Use this link' }).click()
+    await page.locator('.model-price', { hasText: 'credit' }).nth(3).waitFor()
+
+    await page.getByRole('button', { name: 'Remove the background' }).dblclick()
+    await page.getByText('The gateway cannot be reached').waitFor()
+    expect(started).toHaveLength(1)
+    await page.getByRole('button', { name: 'Remove the background' }).dblclick()
+
+    expect([await shownId(page), started[1]]).toEqual([started[0], started[0]])
+    await untilState(page, 'Done')
+    expect(stack.sandbox.report().jobsBought - before).toBe(1)
   })
 })
 

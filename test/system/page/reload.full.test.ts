@@ -50,10 +50,16 @@ describe('a page that is reloaded in mid-upload', () => {
     await reloadInMidUpload(page)
 
     const offsets = offsetsOf(page)
+    let readings = 0
+    page.on('worker', () => {
+      readings += 1
+    })
     await page.getByRole('button', { name: 'Continue the upload' }).click()
 
     expect(await takenInput(page)).toBe(await sha256Of('noisy'))
     expect(offsets[0]).toBeGreaterThan(0)
+    // It was read, and hashed, by the visit before.
+    expect(readings).toBe(0)
   })
 })
 

@@ -10,8 +10,8 @@ export interface Mortal {
   isAlive(): boolean
   /** `kill -9`: no handler runs, nothing is flushed. Resolves when it is gone. */
   kill(): Promise<void>
-  /** The way it is asked to end when all is well. */
-  stop(): Promise<void>
+  /** The way it is asked to end when all is well. Resolves with its exit code; null where a signal ended it. */
+  stop(): Promise<number | null>
 }
 
 export interface Command {
@@ -62,9 +62,10 @@ export async function startMortal({
   })
   if (!(await isReady)) throw new Error(`${command} ended before it was ready:\n${lines.join('\n')}`)
   const isAlive = (): boolean => child.exitCode === null && child.signalCode === null
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (isAlive()) child.kill(signal)
     await ended
+    return child.exitCode
   }
-  return { isAlive, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
+  return { isAlive, kill: () => end('SIGKILL').then(() => {}), stop: () => end('SIGTERM') }
 }

@@ -49,6 +49,7 @@ export async function startTemporalProcess(folder: string): Promise<TemporalProc
     async stop() {
       await connection.close()
       await server.kill()
+      return null
     },
   }
 }

@@ -30,7 +30,9 @@ export function invitation({ isDragging, onFile, onLink }: Invitation): Template
     <div class="drop ${isDragging ? 'over' : ''}">
       <div class="scene" aria-hidden="true"></div>
       <div class="drop-words">
-        <p class="drop-title">${isDragging ? 'Let it go' : 'Drop a video here'}</p>
+        <p class="drop-title">
+          ${isDragging ? 'Let it go' : html`<span class="by-mouse">Drop a video here</span><span class="by-touch">Bring a video</span>`}
+        </p>
         <label class="file-button primary">
           <input type="file" accept=${VIDEO_FILES} @click=${pick} @change=${picked} />
           Choose a file

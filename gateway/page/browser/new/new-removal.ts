@@ -191,6 +191,7 @@ export class NewRemoval extends PageElement {
   #order(source: ChosenSource): TemplateResult {
     const price = this.quote?.models.find(({ model }) => model === this.settings.model)
     const isTooLarge = source.kind === 'file' && source.file.size > MAX_INPUT_BYTES
+    const isRefused = source.kind === 'link' && this.problem?.kind === 'InvalidInput'
     return html`<form class="order" @submit=${(event: Event) => this.#submit(event)}>
       <div class="order-source">
         ${sourcePicture(source, this.#pictureUrl)}
@@ -209,10 +210,10 @@ export class NewRemoval extends PageElement {
         ${isTooLarge ? html`<p class="notice bad" role="alert">The file has ${bytes(source.file.size)}; 500 MB are the most.</p>` : nothing}
         ${problemNotice(this.problem)}
         <div class="order-end">
-          <button type="submit" class="primary" ?disabled=${this.isBusy || isTooLarge}>
+          <button type="submit" class="primary" ?disabled=${this.isBusy || isTooLarge || isRefused}>
             ${this.isBusy ? 'Starting …' : 'Remove the background'}
           </button>
-          <p class="order-price">${this.#priceWords(source, price?.credits)}</p>
+          ${isRefused ? nothing : html`<p class="order-price">${this.#priceWords(source, price?.credits)}</p>`}
         </div>
       </div>
     </form>`

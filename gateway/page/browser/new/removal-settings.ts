@@ -14,7 +14,7 @@ export interface RemovalSettings {
 export const MODEL_WORDS: Record<Model, { name: string; about: string }> = {
   original: { name: 'Original', about: 'Any scene, at the highest quality' },
   light: { name: 'Light', about: 'Simple scenes, fastest' },
-  pro: { name: 'Pro', about: 'Complex subjects; you say what to keep' },
+  pro: { name: 'Pro', about: 'Complex scenes, by your words' },
   human: { name: 'Human', about: 'People and portraits, fast' },
 }
 

@@ -19,12 +19,17 @@ export function parkedNotice(
   const wakesByItself = ruleOf(kind).wakes === 'time'
   return html`<div class="notice attention">
     <p class="notice-title">${userMessage}</p>
-    ${kind === 'UnknownOutcome' ? unknownOutcome(resume, isBusy) : html`<p>${withCode(hint)}</p>${resumeButton(resume, isBusy, wakesByItself)}`}
+    ${kind === 'UnknownOutcome' ? unknownOutcome(resume, isBusy) : html`<p>${withCode(hereInstead(hint))}</p>${resumeButton(resume, isBusy, wakesByItself)}`}
     <p class="notice-facts">
       <span>${kind}${parkedSince === null ? nothing : html`, since ${moment(parkedSince)}`}</span>
       ${requestId === null ? nothing : copyText('vendor request', requestId)}
     </p>
   </div>`
+}
+
+/** Hints name the command that resumes; here a button does the same. */
+function hereInstead(hint: string): string {
+  return hint.replace(/run `matteflow resume [^`]*`/g, 'resume it')
 }
 
 function resumeButton(resume: Resume, isBusy: boolean, wakesByItself: boolean): TemplateResult {

@@ -12,6 +12,7 @@ import { problemNotice } from '../notices/problem-notice.ts'
 import { withCode } from '../notices/with-code.ts'
 import { PageElement } from '../page-element.ts'
 import { bytes, moment, percent, roughTime } from '../words/amounts.ts'
+import { sentence } from '../words/sentence.ts'
 import { stateTone, stateWords } from '../words/state-words.ts'
 import { parkedNotice } from './parked-notice.ts'
 import { nameOf, removalFacts } from './removal-facts.ts'
@@ -111,7 +112,8 @@ export class RemovalView extends PageElement {
         .onOriginal=${this.onOriginal}
       ></output-viewer>
       ${(output?.warnings ?? []).map(
-        ({ message }) => html`<p class="notice attention">Have a look before you use it: ${message}.</p>`,
+        ({ message }) =>
+          html`<p class="notice attention">Have a look before you use it: ${sentence(message)}</p>`,
       )}
       ${
         served === null || served.why === 'requested'
@@ -126,7 +128,7 @@ export class RemovalView extends PageElement {
     return html`
       ${this.pictureUrl === null ? nothing : html`<div class="stage waiting"><img src=${this.pictureUrl} alt="A frame of the original" /></div>`}
       ${isFinal(state) || state === 'parked' ? nothing : this.#progress()}
-      ${outage === null || state === 'parked' ? nothing : html`<p class="help">${outage.message}. Tried ${outage.attempts} times, ${outage.nextTryAt === null ? 'trying now' : `next at ${moment(outage.nextTryAt)}`}.</p>`}
+      ${outage === null || state === 'parked' ? nothing : html`<p class="help">${sentence(outage.message)} Tried ${outage.attempts === 1 ? 'once' : `${outage.attempts} times`}, ${outage.nextTryAt === null ? 'trying now' : `next at ${moment(outage.nextTryAt)}`}.</p>`}
       ${state === 'parked' ? parkedNotice(this.removal, { isBusy: this.isBusy, resume: (answer) => void this.#act('It could not be resumed', () => gateway.resume(this.removal.id, answer)) }) : nothing}
       ${state === 'failed' && failure !== null ? failedNotice(failure) : nothing}
       ${state === 'cancelled' ? html`<p class="notice">${cancelledWords(vendorJob)}</p>` : nothing}
@@ -146,7 +148,7 @@ export class RemovalView extends PageElement {
       }
       <span>${share === null ? nothing : percent(share)}</span>
     </div>
-    ${leftSeconds === null ? nothing : html`<p class="help">${leftSeconds < 5 ? 'Almost there' : `${roughTime(leftSeconds)} left`}. You can leave the page: it goes on without you.</p>`}`
+    ${leftSeconds === null ? nothing : html`<p class="help">${sentence(leftSeconds < 5 ? 'almost there' : `${roughTime(leftSeconds)} left`)} You can leave the page: it goes on without you.</p>`}`
   }
 
   #delete(): TemplateResult {
@@ -167,9 +169,8 @@ export class RemovalView extends PageElement {
     const { id, state } = this.removal
     if (!this.isSure)
       return html`<p class="actions"><button type="button" class="quiet" @click=${() => (this.isSure = true)}>Cancel the removal</button></p>`
-    const isBought = state === 'processing' || state === 'retrieving'
     return html`<div class="notice" role="alert">
-      <p>${isBought ? 'The vendor knows no cancelling: what was started runs and bills to its end, and its result is not collected.' : 'Nothing has been bought yet, as far as is known here.'}</p>
+      <p>${cancelWords(state)}</p>
       <div class="actions">
         <button type="button" class="danger" ?disabled=${this.isBusy} @click=${() => this.#act('It could not be cancelled', () => gateway.cancel(id))}>
           ${this.isBusy ? 'Cancelling …' : 'Cancel it'}
@@ -200,9 +201,23 @@ function failedNotice({
   return html`<div class="notice bad">
     <p class="notice-title">${userMessage}</p>
     <p>${withCode(hint)}</p>
-    <details><summary>What happened</summary><p>${message}</p></details>
+    <details><summary>What happened</summary><p>${sentence(message)}</p></details>
     <p class="notice-facts"><span>${kind}</span>${requestId === null ? nothing : copyText('vendor request', requestId)}</p>
   </div>`
+}
+
+/** What cancelling leads to; where a start may be under way, nobody here knows whether it was taken. */
+function cancelWords(state: RemovalDocument['state']): string {
+  switch (state) {
+    case 'processing':
+    case 'retrieving':
+      return 'The vendor knows no cancelling: what was started runs and bills to its end, and its result is not collected.'
+    case 'starting':
+    case 'parked':
+      return 'The vendor knows no cancelling: if it was started, it runs and bills to its end, and its result is not collected.'
+    default:
+      return 'Nothing has been bought yet, as far as is known here.'
+  }
 }
 
 function cancelledWords(vendorJob: RemovalDocument['vendorJob']): string {

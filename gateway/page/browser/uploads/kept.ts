@@ -10,6 +10,8 @@ export interface KeptUpload {
   picture: Blob | null
   /** Opens the same file again after a reload, where the browser has such handles. */
   handle: FileSystemFileHandle | null
+  /** When the file was last changed, as the browser says: with name and size it tells a file from another one. */
+  lastModified: number
   sha256: string | null
   /** The upload's own address at the gateway. */
   uploadUrl: string | null

@@ -1,7 +1,6 @@
 import type { Removal } from '../gateway/gateway.ts'
 import { gateway } from '../gateway/gateway.ts'
-import type { Problem } from '../gateway/problem.ts'
-import { problemFrom } from '../gateway/problem.ts'
+import { Problem, problemFrom } from '../gateway/problem.ts'
 import type { RemovalSettings } from '../new/removal-settings.ts'
 import { randomText } from '../random-text.ts'
 import { Store } from '../store.ts'
@@ -73,6 +72,7 @@ export class UploadQueue extends Store {
       key: `page-${randomText()}`,
       fileName: file.name,
       sizeBytes: file.size,
+      lastModified: file.lastModified,
       settings,
       picture,
       handle,
@@ -134,7 +134,8 @@ export class UploadQueue extends Store {
       await this.#keep(entry, {})
       if (file.size !== sizeBytes)
         throw new Error(`${file.name} is another file than the one that was being sent.`)
-      const sha256 = await hashFile(file, (share) => this.#show(entry, { share }))
+      const sha256 =
+        knownDigest(file, entry.kept) ?? (await hashFile(file, (share) => this.#show(entry, { share })))
       ending.signal.throwIfAborted()
       if (entry.kept.sha256 !== null && entry.kept.sha256 !== sha256)
         throw new Error(`${file.name} is another file than the one that was being sent.`)
@@ -161,6 +162,8 @@ export class UploadQueue extends Store {
       this.#onStarted(removal, entry.kept, file)
     } catch (error) {
       if (ending.signal.aborted) return
+      // The gateway has thrown the upload away: whatever was known of it leads nowhere.
+      if (isMismatch(error)) await this.#keep(entry, { sha256: null, uploadUrl: null, sentBytes: 0 })
       this.#show(entry, { stage: 'failed', problem: problemFrom(error, 'The video could not be sent') })
     }
   }
@@ -187,6 +190,20 @@ export class UploadQueue extends Store {
     this.#lastKeptAt = performance.now()
     void this.#keep(entry, {})
   }
+}
+
+/**
+ * The digest that an earlier visit has made of the same file. A file that was changed and looks the same all the same is
+ * refused by the gateway, which hashes what has arrived.
+ */
+function knownDigest(file: File, { fileName, sizeBytes, lastModified, sha256 }: KeptUpload): string | null {
+  const isSame = file.name === fileName && file.size === sizeBytes && file.lastModified === lastModified
+  return isSame ? sha256 : null
+}
+
+/** The tus protocol's own status for bytes that are not those of the declared digest. */
+function isMismatch(error: unknown): boolean {
+  return error instanceof Problem && error.status === 460
 }
 
 /** Asks for leave to read the file again, where the browser wants that. Null without a handle, or leave. */

@@ -39,7 +39,12 @@ export async function startPageStack({
     startGatewayEnvironment({
       sandbox: options,
       // A start in doubt is looked at for these two together.
-      variables: { MATTEFLOW_CALL_TIMEOUT: '1s', MATTEFLOW_SETTLE_MARGIN: '1s' },
+      variables: {
+        MATTEFLOW_CALL_TIMEOUT: '1s',
+        MATTEFLOW_SETTLE_MARGIN: '1s',
+        // Links of tests lead to this machine.
+        MATTEFLOW_PRIVATE_HOSTS: '127.0.0.1',
+      },
     }),
     freePort(),
   ])

@@ -1,9 +1,14 @@
-import type { Logger } from 'pino'
+/** As much of a logger as repeated work needs. */
+interface RoundLog {
+  info(words: string): void
+  warn(facts: { reason: string }, words: string): void
+}
 
 /** What is said of work that is repeated. */
 interface Repeating {
+  /** From the end of one round to the beginning of the next. */
   pauseMs: number
-  log: Pick<Logger, 'info' | 'warn'>
+  log: RoundLog
   /** Logged with the reason when a round fails, once until one succeeds. */
   failing: string
   /** Logged when a round succeeds after one that failed. */
