@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { productVersion } from '../worker/versions.ts'
 import { addBudget } from './budget/add-budget.ts'
 import { addCancel } from './cancel/add-cancel.ts'
+import { addCodec } from './codec/add-codec.ts'
 import { addDelete } from './delete/add-delete.ts'
 import { addDemo } from './demo/add-demo.ts'
 import { addDev } from './dev/add-dev.ts'
@@ -10,6 +11,7 @@ import { addExchanges } from './exchanges/add-exchanges.ts'
 import { addExport } from './export/add-export.ts'
 import { addGateway } from './gateway/add-gateway.ts'
 import { addHealth } from './health/add-health.ts'
+import { addKeys } from './keys/add-keys.ts'
 import { addLedger } from './ledger/add-ledger.ts'
 import { addList } from './list/add-list.ts'
 import { addQuote } from './quote/add-quote.ts'
@@ -54,8 +56,10 @@ const COMMANDS: readonly AddCommand[] = [
   addReplay,
   addExport,
   addUpgrade,
+  addKeys,
   addWorker,
   addGateway,
+  addCodec,
   addSandbox,
   addStack,
   addLedger,

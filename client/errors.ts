@@ -5,12 +5,15 @@ import {
   isGrpcServiceError,
   NamespaceNotFoundError,
   ServiceError,
+  ValueError,
   WorkflowNotFoundError,
 } from '@temporalio/client'
 import { decodeFailure } from '../domain/failure-codec.ts'
 import type { RemovalDocument } from '../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../domain/removal-failure.ts'
 
+/** How an encrypted payload names itself where no codec took it for its own. */
+const ENCRYPTED = 'binary/encrypted'
 /** gRPC's numbers, of which `@temporalio/client` exports none. Source: grpc.io, status codes. */
 const GRPC = { invalidArgument: 3, notFound: 5, permissionDenied: 7, unauthenticated: 16 } as const
 /** CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE: the same question may be answered later. */
@@ -18,6 +21,15 @@ const PASSING_CODES: readonly number[] = [1, 2, 4, 8, 10, 13, 14]
 
 /** What an error of Temporal's client means to callers: `PlatformUnavailable`; other errors pass unchanged. */
 export function failureFromTemporal(error: unknown, { connection }: Client): unknown {
+  if (error instanceof ValueError && error.message.includes(ENCRYPTED))
+    return new RemovalFailure(
+      'PlatformUnavailable',
+      'payloads in Temporal are encrypted, and this client has no key',
+      {
+        cause: error,
+        hint: 'Give the Temporal client `dataConverter: { payloadCodecs: [createPayloadCodec(keys)] }`, with the keys of the workers.',
+      },
+    )
   const isTemporals =
     error instanceof NamespaceNotFoundError || error instanceof ServiceError || isGrpcServiceError(error)
   if (!isTemporals) return error
@@ -26,6 +38,8 @@ export function failureFromTemporal(error: unknown, { connection }: Client): unk
 
 /** What an answer of a Temporal server means, or the lack of one, in one sentence with what to do about it. */
 export function serviceFailure(error: unknown, address: string | null): RemovalFailure {
+  // What could not be decoded says so itself.
+  if (isRemovalFailure(error)) return error
   const refused = (what: string, hint: string): RemovalFailure =>
     new RemovalFailure('PlatformUnavailable', `Temporal${address === null ? '' : ` at ${address}`} ${what}`, {
       cause: error,

@@ -1,8 +1,10 @@
+export { createPayloadCodec } from '../adapters/encryption/payload-codec.ts'
 export type { StorageOptions } from '../adapters/storage/create-storage.ts'
 export { createStorage } from '../adapters/storage/create-storage.ts'
 export type { Storage } from '../adapters/storage/storage.ts'
 export type { FailureKind, FailureRule } from '../domain/failures.ts'
 export { FAILURES, isFailureKind } from '../domain/failures.ts'
+export type { PayloadKey } from '../domain/payload-keys.ts'
 export type { Quote } from '../domain/quote.ts'
 export type {
   FailureDocument,

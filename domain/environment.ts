@@ -116,6 +116,29 @@ export const ENVIRONMENT = {
     meaning:
       '`project:token` pairs, comma separated; a project may have two. Without any, the gateway listens on this machine alone.',
   },
+  MATTEFLOW_PAYLOAD_KEYS: {
+    default: 'none: payloads are in clear',
+    meaning:
+      '`id:key,…` with keys of 32 bytes as base64 (`openssl rand -base64 32`): the first encrypts what workers and clients keep in Temporal, all of them decrypt. See `docs/security.md`.',
+  },
+  MATTEFLOW_PAYLOAD_KEYS_FILE: {
+    default: 'none',
+    meaning: 'A file with the same, also one `id:key` a line, instead of the variable.',
+  },
+  CODEC_PORT: { default: '`8081`', meaning: 'The port of the codec server, `matteflow codec`.' },
+  CODEC_HOST: {
+    default: '`127.0.0.1`',
+    meaning: '`0.0.0.0` lets the codec server be reached from outside a container.',
+  },
+  CODEC_TOKENS: {
+    default: 'none; the codec server needs one',
+    meaning: 'Tokens of at least 16 characters, comma separated, of whoever may have payloads decoded.',
+  },
+  CODEC_ORIGINS: {
+    default: 'none',
+    meaning:
+      'Origins of pages that may ask the codec server, comma separated: that of the Temporal UI, `https://temporal.example`.',
+  },
   MATTEFLOW_NOTIFY_URL: {
     default: 'none',
     meaning:

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { WorkflowHandle } from '@temporalio/client'
+import type { Client, WorkflowHandle } from '@temporalio/client'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import type { Worker } from '@temporalio/worker'
 import type { ActivityDependencies } from '../activities/index.ts'
@@ -22,6 +22,8 @@ import type { Sandbox, SandboxOptions } from '../sandbox/index.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { openDependencies } from '../worker/activity-dependencies.ts'
 import { createWorkers } from '../worker/create-workers.ts'
+import { workerConverterFor } from '../worker/data-converter.ts'
+import { openClient } from '../worker/open-client.ts'
 import { replayOpenOf } from '../worker/replay/replay-open.ts'
 import type { removeBackground } from '../workflows/index.ts'
 import { REMOVE_BACKGROUND } from '../workflows/messages.ts'
@@ -47,6 +49,8 @@ export interface RemovalEnvironmentOptions {
 /** A whole matteflow in one process: workers, ledger, storage, and a vendor that counts what was bought. */
 export interface RemovalEnvironment {
   temporal: TestWorkflowEnvironment
+  /** Writes and reads payloads as the workers do, which `temporal.client` does only where they are in clear. */
+  client: Client
   sandbox: Sandbox
   dependencies: ActivityDependencies
   /** What a worker of its own needs to serve removals here: `plugins: [matteflow({ settings })]`. */
@@ -77,7 +81,12 @@ export async function startRemovalEnvironment(
     DATABASE_URL: databaseUrl,
     ...options.variables,
   }
-  const opened = await openDependencies(configFrom(settings), databaseUrl, {
+  const config = configFrom(settings)
+  const namespace = temporal.namespace ?? 'default'
+  // The client of a server that skips time lets it do so while it waits, and is left alone.
+  const client =
+    config.payloadKeys.length === 0 ? temporal.client : openClient(temporal.connection, namespace, config)
+  const opened = await openDependencies(config, databaseUrl, {
     ...(options.tracing !== undefined && { tracing: options.tracing }),
   })
   const dependencies: ActivityDependencies = {
@@ -85,23 +94,26 @@ export async function startRemovalEnvironment(
     // A server that skips time has a clock of its own, and windows are measured on it.
     now: () => (temporal.supportsTimeSkipping ? temporal.currentTimeMs() : Date.now()),
     monotonicMs: () => (temporal.supportsTimeSkipping ? temporal.currentTimeMs() : performance.now()),
-    replayOpen: replayOpenOf(temporal.client),
+    replayOpen: replayOpenOf(client),
     settings: { ...opened.dependencies.settings, ...options.settings },
     ...options.dependencies,
   }
   const workers = options.withoutWorkers
     ? []
-    : await createWorkers(temporal.nativeConnection, temporal.namespace ?? 'default', dependencies)
+    : await createWorkers(temporal.nativeConnection, namespace, dependencies, {
+        dataConverter: workerConverterFor(config),
+      })
   const running = Promise.all(workers.map((worker: Worker) => worker.run()))
   return {
     temporal,
+    client,
     sandbox,
     dependencies,
     settings,
     async start(request, carried) {
       const id = request.id ?? newRemovalId()
       const { source, staged } = await stage(id, request, dependencies)
-      return temporal.client.workflow.start<typeof removeBackground>(REMOVE_BACKGROUND, {
+      return client.workflow.start<typeof removeBackground>(REMOVE_BACKGROUND, {
         workflowId: workflowIdOf(id),
         taskQueue: TASK_QUEUES.own,
         args: [{ ...request, source }, staged, carried ?? null],

@@ -17,6 +17,7 @@ import { createCallRate } from './call-rate.ts'
 import { createMetrics } from './create-metrics.ts'
 import { createTracing } from './create-tracing.ts'
 import { createWorkers } from './create-workers.ts'
+import { dataConverterFor, workerConverterFor } from './data-converter.ts'
 import { dispatchWebhooks } from './dispatch-webhooks.ts'
 import type { KeptWorkerRecord } from './keep-worker-record.ts'
 import { keepWorkerRecord } from './keep-worker-record.ts'
@@ -40,7 +41,7 @@ export interface ServeRemovalsOptions {
   address: string | null
   /** Whether the process's runtime has somewhere to put metrics. */
   isMeasured: boolean
-  /** How payloads are written and read; Temporal's own way unless given. */
+  /** How payloads are written and read; as the configuration says unless given. */
   dataConverter?: DataConverter | undefined
   /** Ends the serving gracefully; the shutdown signals of the SDK's runtime do so as well. */
   signal?: AbortSignal
@@ -56,15 +57,15 @@ export async function serveRemovals(
     connection,
     namespace,
     databaseUrl,
-    log: given,
+    log: parentLog,
     address,
     isMeasured,
-    dataConverter,
+    dataConverter: given,
     signal,
   }: ServeRemovalsOptions,
 ): Promise<void> {
   const build = { version: productVersion(), build: await buildId() }
-  const log = given.child({ build: build.build })
+  const log = parentLog.child({ build: build.build })
   const lacking = await registerSearchAttributes(connection, namespace).catch((error: unknown) => {
     throw serviceFailure(error, address)
   })
@@ -94,10 +95,10 @@ export async function serveRemovals(
   const { reports, leave, spoken } = record
   await spoken
   showFromTheStart(metrics, { ...build, temporal_sdk: sdkVersion(), node: process.versions.node })
-  const client = new Client({ connection, namespace, ...(dataConverter !== undefined && { dataConverter }) })
+  const client = new Client({ connection, namespace, dataConverter: given ?? dataConverterFor(config) })
   dependencies.notifications = notificationsFrom(config, client)
-  // The processes that replay know no codec but Temporal's own.
-  if (dataConverter === undefined) dependencies.replayOpen = replayOpenOf(client)
+  // The processes that replay know no payload converter but Temporal's own.
+  if (given?.payloadConverterPath === undefined) dependencies.replayOpen = replayOpenOf(client)
   const stopReporting = !isMeasured
     ? () => {}
     : reportStanding({ client, metrics, log, reports, shownProject, askLedger })
@@ -111,6 +112,7 @@ export async function serveRemovals(
       log.warn({ reason: String(error).slice(0, 300) }, 'nobody is told when removals park'),
     )
   try {
+    const dataConverter = given ?? workerConverterFor(config)
     const workers = await createWorkers(connection, namespace, dependencies, { ...config, dataConverter })
     log.info(
       { ...(address !== null && { address }), namespace, identity, vendor: config.vendor.baseUrl },

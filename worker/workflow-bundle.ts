@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import type { DataConverter, Logger } from '@temporalio/common'
 import type { WorkflowBundleOption } from '@temporalio/worker'
 import { bundleWorkflowCode } from '@temporalio/worker'
+import { ENCODES_FAILURES } from '../workflows/failure-converter.ts'
+import { FAILURE_CONVERTER } from './data-converter.ts'
 import { productVersion, sdkVersion } from './versions.ts'
 
 const WORKFLOWS = fileURLToPath(new URL('../workflows', import.meta.url))
@@ -17,7 +19,7 @@ const CACHE = fileURLToPath(new URL('../node_modules/.cache/matteflow', import.m
 /**
  * The workflow code for workers whose payloads are written and read like this. Converters that run within workflows are part
  * of the bundle, so that converters of one's own take a bundle of their own, which is built at each start; a codec runs
- * outside and takes none.
+ * outside and takes none. Our own converter of failures is in the bundle, and is told here whether to encode them.
  */
 export async function workflowBundle(
   { payloadConverterPath, failureConverterPath }: DataConverter = {},
@@ -25,6 +27,11 @@ export async function workflowBundle(
 ): Promise<WorkflowBundleOption> {
   if (payloadConverterPath === undefined && failureConverterPath === undefined)
     return { codePath: await workflowBundlePath(logger) }
+  if (payloadConverterPath === undefined && failureConverterPath === FAILURE_CONVERTER) {
+    const code = await readFile(await workflowBundlePath(logger), 'utf8')
+    // On the first line, so that the source map still fits all others.
+    return { code: `globalThis.${ENCODES_FAILURES} = true;${code}` }
+  }
   const converters = {
     ...(payloadConverterPath !== undefined && { payloadConverterPath }),
     ...(failureConverterPath !== undefined && { failureConverterPath }),
@@ -51,14 +58,19 @@ export async function buildWorkflowBundle(
   logger?: Logger,
   converters: Pick<DataConverter, 'payloadConverterPath' | 'failureConverterPath'> = {},
 ): Promise<string> {
-  const entry = [join(WORKFLOWS, 'index.ts'), join(WORKFLOWS, 'index.js')].find((path) => existsSync(path))
-  if (entry === undefined) throw new TypeError(`no workflow code in ${WORKFLOWS}`)
   const { code } = await bundleWorkflowCode({
-    workflowsPath: entry,
+    workflowsPath: workflowFile('index'),
+    failureConverterPath: workflowFile('failure-converter'),
     ...converters,
     ...(logger === undefined ? {} : { logger }),
   })
   return code
+}
+
+function workflowFile(name: string): string {
+  const path = [join(WORKFLOWS, `${name}.ts`), join(WORKFLOWS, `${name}.js`)].find((each) => existsSync(each))
+  if (path === undefined) throw new TypeError(`no workflow code in ${WORKFLOWS}`)
+  return path
 }
 
 async function sourcesHash(): Promise<string> {

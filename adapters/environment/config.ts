@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { PayloadKey } from '../../domain/payload-keys.ts'
 import type { Proxies } from '../../domain/proxies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Environment } from './environment-reader.ts'
@@ -38,6 +39,16 @@ export interface Config {
     port: number | null
     publicUrl: string | null
     tokens: { project: string; token: string }[]
+  }
+  /** The first encrypts payloads in Temporal, all of them decrypt; none: payloads are in clear. */
+  payloadKeys: readonly PayloadKey[]
+  /** The codec server, by which the Temporal UI and its command line show encrypted payloads. */
+  codec: {
+    host: string
+    port: number
+    tokens: string[]
+    /** Origins of pages that may ask it, `https://temporal.example` for instance. */
+    origins: string[]
   }
   outageBudgetMs: number
   /** How long files are kept after the end of their removal; null: for ever. */
@@ -89,6 +100,13 @@ export function configFrom(environment: Environment, { isTerminal = false } = {}
       port: read.port('GATEWAY_PORT') ?? null,
       publicUrl: read.url('GATEWAY_PUBLIC_URL', ['http:', 'https:']) ?? null,
       tokens: read.pairs('GATEWAY_TOKENS', 'project:token').map(([project, token]) => ({ project, token })),
+    },
+    payloadKeys: read.payloadKeys(),
+    codec: {
+      host: read.ip('CODEC_HOST') ?? '127.0.0.1',
+      port: read.port('CODEC_PORT') ?? 8_081,
+      tokens: read.tokens('CODEC_TOKENS'),
+      origins: read.origins('CODEC_ORIGINS'),
     },
     outageBudgetMs: read.duration('MATTEFLOW_OUTAGE_BUDGET') ?? 600_000,
     keepMs: read.duration('MATTEFLOW_KEEP') ?? null,

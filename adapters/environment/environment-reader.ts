@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { millisecondsFrom } from '../../domain/duration.ts'
 import type { VariableName } from '../../domain/environment.ts'
+import type { PayloadKey } from '../../domain/payload-keys.ts'
+import { PAYLOAD_KEYS_FORM, payloadKeysFrom } from '../../domain/payload-keys.ts'
 import type { Proxies } from '../../domain/proxies.ts'
 import { isProxyUrl, proxiesFrom } from '../../domain/proxies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
@@ -29,6 +32,20 @@ export function environmentReader(environment: Environment) {
   const matching = (name: VariableName, pattern: RegExp, expected: string): string | undefined => {
     const value = text(name)
     return value === undefined || pattern.test(value) ? value : refuse(name, expected)
+  }
+  const listIn = (name: VariableName): string[] =>
+    (text(name) ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+  const textOfFile = (name: VariableName, path: string): string => {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      const reason = code === 'ENOENT' ? 'there is none' : `it cannot be read: ${code}`
+      return refuse(name, `a readable file, and ${path.slice(0, 200)} is not (${reason})`)
+    }
   }
   return {
     text,
@@ -110,6 +127,34 @@ export function environmentReader(environment: Environment) {
             name,
             'hosts, addresses or ranges like intra.example, 10.0.0.7 or 198.18.0.0/15, comma separated',
           )
+    },
+    payloadKeys(): readonly PayloadKey[] {
+      const path = text('MATTEFLOW_PAYLOAD_KEYS_FILE')
+      if (path !== undefined && text('MATTEFLOW_PAYLOAD_KEYS') !== undefined)
+        return refuse(
+          'MATTEFLOW_PAYLOAD_KEYS_FILE',
+          'no file of keys where MATTEFLOW_PAYLOAD_KEYS is set too',
+        )
+      const name = path === undefined ? 'MATTEFLOW_PAYLOAD_KEYS' : 'MATTEFLOW_PAYLOAD_KEYS_FILE'
+      const value = path === undefined ? text(name) : textOfFile(name, path)
+      if (value === undefined) return []
+      const keys = payloadKeysFrom(value)
+      // A file that is empty would let everything be written in clear.
+      return keys === null || keys.length === 0 ? refuse(name, PAYLOAD_KEYS_FORM) : keys
+    },
+    tokens(name: VariableName): string[] {
+      const tokens = listIn(name)
+      return tokens.every((token) => /^[A-Za-z0-9._~+/=-]{16,}$/.test(token))
+        ? tokens
+        : refuse(name, 'tokens of at least 16 of A-Z a-z 0-9 . _ ~ + / = -, comma separated (not shown)')
+    },
+    origins(name: VariableName): string[] {
+      const origins = listIn(name)
+      const isOrigin = (origin: string): boolean =>
+        URL.canParse(origin) && /^https?:/.test(origin) && new URL(origin).origin === origin
+      return origins.every(isOrigin)
+        ? origins
+        : refuse(name, 'origins like https://temporal.example or http://127.0.0.1:8233, comma separated')
     },
     proxies(): Proxies {
       const proxies = proxiesFrom(environment)

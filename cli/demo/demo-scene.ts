@@ -1,6 +1,5 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client } from '@temporalio/client'
 import type { Config } from '../../adapters/environment/config.ts'
 import { configFrom } from '../../adapters/environment/config.ts'
 import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
@@ -15,6 +14,7 @@ import { stopStack } from '../../local/stack/stop-stack.ts'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
 import type { RemoteSandbox } from '../../sandbox/index.ts'
 import { connectSandbox } from '../../sandbox/index.ts'
+import { openClient } from '../../worker/open-client.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 /** Long enough to watch, short enough to wait for. */
@@ -70,7 +70,7 @@ export async function setScene(
       clip === undefined ? drawClips(home) : { first: clip, second: clip },
     ])
     const connection = await connectTemporal({ ...stack.temporal, connection: {} })
-    const client = new Client({ connection, namespace: stack.temporal.namespace })
+    const client = openClient(connection, stack.temporal.namespace, config)
     const storage = createStorage(stack.storageUrl)
     return {
       home,

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
-import { Client, WorkflowFailedError } from '@temporalio/client'
+import { WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import type { Config } from '../../adapters/environment/config.ts'
 import { failureFromTemporal } from '../../client/errors.ts'
@@ -10,6 +10,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
 import { unpolledQueues } from '../../local/temporal/worker-polls.ts'
 import { deploymentVersion } from '../../worker/deployment-build.ts'
+import { openClient } from '../../worker/open-client.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
 import type { matteflowReady } from '../../workflows/index.ts'
 import { MATTEFLOW_READY } from '../../workflows/messages.ts'
@@ -33,7 +34,7 @@ export interface Readiness {
  */
 export async function checkReady(
   target: TemporalTarget | null,
-  { deployment }: Pick<Config, 'deployment'>,
+  config: Pick<Config, 'deployment' | 'payloadKeys'>,
 ): Promise<Readiness> {
   if (target === null)
     return {
@@ -46,10 +47,11 @@ export async function checkReady(
         },
       ],
     }
+  const { deployment } = config
   // Another line tells of a Temporal that is away.
   const connection = await connectTemporal(target, { patienceMs: 3_000 }).catch(() => null)
   if (connection === null) return { report: null, problems: [] }
-  const client = new Client({ connection, namespace: target.namespace })
+  const client = openClient(connection, target.namespace, config)
   try {
     // Another line names the queues that nobody serves.
     if ((await unpolledQueues(connection, target.namespace)).includes(TASK_QUEUES.own))

@@ -1,4 +1,5 @@
-import { Client } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
+import type { Config } from '../../adapters/environment/config.ts'
 import { countOutages } from '../../client/control/count-outages.ts'
 import { countParked } from '../../client/control/count-parked.ts'
 import { countStuckWorkflows } from '../../client/control/count-stuck-workflows.ts'
@@ -8,6 +9,7 @@ import { ruleOf } from '../../domain/failures.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
 import { buildId } from '../../worker/build-id.ts'
+import { openClient } from '../../worker/open-client.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
 import type { Problem } from './problem.ts'
 
@@ -15,12 +17,15 @@ import type { Problem } from './problem.ts'
  * A problem for each kind of failure that removals stand parked for, and for each that removals meet at the moment
  * without having parked yet. A Temporal that is away is another's problem.
  */
-export async function checkRemovals(target: TemporalTarget | null): Promise<Problem[]> {
+export async function checkRemovals(
+  target: TemporalTarget | null,
+  config: Pick<Config, 'payloadKeys'>,
+): Promise<Problem[]> {
   if (target === null) return []
   const connection = await connectTemporal(target, { patienceMs: 3_000 }).catch(() => null)
   if (connection === null) return []
   try {
-    const client = new Client({ connection, namespace: target.namespace })
+    const client = openClient(connection, target.namespace, config)
     const [parked, outages, stuck] = await Promise.all([
       parkedProblems(client),
       outageProblems(client),

@@ -76,7 +76,7 @@ async function findProblems(
     problemsOf(() => checkVendor(config, stack)),
     problemsOf(() => checkBuild(stack)),
     problemsOf(async () => workerProblems(await workers)),
-    problemsOf(() => checkRemovals(target)),
+    problemsOf(() => checkRemovals(target, config)),
     problemsOf(async () => {
       if (!isDeep) return []
       const { report, problems } = await checkReady(target, config)

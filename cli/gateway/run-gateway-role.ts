@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client } from '@temporalio/client'
 import { runGateway } from '../../gateway/run-gateway.ts'
 import { makeHome } from '../../local/home/home-paths.ts'
 import { touchStack } from '../../local/stack/stack.ts'
 import { connectLazily } from '../../local/temporal/connect-temporal.ts'
 import { rolePlace } from '../../local/temporal/role-place.ts'
 import { createLog } from '../../worker/log.ts'
+import { openClient } from '../../worker/open-client.ts'
 import { productVersion } from '../../worker/versions.ts'
 import { readConfig } from '../terminal/read-config.ts'
 import { stopSignalsOfChild, tellListening } from '../terminal/stop-signals.ts'
@@ -30,7 +30,7 @@ export async function runGatewayRole(terminal: Terminal): Promise<number> {
         vendor: { ...config.vendor, baseUrl: place.vendorBaseUrl },
       },
       {
-        client: new Client({ connection, namespace }),
+        client: openClient(connection, namespace, config),
         databaseUrl: place.databaseUrl,
         temporalUiUrl: place.temporalUiUrl,
         version: productVersion(),

@@ -3,8 +3,9 @@ import { readConfig } from '../terminal/read-config.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export async function runStop(terminal: Terminal, { json = false }: { json?: boolean }): Promise<number> {
-  const { home } = readConfig(terminal)
-  const stopped = await stopStack(home)
+  const config = readConfig(terminal)
+  const { home } = config
+  const stopped = await stopStack(home, config)
   if (json) {
     terminal.json({ stopped: stopped.wasRunning, unfinished: stopped.unfinished })
     return 0

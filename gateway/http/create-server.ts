@@ -43,9 +43,10 @@ const REFUSED_BODY_WITHIN_MS = 10_000
 export function createServer(
   { log }: Pick<GatewayDependencies, 'log'>,
   bounds: ConnectionBounds = DEFAULT_BOUNDS,
+  role = 'gateway',
 ): FastifyInstance {
   const server = fastify({
-    loggerInstance: log.child({ role: 'gateway' }, { level: log.level }) as FastifyBaseLogger,
+    loggerInstance: log.child({ role }, { level: log.level }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
     bodyLimit: MAX_JSON_BYTES,

@@ -40,6 +40,7 @@ const OWN_PROBLEMS = {
   'content-too-large': { status: 413, title: 'The content is too large' },
   'unsupported-media-type': { status: 415, title: 'This content type is not understood' },
   'range-not-satisfiable': { status: 416, title: 'The range lies outside the output' },
+  undecodable: { status: 422, title: 'A payload cannot be decoded' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   draining: { status: 503, title: 'The gateway is shutting down' },
 } as const

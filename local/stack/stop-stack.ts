@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
-import { Client } from '@temporalio/client'
+import type { Config } from '../../adapters/environment/config.ts'
+import { openClient } from '../../worker/open-client.ts'
 import { homePaths } from '../home/home-paths.ts'
 import { endProcess, isInSight } from '../home/process-identity.ts'
 import { homeOwner, homeTaken, isHomeTaken, outOfSight } from '../home/take-home.ts'
@@ -21,9 +22,13 @@ const GRACE_MS = 40_000
 
 /**
  * Ends the embedded stack of a home, and what a killed one has left behind. Fails where the home belongs to a
- * process that is no stack, or that this one cannot signal.
+ * process that is no stack, or that this one cannot signal. What is unfinished is told where the configuration has the keys
+ * that it is encrypted with.
  */
-export async function stopStack(home: string): Promise<StoppedStack> {
+export async function stopStack(
+  home: string,
+  config: Pick<Config, 'payloadKeys'> = { payloadKeys: [] },
+): Promise<StoppedStack> {
   if (!(await isHomeTaken(home))) return { wasRunning: (await endLeftovers(home)) > 0, unfinished: null }
   // A supervisor that is just starting has the home before it has written a stack.
   const owner = await homeOwner(home)
@@ -34,17 +39,20 @@ export async function stopStack(home: string): Promise<StoppedStack> {
   if (!(await isInSight(owner))) throw outOfSight(home, owner)
   if (owner.use !== 'stack') throw await homeTaken(home)
   const stack = await readStack(home)
-  const unfinished = stack === null ? null : await unfinishedOf(stack)
+  const unfinished = stack === null ? null : await unfinishedOf(stack, config)
   await endProcess(owner, GRACE_MS)
   await endLeftovers(home)
   await rm(homePaths(home).stack, { force: true })
   return { wasRunning: true, unfinished }
 }
 
-async function unfinishedOf(stack: Stack): Promise<UnfinishedRemoval[] | null> {
+async function unfinishedOf(
+  stack: Stack,
+  config: Pick<Config, 'payloadKeys'>,
+): Promise<UnfinishedRemoval[] | null> {
   try {
     const connection = await connectTemporal({ ...stack.temporal, connection: {} }, { patienceMs: 2_000 })
-    const client = new Client({ connection, namespace: stack.temporal.namespace })
+    const client = openClient(connection, stack.temporal.namespace, config)
     try {
       return await listUnfinished(client)
     } finally {

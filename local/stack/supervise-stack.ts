@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
-import type { Connection } from '@temporalio/client'
-import { Client } from '@temporalio/client'
+import type { Client, Connection } from '@temporalio/client'
+import type { Config } from '../../adapters/environment/config.ts'
+import { openClient } from '../../worker/open-client.ts'
 import { homePaths } from '../home/home-paths.ts'
 import { identifyProcess } from '../home/process-identity.ts'
 import type { KeptCommand, KeptProcess } from '../processes/keep-running.ts'
@@ -17,6 +18,7 @@ const GRACE_MS = 12_000
 
 type Supervised = {
   home: string
+  config: Pick<Config, 'payloadKeys'>
   stack: Stack
   commands: Partial<Record<Role, KeptCommand>>
   idleMs: number | null
@@ -67,7 +69,7 @@ export async function superviseStack(options: Supervised): Promise<void> {
     ])
     const open = connection
     if (open === undefined) throw new TypeError('the Temporal server is ready without a connection')
-    const client = new Client({ connection: open, namespace: stack.temporal.namespace })
+    const client = openClient(open, stack.temporal.namespace, options.config)
     const startedAt = Date.now()
     startRole('worker')
     startRole('gateway')

@@ -1,11 +1,11 @@
-import type { Connection } from '@temporalio/client'
-import { Client } from '@temporalio/client'
+import type { Client, Connection } from '@temporalio/client'
 import type { Config } from '../../adapters/environment/config.ts'
 import { createStorage } from '../../adapters/storage/create-storage.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
 import { serviceFailure } from '../../client/errors.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { buildId } from '../../worker/build-id.ts'
+import { openClient } from '../../worker/open-client.ts'
 import { lackingAttributesAdvice, registerSearchAttributes } from '../../worker/register-search-attributes.ts'
 import type { TemporalTarget } from '../../worker/temporal-target.ts'
 import { temporalTargetFrom } from '../../worker/temporal-target.ts'
@@ -55,7 +55,7 @@ export async function withTemporal(options: AccessOptions): Promise<TemporalAcce
   if (connection === null) return withTemporal(options)
   if (own !== null && options.makesWork) await ensureSearchAttributes(connection, own, options.log)
   return {
-    client: new Client({ connection, namespace: target.namespace }),
+    client: openClient(connection, target.namespace, config),
     namespace: target.namespace,
     address: target.address,
     uiAddress: stack?.temporal.uiAddress ?? null,

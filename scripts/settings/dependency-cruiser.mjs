@@ -8,6 +8,7 @@ const ADAPTERS = [
   'adapters/transfer',
   'adapters/media',
   'adapters/webhooks',
+  'adapters/encryption',
 ]
 export const LAYERS = [
   'domain',
@@ -105,6 +106,8 @@ const edges = [
   usesOnly('adapters/media', ['mediabunny', 'yauzl']),
   importsOnly('adapters/webhooks', ['domain']),
   usesOnly('adapters/webhooks', ['undici', 'standardwebhooks']),
+  importsOnly('adapters/encryption', ['domain']),
+  usesOnly('adapters/encryption', ['@temporalio/(common|proto)']),
 ]
 
 const temporal = [
@@ -122,7 +125,14 @@ const temporal = [
 ]
 
 const faces = [
-  importsOnly('client', ['domain', 'adapters/storage', 'adapters/transfer', 'adapters/media', 'workflows']),
+  importsOnly('client', [
+    'domain',
+    'adapters/storage',
+    'adapters/transfer',
+    'adapters/media',
+    'adapters/encryption',
+    'workflows',
+  ]),
   usesOnly('client', ['@temporalio/(client|common)']),
   forbid(
     'client-workflows-as-types',

@@ -91,6 +91,7 @@ describe('the tarball', () => {
       ...(await blocksOf('README.md')),
       ...(await blocksOf('docs/library.md')),
       ...(await blocksOf('docs/testing.md')),
+      ...(await blocksOf('docs/security.md')),
     ]
     expect(blocks.length).toBeGreaterThanOrEqual(4)
     for (const [index, block] of blocks.entries())

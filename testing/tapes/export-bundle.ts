@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import type { Client } from '@temporalio/client'
 import type { History } from '@temporalio/common/lib/proto-utils.js'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
+import { decodeHistory } from '../../adapters/encryption/plain-history.ts'
 import type { Database } from '../../adapters/ledger/open-database.ts'
 import { rowsOfRemoval } from '../../adapters/ledger/rows-of-removal.ts'
 import type { Storage } from '../../adapters/storage/storage.ts'
@@ -67,7 +68,7 @@ async function historiesOf(client: Client, removalId: string): Promise<History[]
   try {
     do {
       const history = await client.workflow.getHandle(workflowIdOf(removalId), runId).fetchHistory()
-      histories.unshift(history)
+      histories.unshift(await decodeHistory(history, client.options.loadedDataConverter.payloadCodecs))
       runId =
         history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined
     } while (runId !== undefined)

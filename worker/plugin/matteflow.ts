@@ -1,3 +1,4 @@
+import type { DataConverter } from '@temporalio/common'
 import type { Worker, WorkerOptions } from '@temporalio/worker'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import { configFrom } from '../../adapters/environment/config.ts'
@@ -5,6 +6,7 @@ import type { VariableName } from '../../domain/environment.ts'
 import { ENVIRONMENT } from '../../domain/environment.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { workerConverterFor } from '../data-converter.ts'
 import { logThrough } from '../log.ts'
 import type { ServeRemovalsOptions } from '../serve-removals.ts'
 import { serveRemovals } from '../serve-removals.ts'
@@ -29,7 +31,8 @@ export interface MatteflowPlugin {
 
 /**
  * Lets a worker of one's own serve removals as well: matteflow's workflows, activities, task queues and rates, over the
- * connection and with the data converter of that worker, for as long as it runs. The worker's own workflows, bundle and
+ * connection and with the data converter of that worker, for as long as it runs. Where payloads are encrypted by
+ * `MATTEFLOW_PAYLOAD_KEYS`, the worker gets that converter. The worker's own workflows, bundle and
  * options stay as they are. However many workers of a process have the plugin, removals are served once; where its
  * settings or namespaces differ, the later worker fails as `InvalidRequest`. Where serving fails, so does the worker.
  */
@@ -44,12 +47,19 @@ export function matteflow({ settings = {} }: MatteflowPluginOptions = {}): Matte
           'Give your worker a task queue of its own; the plugin serves ours beside it.',
         )
       // What is wrong with the settings is said before there is a worker.
-      servingFrom(variablesFrom(settings))
-      if (options.connection !== undefined) return options
+      const { dataConverter } = servingFrom(variablesFrom(settings))
+      if (dataConverter !== undefined && options.dataConverter !== undefined)
+        throw refused(
+          'the worker has a data converter of its own, and MATTEFLOW_PAYLOAD_KEYS is set',
+          'Unset it and give your converter `payloadCodecs: [createPayloadCodec(keys)]` of matteflow/client; or leave the converter out.',
+        )
+      // What a parent workflow gives to a removal, and gets from it, is encrypted by the worker of the parent.
+      const own = { ...options, ...(dataConverter !== undefined && { dataConverter }) }
+      if (options.connection !== undefined) return own
       // The SDK closes a connection that it made as soon as the worker ends, and ours would still be on it.
       const connection = await NativeConnection.connect()
       opened.add(connection)
-      return { ...options, connection }
+      return { ...own, connection }
     },
     async runWorker(worker, next) {
       const { connection, options } = worker
@@ -63,7 +73,7 @@ export function matteflow({ settings = {} }: MatteflowPluginOptions = {}): Matte
       }
       try {
         const variables = variablesFrom(settings)
-        const serve = servingFrom(variables)
+        const { serve } = servingFrom(variables)
         membership = joinInstance({
           settings: { ...variables, namespace },
           serve: (signal) => serve({ connection, namespace, dataConverter, signal }),
@@ -105,8 +115,11 @@ function variablesFrom(settings: Partial<Record<VariableName, string>>): Variabl
 
 type Around = Pick<ServeRemovalsOptions, 'connection' | 'namespace' | 'dataConverter' | 'signal'>
 
-/** Reads the settings whole, and gives what serves as they say. */
-function servingFrom(variables: Variables): (around: Around) => Promise<void> {
+/** Reads the settings whole, and gives what serves as they say; and how payloads are encrypted, where they are. */
+function servingFrom(variables: Variables): {
+  serve(around: Around): Promise<void>
+  dataConverter: DataConverter | undefined
+} {
   const config = configFrom(variables)
   const { databaseUrl } = config
   if (databaseUrl === null)
@@ -114,14 +127,17 @@ function servingFrom(variables: Variables): (around: Around) => Promise<void> {
       'DATABASE_URL: expected postgres://…, and none is set',
       'The ledger of a worker of your own lies in PostgreSQL; `npx matteflow dev` has one embedded.',
     )
-  return (around) =>
-    serveRemovals(config, {
-      ...around,
-      databaseUrl,
-      log: logThrough(Runtime.instance().logger, config.log.level),
-      address: null,
-      isMeasured: true,
-    })
+  return {
+    dataConverter: config.payloadKeys.length === 0 ? undefined : workerConverterFor(config),
+    serve: (around) =>
+      serveRemovals(config, {
+        ...around,
+        databaseUrl,
+        log: logThrough(Runtime.instance().logger, config.log.level),
+        address: null,
+        isMeasured: true,
+      }),
+  }
 }
 
 function refused(message: string, hint: string): RemovalFailure {

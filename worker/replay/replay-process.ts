@@ -1,7 +1,10 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js'
 import proto from '@temporalio/proto'
 import { Runtime } from '@temporalio/worker'
-import { isRemovalFailure } from '../../domain/removal-failure.ts'
+import { createPayloadCodec } from '../../adapters/encryption/payload-codec.ts'
+import { decodeHistory } from '../../adapters/encryption/plain-history.ts'
+import { configFrom } from '../../adapters/environment/config.ts'
+import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import { createReplayer } from './create-replayer.ts'
 import { checkHistory, readHistory, unreadable } from './read-history.ts'
 import type { ReplayTask, ReplayTaskResult } from './replay-in-processes.ts'
@@ -9,6 +12,7 @@ import { SILENT_RUNTIME } from './silent-runtime.ts'
 
 Runtime.install(SILENT_RUNTIME)
 const bundlePath = process.argv[2]
+const codec = createPayloadCodec(configFrom(process.env).payloadKeys)
 const replayer = await createReplayer(bundlePath === undefined ? {} : { bundlePath })
 
 process.on('message', (task: ReplayTask) => {
@@ -29,7 +33,17 @@ async function replay(task: ReplayTask): Promise<ReplayTaskResult> {
   }
 }
 
-async function historyOf({ name, encoded }: ReplayTask): Promise<History> {
+async function historyOf(task: ReplayTask): Promise<History> {
+  const history = await recordedHistory(task)
+  try {
+    return await decodeHistory(history, [codec])
+  } catch (error) {
+    if (!isRemovalFailure(error)) throw error
+    throw new RemovalFailure('InvalidRequest', `${task.name}: ${error.message}`, { cause: error })
+  }
+}
+
+async function recordedHistory({ name, encoded }: ReplayTask): Promise<History> {
   if (encoded === null) return readHistory(name)
   const history = proto.temporal.api.history.v1.History.decode(encoded)
   try {

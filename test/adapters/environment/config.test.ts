@@ -27,6 +27,8 @@ describe('an empty environment', () => {
       proxies: { http: null, https: null, except: [] },
       privateHosts: [],
       gateway: { port: null, publicUrl: null, tokens: [] },
+      payloadKeys: [],
+      codec: { host: '127.0.0.1', port: 8_081, tokens: [], origins: [] },
       outageBudgetMs: 600_000,
       keepMs: null,
       settleMarginMs: 30_000,
@@ -58,6 +60,13 @@ describe('a variable that is set to nothing', () => {
 const RETIRED = [
   { alias: 'old', key: 'k1' },
   { alias: 'older', key: 'k:2' },
+]
+
+/** 32 bytes. */
+const KEY = 'aHVudGVyMiBodW50ZXIyIGh1bnRlcjIgaHVudGVyMiE='
+const TWO_KEYS = [
+  { id: 'b', key: KEY },
+  { id: 'a', key: KEY },
 ]
 
 const VALID: [name: string, value: string, read: (config: Config) => unknown, meaning: unknown][] = [
@@ -112,6 +121,15 @@ const VALID: [name: string, value: string, read: (config: Config) => unknown, me
   ['MATTEFLOW_SETTLE_MARGIN', '1s', ({ settleMarginMs }) => settleMarginMs, 1_000],
   ['MATTEFLOW_SUBMIT_RATE', '0.5/s', ({ rates }) => rates.submitPerSecond, 0.5],
   ['MATTEFLOW_STATUS_RATE', '10000/s', ({ rates }) => rates.statusPerSecond, 10_000],
+  ['MATTEFLOW_PAYLOAD_KEYS', `b:${KEY}, a:${KEY}`, ({ payloadKeys }) => payloadKeys, TWO_KEYS],
+  ['CODEC_PORT', '9000', ({ codec }) => codec.port, 9_000],
+  ['CODEC_TOKENS', 'a-token-of-enough, another-token-of-it', ({ codec }) => codec.tokens.length, 2],
+  [
+    'CODEC_ORIGINS',
+    'https://temporal.example, http://127.0.0.1:8233',
+    ({ codec }) => codec.origins,
+    ['https://temporal.example', 'http://127.0.0.1:8233'],
+  ],
   ['METRICS_PORT', '9464', ({ metrics }) => metrics, { host: '127.0.0.1', port: 9_464 }],
   ['METRICS_HOST', '0.0.0.0', ({ metrics }) => metrics, null],
   ['LOG_LEVEL', 'debug', ({ log }) => log.level, 'debug'],
@@ -144,6 +162,13 @@ const MALFORMED: [name: string, value: string, expected: string][] = [
   ['MATTEFLOW_CALL_TIMEOUT', '0s', 'a duration like 90s'],
   ['MATTEFLOW_OUTAGE_BUDGET', 'long', 'a duration like 90s'],
   ['MATTEFLOW_KEEP', 'for ever', 'a duration like 90s'],
+  ['MATTEFLOW_PAYLOAD_KEYS', 'hunter2', 'id:key pairs'],
+  ['MATTEFLOW_PAYLOAD_KEYS', `a:${KEY},a:${KEY}`, 'every id once'],
+  ['MATTEFLOW_PAYLOAD_KEYS', `a:${KEY.slice(4)}hunter2`, '32 bytes as base64'],
+  ['MATTEFLOW_PAYLOAD_KEYS_FILE', '/no/such/file', 'a readable file'],
+  ['CODEC_TOKENS', 'hunter2', 'tokens of at least 16'],
+  ['CODEC_ORIGINS', 'https://temporal.example/', 'origins like'],
+  ['CODEC_ORIGINS', '*', 'origins like'],
   ['MATTEFLOW_SETTLE_MARGIN', '-1s', 'a duration like 90s'],
   ['DATABASE_URL', 'mysql://root:hunter2@db/books', 'a URL that begins with postgres:// or postgresql://'],
   ['DATABASE_URL', 'hunter2', 'a URL that begins with postgres:// or postgresql://'],

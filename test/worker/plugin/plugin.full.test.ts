@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
@@ -5,7 +6,9 @@ import type { DataConverter } from '@temporalio/common'
 import type { WorkerOptions } from '@temporalio/worker'
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createRemovals } from '../../../client/index.ts'
+import { keyIdOf } from '../../../adapters/encryption/payload-codec.ts'
+import { payloadsIn } from '../../../adapters/encryption/payloads-in.ts'
+import { createPayloadCodec, createRemovals } from '../../../client/index.ts'
 import { newRemovalId } from '../../../domain/removal-id.ts'
 import type { RemovalEnvironment } from '../../../testing/removal-environment.ts'
 import { startRemovalEnvironment } from '../../../testing/removal-environment.ts'
@@ -16,6 +19,7 @@ import { clip } from '../../support/clips.ts'
 import type { order } from './support/order-workflow.ts'
 import { shiftingCodec } from './support/shifting-codec.ts'
 
+const PAYLOAD_KEYS = `first:${randomBytes(32).toString('base64')}`
 const WORKFLOWS = fileURLToPath(new URL('support/order-workflow.ts', import.meta.url))
 
 let environment: RemovalEnvironment
@@ -121,11 +125,33 @@ describe('a worker of somebody else that has the plugin', () => {
     [{}, { MATTEFLOW_KEPT: '1d' }, /MATTEFLOW_KEPT is no setting/],
     [{}, { MATTEFLOW_KEEP: 'long' }, /MATTEFLOW_KEEP: expected a duration/],
     [{}, { DATABASE_URL: '' }, /DATABASE_URL: expected postgres/],
+    [{ dataConverter: {} }, { MATTEFLOW_PAYLOAD_KEYS: PAYLOAD_KEYS }, /a data converter of its own/],
   ])('is refused before there is a worker: %j %j', async (options, wrong, message) => {
     const settings: Record<string, string> = { ...environment.settings, ...wrong }
     const plugins = [matteflow({ settings })]
 
     await expect(ordersWorker({ ...options, plugins })).rejects.toThrow(message)
+  })
+
+  it('encrypts what a parent gives to a removal and what it gets, where keys are set', async () => {
+    const settings = { ...environment.settings, MATTEFLOW_PAYLOAD_KEYS: PAYLOAD_KEYS }
+    const worker = await ordersWorker({ plugins: [matteflow({ settings })], workflowsPath: WORKFLOWS })
+    const { connection } = environment.temporal.client
+    const client = new Client({
+      connection,
+      dataConverter: { payloadCodecs: [createPayloadCodec(PAYLOAD_KEYS)] },
+    })
+
+    await worker.runUntil(async () => {
+      const { id, handle } = await anOrder('orders', client)
+      expect(await handle.result()).toMatch(/: succeeded, 3$/)
+      for (const workflowId of [handle.workflowId, `removal/${id}`]) {
+        const history = await client.workflow.getHandle(workflowId).fetchHistory()
+        expect(new Set([...payloadsIn(history)].map(({ payload }) => keyIdOf(payload)))).toEqual(
+          new Set(['first']),
+        )
+      }
+    })
   })
 
   it('reads and writes payloads as that worker does, by its codec and by its converter', async () => {
