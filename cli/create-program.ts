@@ -11,6 +11,7 @@ import { addExchanges } from './exchanges/add-exchanges.ts'
 import { addExport } from './export/add-export.ts'
 import { addGateway } from './gateway/add-gateway.ts'
 import { addHealth } from './health/add-health.ts'
+import { addInit } from './init/add-init.ts'
 import { addKeys } from './keys/add-keys.ts'
 import { addLedger } from './ledger/add-ledger.ts'
 import { addList } from './list/add-list.ts'
@@ -57,6 +58,7 @@ const COMMANDS: readonly AddCommand[] = [
   addExport,
   addUpgrade,
   addKeys,
+  addInit,
   addWorker,
   addGateway,
   addCodec,

@@ -10,6 +10,8 @@ import type { Worker } from '@temporalio/worker'
 import type { ActivityDependencies } from '../activities/index.ts'
 import { configFrom } from '../adapters/environment/config.ts'
 import { serveEmbeddedDatabase } from '../adapters/ledger/serve-embedded-database.ts'
+import type { Removals } from '../client/index.ts'
+import { createRemovals } from '../client/index.ts'
 import { fingerprintOf } from '../domain/fingerprint.ts'
 import { parseRemovalRequest } from '../domain/parse-request.schema.ts'
 import type { PolicySettings } from '../domain/policies.ts'
@@ -53,8 +55,10 @@ export interface RemovalEnvironment {
   client: Client
   sandbox: Sandbox
   dependencies: ActivityDependencies
+  /** The client library, over its Temporal and its storage. */
+  removals: Removals
   /** What a worker of its own needs to serve removals here: `plugins: [matteflow({ settings })]`. */
-  settings: Readonly<Record<string, string>>
+  settings: Readonly<Record<string, string>> & { readonly STORAGE_URL: string }
   /** Stages a local file, or takes a URL, and starts the workflow as the client library does. */
   start(
     request: RemovalRequestInput & { id?: string },
@@ -109,6 +113,7 @@ export async function startRemovalEnvironment(
     client,
     sandbox,
     dependencies,
+    removals: createRemovals({ client, storage: dependencies.storage }),
     settings,
     async start(request, carried) {
       const id = request.id ?? newRemovalId()

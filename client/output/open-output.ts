@@ -2,7 +2,6 @@ import { rename } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { ReadOptions } from '../../adapters/storage/storage.ts'
-import { keyOfLocation } from '../../adapters/storage/storage-key.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
@@ -10,6 +9,7 @@ import { failureFromDocument } from '../errors.ts'
 import { removalStatus } from '../status/removal-status.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { deletedFiles, saveOutput } from './save-output.ts'
+import { storedKey } from './stored-key.ts'
 
 /** Streams the output of a removal, or a part of it. */
 export async function openOutput(
@@ -59,10 +59,5 @@ async function outputOf(
       hint: 'Wait for its end first: `result(id)`.',
     })
   }
-  const key = keyOfLocation(around.storage, output.location)
-  if (key !== undefined) return { document, key }
-  throw new RemovalFailure('PlatformUnavailable', `${output.location} does not lie in this storage`, {
-    document,
-    hint: 'Give `createRemovals` the storage that the removal was made with.',
-  })
+  return { document, key: storedKey(around.storage, output.location, document) }
 }

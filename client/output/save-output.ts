@@ -4,9 +4,9 @@ import { rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Storage } from '../../adapters/storage/storage.ts'
-import { keyOfLocation } from '../../adapters/storage/storage-key.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import { storedKey } from './stored-key.ts'
 
 /** Where an output goes. */
 export interface SavedAt {
@@ -39,7 +39,7 @@ export async function saveOutput(
   const removePart = (): void => rmSync(part, { force: true })
   process.once('exit', removePart)
   try {
-    await copyOut(storage, file, part)
+    await copyOut(storage, file, document, part)
     return await target.take(part)
   } catch (error) {
     throw notSaved(document, target.path, file, error)
@@ -49,9 +49,14 @@ export async function saveOutput(
   }
 }
 
-async function copyOut(storage: Storage, { location, sha256 }: StoredFile, path: string): Promise<void> {
+async function copyOut(
+  storage: Storage,
+  { location, sha256 }: StoredFile,
+  document: RemovalDocument,
+  path: string,
+): Promise<void> {
   const digest = createHash('sha256')
-  const body = await storage.read(keyOf(storage, location))
+  const body = await storage.read(storedKey(storage, location, document))
   await pipeline(
     body,
     async function* (chunks: AsyncIterable<Buffer>) {
@@ -65,14 +70,6 @@ async function copyOut(storage: Storage, { location, sha256 }: StoredFile, path:
   if (digest.digest('hex') === sha256) return
   throw new RemovalFailure('PlatformUnavailable', `the stored file ${location} is not what was verified`, {
     hint: 'The storage has changed or damaged it: restore it from a copy.',
-  })
-}
-
-function keyOf(storage: Storage, location: string): string {
-  const key = keyOfLocation(storage, location)
-  if (key !== undefined) return key
-  throw new RemovalFailure('PlatformUnavailable', `${location} does not lie in the storage of this command`, {
-    hint: 'Set STORAGE_URL to the storage that the removal was made with.',
   })
 }
 

@@ -200,7 +200,7 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: 'specify',
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|coverage|docs|ops)/' },
+    exclude: { path: '^(dist|coverage|docs|examples|ops)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['types', 'node', 'import', 'default'],

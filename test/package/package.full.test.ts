@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
@@ -13,7 +13,7 @@ import { startTemporalServer } from '../../testing/temporal-server.ts'
 import { clip } from '../support/clips.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import type { Manifest } from './support/project.ts'
-import { leanProjectWith, packInto, projectWith, unpacked, weigh } from './support/project.ts'
+import { install, leanProjectWith, packInto, projectWith, unpacked, weigh } from './support/project.ts'
 
 const run = promisify(execFile)
 const ROOT = join(import.meta.dirname, '../..')
@@ -106,6 +106,58 @@ describe('the tarball', () => {
     const { stdout } = await run(process.execPath, ['block-0.ts'], { cwd: project, env: surroundings() })
 
     expect(stdout).toMatch(/^file:\/\/\S+ 2\.25$/m)
+  })
+
+  it('runs the first three blocks of docs/testing.md as they stand', async () => {
+    const histories = join(ROOT, 'test/histories/unreleased')
+    const [history = ''] = await readdir(histories)
+    await copyFile(join(histories, history), join(project, 'history.json.gz'))
+    const order = "export async function order() { return 'an order of yours' }"
+    await writeFile(join(project, 'workflows.js'), order)
+    const blocks = await blocksOf('docs/testing.md')
+    const said: string[] = []
+    for (const [index, block] of blocks.slice(0, 3).entries()) {
+      await writeFile(join(project, `kit-${index}.ts`), block)
+      said.push((await run(process.execPath, [`kit-${index}.ts`], { cwd: project })).stdout)
+    }
+
+    expect(said).toEqual([
+      expect.stringMatching(/^succeeded$/m),
+      expect.stringMatching(/^an order of yours$/m),
+      expect.stringMatching(/^history\.json\.gz replays null$/m),
+    ])
+  }, 480_000)
+})
+
+describe('the service that init writes', () => {
+  it('installs the tarball that it came from, compiles, and passes its own tests', async () => {
+    const env = { ...process.env, PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) }
+    const command = join(project, 'node_modules/matteflow/cli/matteflow.js')
+    await run(process.execPath, [command, 'init', 'shop'], { cwd: project, env })
+    const shop = join(project, 'shop')
+    await install(shop, tarballs.whole)
+
+    await run('npm', ['run', 'check'], { cwd: shop, env })
+    const { stdout } = await run('npm', ['test'], { cwd: shop, env })
+
+    expect(stdout).toMatch(/^ℹ pass 3$/m)
+    expect(stdout).toMatch(/^ℹ fail 0$/m)
+    const { dependencies } = JSON.parse(await readFile(join(shop, 'package.json'), 'utf8')) as Manifest
+    expect(dependencies?.['matteflow']).toMatch(/^file:.*matteflow-.*\.tgz$/)
+  }, 600_000)
+
+  it('asks for the versions that are tried here', async () => {
+    const read = async (path: string) => JSON.parse(await readFile(join(ROOT, path), 'utf8')) as Manifest
+    const [ours, example] = [await read('package.json'), await read('examples/service/package.json')]
+    const tried: Record<string, string> = {
+      ...ours.dependencies,
+      ...ours.devDependencies,
+      matteflow: ours.version,
+    }
+
+    const asked = { ...example.dependencies, ...example.devDependencies }
+    for (const [name, range] of Object.entries(asked))
+      expect([name, range]).toEqual([name, `^${tried[name]}`])
   })
 })
 

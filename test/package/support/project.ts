@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -9,7 +9,9 @@ const ROOT = join(import.meta.dirname, '../../..')
 /** What a project reads of a package. */
 export interface Manifest {
   name: string
+  version: string
   dependencies?: Record<string, string>
+  devDependencies?: Record<string, string>
   peerDependencies?: Record<string, string>
   peerDependenciesMeta?: Record<string, { optional?: boolean }>
 }
@@ -23,14 +25,37 @@ export async function packInto(folder: string): Promise<{ whole: string; client:
   return { whole, client }
 }
 
-/** A project that has a tarball installed, and every package of this checkout beside it. */
+/** A project that has a tarball installed, and every package of this checkout beside it. Gives the installed manifest. */
 export async function projectWith(folder: string, tarball: string): Promise<Manifest> {
+  const manifest = await withPackagesOfCheckout(folder, tarball)
+  const own = { type: 'module', private: true, dependencies: { [manifest.name]: `file:${tarball}` } }
+  await writeFile(join(folder, 'package.json'), JSON.stringify(own))
+  return manifest
+}
+
+/**
+ * Installs what the manifest of a project names, as its user does, the tarball among it. Where no registry answers, the
+ * packages of this checkout stand in for it, and a line says so.
+ */
+export async function install(folder: string, tarball: string): Promise<void> {
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+  try {
+    await run('npm', ['install', ...options], { cwd: folder })
+  } catch (error) {
+    const { stderr } = error as { stderr: string }
+    if (!/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED/.test(stderr)) throw error
+    console.warn('no registry answers: the packages of this checkout stand in for what npm would install')
+    await rm(join(folder, 'node_modules'), { recursive: true, force: true })
+    await withPackagesOfCheckout(folder, tarball)
+  }
+}
+
+async function withPackagesOfCheckout(folder: string, tarball: string): Promise<Manifest> {
   const packages = join(folder, 'node_modules')
   const manifest = await unpacked(tarball, packages)
   for (const name of await readdir(join(ROOT, 'node_modules')))
-    if (!name.startsWith('.') && name !== manifest.name)
+    if ((!name.startsWith('.') || name === '.bin') && name !== manifest.name)
       await symlink(join(ROOT, 'node_modules', name), join(packages, name))
-  await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }')
   return manifest
 }
 

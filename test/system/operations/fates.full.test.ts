@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { freePort } from '../../../testing/postgres-server.ts'
-import { runCliHere } from '../../cli/support/run-cli.ts'
 import { clipNamed } from '../plant/clip.ts'
 import type { Mortal } from '../plant/mortal.ts'
 import type { Plant } from '../plant/plant.ts'
@@ -11,6 +10,7 @@ import { startPlant } from '../plant/plant.ts'
 import { until } from '../plant/until.ts'
 import type { Fate, FateRow } from './fates.ts'
 import { FATES, fateRows, takeStorageAway } from './fates.ts'
+import { typeCommand } from './support/type-command.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../../..')
 const PAGE = join(CHECKOUT, 'docs/operations.md')
@@ -57,12 +57,7 @@ afterAll(async () => {
 
 const SHOWN_AS_RUNNING = FATES[0]?.faults[0] ?? expect.unreachable('the first fate is a slow vendor')
 
-const matteflow = async (command: string) => {
-  const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
-  const environment = { PATH: process.env['PATH'] ?? '', ...plant.environment }
-  const { exitCode, stdout, stderr } = await runCliHere(words, { environment })
-  return { exitCode, said: stdout + stderr }
-}
+const matteflow = (command: string) => typeCommand(plant, command)
 
 const slugOf = (name: string) =>
   name

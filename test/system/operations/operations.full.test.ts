@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BEAT_MS, SILENT_MS } from '../../../domain/worker-record.ts'
-import { runCliHere } from '../../cli/support/run-cli.ts'
 import { DASHBOARDS, readDashboard } from '../../ops/support/named-metrics.ts'
 import { clip } from '../../support/clips.ts'
 import type { Mortal } from '../plant/mortal.ts'
 import type { Plant } from '../plant/plant.ts'
 import { startPlant } from '../plant/plant.ts'
 import { until } from '../plant/until.ts'
+import { typeCommand } from './support/type-command.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../../..')
 const PAGE = join(CHECKOUT, 'docs/operations.md')
@@ -35,8 +35,7 @@ afterAll(async () => {
   await plant?.close()
 }, 60_000)
 
-const matteflow = (...args: string[]) =>
-  runCliHere(args, { environment: { PATH: process.env['PATH'] ?? '', ...plant.environment } })
+const matteflow = (command: string) => typeCommand(plant, command)
 
 /** Every command of the page, as somebody types it; those of its fates are tried on removals that meet them. */
 function commandsOf(page: string): string[] {
@@ -46,18 +45,14 @@ function commandsOf(page: string): string[] {
   return [...new Set([...inLine, ...inBlocks].map(([, command = '']) => command))]
 }
 
-/** As a shell takes a line apart. */
-const wordsOf = (command: string) =>
-  [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
-
 describe('docs/operations.md', () => {
   it('has commands that do what it says, of a removal that is parked', async () => {
     const commands = commandsOf(page)
     expect(commands.length).toBeGreaterThan(10)
     for (const command of commands) {
-      const words = wordsOf(command.replace('<id>', id).replace('clip.mp4', source))
-      const { exitCode, stdout, stderr } = await matteflow(...words)
-      const said = `${command}\n${stdout}\n${stderr}`
+      const run = await matteflow(command.replace('<id>', id).replace('clip.mp4', source))
+      const { exitCode, stdout } = run
+      const said = `${command}\n${run.said}`
       // `doctor` ends with the kind of what it found, a park.
       expect([0, ...(command.startsWith('doctor') ? [3] : [])], said).toContain(exitCode)
       if (command.startsWith('list --state parked'))
@@ -109,14 +104,14 @@ describe('a worker that is frozen', () => {
   }, 120_000)
 
   const pidsOf = async (): Promise<[number]> => {
-    const { stdout } = await matteflow('top', '--json')
+    const { stdout } = await matteflow('top --json')
     const { workers } = JSON.parse(stdout) as { workers: { identity: string; isSilent: boolean }[] }
     expect(workers).toEqual([expect.objectContaining({ isSilent: false, build: expect.any(String) })])
     return [Number.parseInt(workers[0]?.identity ?? '', 10)]
   }
 
   const problems = async (): Promise<string[]> => {
-    const { stdout } = await matteflow('doctor', '--json')
+    const { stdout } = await matteflow('doctor --json')
     return (JSON.parse(stdout) as { problems: { problem: string }[] }).problems.map(({ problem }) => problem)
   }
 })
