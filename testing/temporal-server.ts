@@ -2,8 +2,8 @@ import { TestWorkflowEnvironment } from '@temporalio/testing'
 import type { LogLevel } from '@temporalio/worker'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { ensureTemporalServer, ensureTestServer } from '#tools'
-import { addSearchAttributes, searchAttributeFlags } from '../worker/register-search-attributes.ts'
 import { SILENT_RUNTIME } from '../worker/replay/silent-runtime.ts'
+import { addSearchAttributes, searchAttributeFlags } from '../worker/temporal/register-search-attributes.ts'
 
 /** Which server a test runs on: the real one, or the one that skips time (no visibility, no reset). */
 export type ServerKind = 'dev' | 'time-skipping'

@@ -26,7 +26,7 @@ import { NO_METRICS } from '../domain/metrics.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import type { Tracing } from '../domain/tracing.ts'
 import { NO_TRACING } from '../domain/tracing.ts'
-import { measuredLedger, measureStorageCall, measureVendorCall } from './measure.ts'
+import { measuredLedger, measureStorageCall, measureVendorCall } from './telemetry/measure.ts'
 
 /** The outside world of a worker, opened; `close` ends its connections. */
 export interface OpenDependencies {

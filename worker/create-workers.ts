@@ -5,9 +5,9 @@ import type { Activities, ActivityDependencies } from '../activities/index.ts'
 import { createActivities } from '../activities/index.ts'
 import type { Config } from '../adapters/environment/config.ts'
 import { deploymentVersion } from './deployment-build.ts'
-import { removalLogAttributes } from './removal-log-attributes.ts'
 import type { QueueName } from './served-activities.ts'
 import { servedActivities } from './served-activities.ts'
+import { removalLogAttributes } from './telemetry/removal-log-attributes.ts'
 import { workflowBundle } from './workflow-bundle.ts'
 
 /** Grace for running activities to end, then for their cancellation, within the 30 s that hosts usually allow. */

@@ -4,12 +4,12 @@ import type { Logger } from 'pino'
 import type { Config } from '../adapters/environment/config.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
 import { buildId } from './build-id.ts'
-import { connectWithPatience } from './connect-with-patience.ts'
-import { EXPORTER_FORM } from './create-metrics.ts'
-import { createLog, temporalLogger } from './log.ts'
 import { serveRemovals } from './serve-removals.ts'
-import { startExporter } from './start-exporter.ts'
-import type { TemporalTarget } from './temporal-target.ts'
+import { EXPORTER_FORM } from './telemetry/create-metrics.ts'
+import { createLog, temporalLogger } from './telemetry/log.ts'
+import { startExporter } from './telemetry/start-exporter.ts'
+import { connectWithPatience } from './temporal/connect-with-patience.ts'
+import type { TemporalTarget } from './temporal/temporal-target.ts'
 
 /** What a worker process is run with, besides its configuration. */
 export interface RunWorkerOptions {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Metrics } from '../../domain/metrics.ts'
 import type { Tracing } from '../../domain/tracing.ts'
-import { measuredLedger, measureStorageCall, measureVendorCall } from '../../worker/measure.ts'
+import { measuredLedger, measureStorageCall, measureVendorCall } from '../../worker/telemetry/measure.ts'
 
 /** As often as a removal without any trouble asks and calls, counted in `test/workflows/ledger-calls.test.ts` and a log. */
 const LEDGER_QUESTIONS = 10

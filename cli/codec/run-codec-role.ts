@@ -1,5 +1,5 @@
 import { runCodecServer } from '../../gateway/codec/run-codec-server.ts'
-import { createLog } from '../../worker/log.ts'
+import { createLog } from '../../worker/telemetry/log.ts'
 import { readConfig } from '../terminal/read-config.ts'
 import { stopSignalsOfChild } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'

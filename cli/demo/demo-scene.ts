@@ -14,7 +14,7 @@ import { stopStack } from '../../local/stack/stop-stack.ts'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
 import type { RemoteSandbox } from '../../sandbox/index.ts'
 import { connectSandbox } from '../../sandbox/index.ts'
-import { openClient } from '../../worker/open-client.ts'
+import { openClient } from '../../worker/temporal/open-client.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 /** Long enough to watch, short enough to wait for. */

@@ -9,8 +9,8 @@ import { ruleOf } from '../../domain/failures.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
 import { buildId } from '../../worker/build-id.ts'
-import { openClient } from '../../worker/open-client.ts'
-import type { TemporalTarget } from '../../worker/temporal-target.ts'
+import { openClient } from '../../worker/temporal/open-client.ts'
+import type { TemporalTarget } from '../../worker/temporal/temporal-target.ts'
 import type { Problem } from './problem.ts'
 
 /**

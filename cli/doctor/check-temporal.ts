@@ -3,8 +3,11 @@ import { isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client'
 import { findTemporalServer } from '#tools'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
 import { unpolledQueues } from '../../local/temporal/worker-polls.ts'
-import { lackingAttributesAdvice, missingSearchAttributes } from '../../worker/register-search-attributes.ts'
-import type { TemporalTarget } from '../../worker/temporal-target.ts'
+import {
+  lackingAttributesAdvice,
+  missingSearchAttributes,
+} from '../../worker/temporal/register-search-attributes.ts'
+import type { TemporalTarget } from '../../worker/temporal/temporal-target.ts'
 import type { Problem } from './problem.ts'
 
 /** Temporal answers, has the namespace and our search attributes, and a worker polls each queue; or it can be started. */

@@ -3,7 +3,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { findStack } from '../../local/stack/stack.ts'
 import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
 import { workerPolls } from '../../local/temporal/worker-polls.ts'
-import { temporalTargetFrom } from '../../worker/temporal-target.ts'
+import { temporalTargetFrom } from '../../worker/temporal/temporal-target.ts'
 import { readConfig } from '../terminal/read-config.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../adapters/environment/config.ts'
 import { configFrom } from '../../adapters/environment/config.ts'
-import { temporalTargetFrom } from '../../worker/temporal-target.ts'
+import { temporalTargetFrom } from '../../worker/temporal/temporal-target.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The whole environment, validated before a command does anything. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import pino from 'pino'
-import { LINE_FORM } from '../../worker/line-form.ts'
+import { LINE_FORM } from '../../worker/telemetry/line-form.ts'
 import { productVersion } from '../../worker/versions.ts'
 import type { Terminal } from './terminal.ts'
 

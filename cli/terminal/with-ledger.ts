@@ -4,7 +4,7 @@ import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { serveOwnLedger } from '../../local/stack/serve-ledger.ts'
 import { withTemporal } from '../../local/temporal/with-temporal.ts'
-import { temporalTargetFrom } from '../../worker/temporal-target.ts'
+import { temporalTargetFrom } from '../../worker/temporal/temporal-target.ts'
 import { readConfig } from './read-config.ts'
 import type { Terminal } from './terminal.ts'
 

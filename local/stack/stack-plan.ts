@@ -1,5 +1,5 @@
 import type { Config } from '../../adapters/environment/config.ts'
-import { searchAttributeFlags } from '../../worker/register-search-attributes.ts'
+import { searchAttributeFlags } from '../../worker/temporal/register-search-attributes.ts'
 import { homePaths } from '../home/home-paths.ts'
 import type { LastingSettings } from '../home/lasting-settings.ts'
 import type { KeptCommand } from '../processes/keep-running.ts'

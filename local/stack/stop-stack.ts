@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { Config } from '../../adapters/environment/config.ts'
-import { openClient } from '../../worker/open-client.ts'
+import { openClient } from '../../worker/temporal/open-client.ts'
 import { homePaths } from '../home/home-paths.ts'
 import { endProcess, isInSight } from '../home/process-identity.ts'
 import { homeOwner, homeTaken, isHomeTaken, outOfSight } from '../home/take-home.ts'

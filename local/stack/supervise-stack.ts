@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Client, Connection } from '@temporalio/client'
 import type { Config } from '../../adapters/environment/config.ts'
-import { openClient } from '../../worker/open-client.ts'
+import { openClient } from '../../worker/temporal/open-client.ts'
 import { homePaths } from '../home/home-paths.ts'
 import { identifyProcess } from '../home/process-identity.ts'
 import type { KeptCommand, KeptProcess } from '../processes/keep-running.ts'

@@ -1,8 +1,8 @@
 import type { ConnectionOptions } from '@temporalio/client'
 import { Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client'
 import { isLoopback } from '../../domain/proxies.ts'
-import { connectWithPatience } from '../../worker/connect-with-patience.ts'
-import type { TemporalTarget } from '../../worker/temporal-target.ts'
+import { connectWithPatience } from '../../worker/temporal/connect-with-patience.ts'
+import type { TemporalTarget } from '../../worker/temporal/temporal-target.ts'
 
 /** A server that restarts is back within this time; a command whose server is not there says so after it. */
 const PATIENCE_MS = 5_000

@@ -5,10 +5,13 @@ import type { Storage } from '../../adapters/storage/storage.ts'
 import { serviceFailure } from '../../client/errors.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { buildId } from '../../worker/build-id.ts'
-import { openClient } from '../../worker/open-client.ts'
-import { lackingAttributesAdvice, registerSearchAttributes } from '../../worker/register-search-attributes.ts'
-import type { TemporalTarget } from '../../worker/temporal-target.ts'
-import { temporalTargetFrom } from '../../worker/temporal-target.ts'
+import { openClient } from '../../worker/temporal/open-client.ts'
+import {
+  lackingAttributesAdvice,
+  registerSearchAttributes,
+} from '../../worker/temporal/register-search-attributes.ts'
+import type { TemporalTarget } from '../../worker/temporal/temporal-target.ts'
+import { temporalTargetFrom } from '../../worker/temporal/temporal-target.ts'
 import { homePaths } from '../home/home-paths.ts'
 import { readLastingSettings } from '../home/lasting-settings.ts'
 import type { Stack } from '../stack/stack.ts'

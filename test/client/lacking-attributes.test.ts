@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { createRemovals } from '../../client/create-removals.ts'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
-import { registerSearchAttributes } from '../../worker/register-search-attributes.ts'
+import { registerSearchAttributes } from '../../worker/temporal/register-search-attributes.ts'
 import { clip } from '../support/clips.ts'
 
 /** A namespace that has ten Keyword attributes of other people already, so that ours find no room. */

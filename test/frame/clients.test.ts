@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { ROOT } from './support/temp-tree.ts'
 
 /** Where a Temporal client may be made: one that forgets the keys writes in clear, and cannot read what others wrote. */
-const PLACES = ['worker/open-client.ts', 'worker/serve-removals.ts']
+const PLACES = ['worker/serve-removals.ts', 'worker/temporal/open-client.ts']
 
 it('makes every Temporal client where the codec of payloads is given to it', async () => {
   const folders = ['activities', 'adapters', 'cli', 'client', 'gateway', 'local', 'testing', 'worker']

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findComposeLoader } from '#tools'
-import { searchAttributeFlags } from '../../worker/register-search-attributes.ts'
+import { searchAttributeFlags } from '../../worker/temporal/register-search-attributes.ts'
 import { ROOT } from './support/temp-tree.ts'
 
 interface Service {

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { dispatchOnce } from '../../worker/dispatch-webhooks.ts'
+import { dispatchOnce } from '../../worker/recurring/dispatch-webhooks.ts'
 import type { ReceivedCall } from '../support/serve-receiver.ts'
 import { serveReceiver } from '../support/serve-receiver.ts'
 import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'

@@ -7,7 +7,7 @@ import { proxiesFrom } from '../../domain/proxies.ts'
 import { DELIVER_WEBHOOK } from '../../domain/webhooks/delivery-workflow.ts'
 import { answerHtml, failJob, showStatus } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
-import { notificationsFrom } from '../../worker/start-notifications.ts'
+import { notificationsFrom } from '../../worker/recurring/start-notifications.ts'
 import {
   DELETE_EXPIRED,
   DELETE_REMOVAL,

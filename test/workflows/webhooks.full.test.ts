@@ -7,7 +7,7 @@ import { DELIVER_WEBHOOK, webhookIdOf } from '../../domain/webhooks/delivery-wor
 import { WEBHOOK_EVENTS } from '../../domain/webhooks/webhook-event.ts'
 import { failJob } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
-import { dispatchOnce } from '../../worker/dispatch-webhooks.ts'
+import { dispatchOnce } from '../../worker/recurring/dispatch-webhooks.ts'
 import type { deliverWebhook } from '../../workflows/index.ts'
 import { clip } from '../support/clips.ts'
 import type { ReceivedCall } from '../support/serve-receiver.ts'

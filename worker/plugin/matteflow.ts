@@ -7,9 +7,9 @@ import { ENVIRONMENT } from '../../domain/environment.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { workerConverterFor } from '../data-converter.ts'
-import { logThrough } from '../log.ts'
 import type { ServeRemovalsOptions } from '../serve-removals.ts'
 import { serveRemovals } from '../serve-removals.ts'
+import { logThrough } from '../telemetry/log.ts'
 import { joinInstance } from './one-per-process.ts'
 
 /** What the plugin is told. */

@@ -6,8 +6,8 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base'
 import { describe, expect, it } from 'vitest'
-import { createTracing } from '../../worker/create-tracing.ts'
-import { startExporter } from '../../worker/start-exporter.ts'
+import { createTracing } from '../../../worker/telemetry/create-tracing.ts'
+import { startExporter } from '../../../worker/telemetry/start-exporter.ts'
 
 /** A log that keeps what it is told, by level. */
 function keptLog() {

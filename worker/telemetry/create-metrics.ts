@@ -1,7 +1,7 @@
 import type { MetricCounter, MetricGauge, MetricHistogram, MetricMeter } from '@temporalio/common'
-import type { MetricName, Metrics } from '../domain/metrics.ts'
-import { METRICS } from '../domain/metrics.ts'
-import { createProjectLabels } from '../domain/project-labels.ts'
+import type { MetricName, Metrics } from '../../domain/metrics.ts'
+import { METRICS } from '../../domain/metrics.ts'
+import { createProjectLabels } from '../../domain/project-labels.ts'
 
 /** As Prometheus names things: counters end in `_total`, durations are seconds, the SDK's own metrics as well as ours. */
 export const EXPORTER_FORM = {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { Metrics } from '../../domain/metrics.ts'
-import { NO_METRICS } from '../../domain/metrics.ts'
-import { createProjectLabels } from '../../domain/project-labels.ts'
-import { reportStanding } from '../../worker/report-standing.ts'
-import type { ClientEnvironment } from '../client/support/client-environment.ts'
-import { rejectionOf, startClientEnvironment } from '../client/support/client-environment.ts'
+import type { Metrics } from '../../../domain/metrics.ts'
+import { NO_METRICS } from '../../../domain/metrics.ts'
+import { createProjectLabels } from '../../../domain/project-labels.ts'
+import { reportStanding } from '../../../worker/telemetry/report-standing.ts'
+import type { ClientEnvironment } from '../../client/support/client-environment.ts'
+import { rejectionOf, startClientEnvironment } from '../../client/support/client-environment.ts'
 
 let env: ClientEnvironment
 

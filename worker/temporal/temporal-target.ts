@@ -1,6 +1,6 @@
 import type { ClientConnectConfig } from '@temporalio/envconfig'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
-import { RemovalFailure } from '../domain/removal-failure.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
 
 type ConnectOptions = ClientConnectConfig['connectionOptions']
 

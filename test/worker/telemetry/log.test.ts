@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 
-const LOG = new URL('../../worker/log.ts', import.meta.url).href
+const LOG = new URL('../../../worker/telemetry/log.ts', import.meta.url).href
 const SCRIPT = `
   import { createLog } from '${LOG}'
   const log = createLog({ level: 'info', format: process.argv[1] })

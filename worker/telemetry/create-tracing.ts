@@ -7,10 +7,10 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api'
-import { traceParentFrom, traceParentText } from '../domain/trace-parent.ts'
-import type { RecordedSpan, SpanFacts, Tracing } from '../domain/tracing.ts'
-import { NO_TRACING } from '../domain/tracing.ts'
-import { productVersion } from './versions.ts'
+import { traceParentFrom, traceParentText } from '../../domain/trace-parent.ts'
+import type { RecordedSpan, SpanFacts, Tracing } from '../../domain/tracing.ts'
+import { NO_TRACING } from '../../domain/tracing.ts'
+import { productVersion } from '../versions.ts'
 
 /**
  * Traces by OpenTelemetry's API alone: whoever has registered its SDK gets the spans, and without one they cost nothing.

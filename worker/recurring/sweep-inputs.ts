@@ -1,5 +1,5 @@
-import type { Ledger } from '../adapters/ledger/ledger.ts'
-import type { Storage } from '../adapters/storage/storage.ts'
+import type { Ledger } from '../../adapters/ledger/ledger.ts'
+import type { Storage } from '../../adapters/storage/storage.ts'
 
 export interface SweptInputs {
   ledger: Pick<Ledger, 'removals' | 'deletions'>

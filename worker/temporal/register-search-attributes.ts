@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import proto from '@temporalio/proto'
 import type { NativeConnection } from '@temporalio/worker'
-import { isRefusal, serviceStatusOf } from '../client/errors.ts'
-import { searchAttributes } from '../workflows/messages.ts'
+import { isRefusal, serviceStatusOf } from '../../client/errors.ts'
+import { searchAttributes } from '../../workflows/messages.ts'
 
 // A CommonJS module whose names Node cannot see.
 const { IndexedValueType } = proto.temporal.api.enums.v1

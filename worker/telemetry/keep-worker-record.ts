@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import type { Ledger } from '../adapters/ledger/ledger.ts'
-import type { WorkerRecord } from '../domain/worker-record.ts'
-import { BEAT_MS, SILENT_MS } from '../domain/worker-record.ts'
+import type { Ledger } from '../../adapters/ledger/ledger.ts'
+import type { WorkerRecord } from '../../domain/worker-record.ts'
+import { BEAT_MS, SILENT_MS } from '../../domain/worker-record.ts'
 
 /** What a worker's record is kept with. */
 export interface WorkerRecordOptions {

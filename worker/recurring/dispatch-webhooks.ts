@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import { startDelivery } from '../activities/webhooks/start-delivery.ts'
-import type { Ledger } from '../adapters/ledger/ledger.ts'
-import { repeatEvery } from '../domain/repeat-every.ts'
+import { startDelivery } from '../../activities/webhooks/start-delivery.ts'
+import type { Ledger } from '../../adapters/ledger/ledger.ts'
+import { repeatEvery } from '../../domain/repeat-every.ts'
 
 interface Dispatching {
   client: Client

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import { isRefusal, serviceFailure } from '../client/errors.ts'
-import { RemovalFailure } from '../domain/removal-failure.ts'
+import { isRefusal, serviceFailure } from '../../client/errors.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { explainSilence } from './explain-silence.ts'
 import type { TemporalTarget } from './temporal-target.ts'
 

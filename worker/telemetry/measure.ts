@@ -1,8 +1,8 @@
-import type { LedgerListeners } from '../adapters/ledger/ledger.ts'
-import type { VendorCallRecord } from '../adapters/removebgvideo/call/vendor-call.ts'
-import type { StorageCall } from '../adapters/storage/metered-storage.ts'
-import type { Metrics } from '../domain/metrics.ts'
-import type { Tracing } from '../domain/tracing.ts'
+import type { LedgerListeners } from '../../adapters/ledger/ledger.ts'
+import type { VendorCallRecord } from '../../adapters/removebgvideo/call/vendor-call.ts'
+import type { StorageCall } from '../../adapters/storage/metered-storage.ts'
+import type { Metrics } from '../../domain/metrics.ts'
+import type { Tracing } from '../../domain/tracing.ts'
 
 /** Where measures go. */
 interface Gauged {

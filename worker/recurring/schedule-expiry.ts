@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client'
 import { ScheduleOverlapPolicy } from '@temporalio/client'
 import type { Logger } from 'pino'
-import { putSchedule, removeSchedule } from '../client/control/put-schedule.ts'
-import { TASK_QUEUES } from '../domain/policies.ts'
-import { DELETE_EXPIRED } from '../workflows/messages.ts'
+import { putSchedule, removeSchedule } from '../../client/control/put-schedule.ts'
+import { TASK_QUEUES } from '../../domain/policies.ts'
+import { DELETE_EXPIRED } from '../../workflows/messages.ts'
 
 /** The one schedule of a namespace. */
 export const EXPIRY_SCHEDULE_ID = 'matteflow-expiry'

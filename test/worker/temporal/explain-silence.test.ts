@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { connectTemporal } from '../../local/temporal/connect-temporal.ts'
-import { explainSilence } from '../../worker/explain-silence.ts'
+import { connectTemporal } from '../../../local/temporal/connect-temporal.ts'
+import { explainSilence } from '../../../worker/temporal/explain-silence.ts'
 
 /** A certificate of its own authority, for the name that is given. */
 function selfSigned(name: string): { key: Buffer; cert: Buffer } {

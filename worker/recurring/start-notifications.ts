@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client'
-import type { ActivityDependencies } from '../activities/index.ts'
-import type { Config } from '../adapters/environment/config.ts'
-import { postWord } from '../adapters/transfer/post-word.ts'
-import { countParked } from '../client/control/count-parked.ts'
-import { TASK_QUEUES } from '../domain/policies.ts'
-import type { notifyParked } from '../workflows/index.ts'
-import { NOTIFICATIONS_WORKFLOW_ID, NOTIFY_PARKED } from '../workflows/messages.ts'
+import type { ActivityDependencies } from '../../activities/index.ts'
+import type { Config } from '../../adapters/environment/config.ts'
+import { postWord } from '../../adapters/transfer/post-word.ts'
+import { countParked } from '../../client/control/count-parked.ts'
+import { TASK_QUEUES } from '../../domain/policies.ts'
+import type { notifyParked } from '../../workflows/index.ts'
+import { NOTIFICATIONS_WORKFLOW_ID, NOTIFY_PARKED } from '../../workflows/messages.ts'
 
 /** How often it is looked whether something parked. */
 const EVERY_MS = 15_000

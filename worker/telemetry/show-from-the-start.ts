@@ -1,5 +1,5 @@
-import { GUARDED_OPERATIONS } from '../activities/breakers.ts'
-import type { LabelsOf, Metrics } from '../domain/metrics.ts'
+import { GUARDED_OPERATIONS } from '../../activities/breakers.ts'
+import type { LabelsOf, Metrics } from '../../domain/metrics.ts'
 
 /**
  * What an alert asks for is there from a worker's first moment: the first of something that was never counted before is

@@ -1,9 +1,9 @@
 import type { Context } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import type { ActivityInterceptors } from '@temporalio/worker'
-import type { RemovalInput } from '../activities/labels.ts'
-import { traceParentFrom } from '../domain/trace-parent.ts'
-import type { Tracing } from '../domain/tracing.ts'
+import type { RemovalInput } from '../../activities/labels.ts'
+import { traceParentFrom } from '../../domain/trace-parent.ts'
+import type { Tracing } from '../../domain/tracing.ts'
 
 /**
  * Puts the removal's id, the caller's own ids and the trace on every line that an activity logs, and each attempt into a

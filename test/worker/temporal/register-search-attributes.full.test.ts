@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { NativeConnection } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTemporalServer } from '../../testing/temporal-server.ts'
+import { startTemporalServer } from '../../../testing/temporal-server.ts'
 import {
   lackingAttributesAdvice,
   missingSearchAttributes,
   registerSearchAttributes,
   searchAttributeFlags,
-} from '../../worker/register-search-attributes.ts'
-import { searchAttributes } from '../../workflows/messages.ts'
+} from '../../../worker/temporal/register-search-attributes.ts'
+import { searchAttributes } from '../../../workflows/messages.ts'
 
 const KEYWORD = 2
 const PERMISSION_DENIED = 7

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { Ledger } from '../../adapters/ledger/ledger.ts'
-import type { WorkerRecord } from '../../domain/worker-record.ts'
-import { keepWorkerRecord } from '../../worker/keep-worker-record.ts'
+import type { Ledger } from '../../../adapters/ledger/ledger.ts'
+import type { WorkerRecord } from '../../../domain/worker-record.ts'
+import { keepWorkerRecord } from '../../../worker/telemetry/keep-worker-record.ts'
 
 const RECORD: WorkerRecord = {
   id: 'one',

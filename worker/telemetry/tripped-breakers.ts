@@ -1,5 +1,5 @@
-import type { BreakerState } from '../activities/breakers.ts'
-import type { TrippedBreaker } from '../domain/worker-record.ts'
+import type { BreakerState } from '../../activities/breakers.ts'
+import type { TrippedBreaker } from '../../domain/worker-record.ts'
 
 /** The circuit breakers of this worker that are not closed, and since when. */
 export function createTrippedBreakers(onChange: () => void) {
