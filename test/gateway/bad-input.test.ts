@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
 import { answerOf, jsonRequest, removalForm, startGatewayEnvironment } from './support/gateway-environment.ts'
+import { storedInputs } from './support/stored-inputs.ts'
 
 let env: GatewayEnvironment
 let gateway: RunningGateway
@@ -17,11 +18,7 @@ afterAll(() => env?.close(), 60_000)
 const post = (body: RequestInit['body'], headers: Record<string, string> = {}, path = '/v1/removals') =>
   fetch(`${gateway.url}${path}`, { method: 'POST', body, headers, duplex: 'half' } as RequestInit)
 
-async function stored(): Promise<string[]> {
-  const found: string[] = []
-  for await (const key of env.dependencies.storage.list('inputs')) found.push(key)
-  return found
-}
+const stored = () => storedInputs(env.storageUrl)
 
 /** Sends bytes as they are, and gives what comes back before the connection ends or is quiet. */
 async function sendRaw(bytes: string | Buffer): Promise<string> {
@@ -162,7 +159,7 @@ describe('a form', () => {
     const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n'
     const body = head + 'x'.repeat(200_000)
     await new Promise((resolve) => socket.write(`${body.length.toString(16)}\r\n${body}\r\n`, resolve))
-    expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200)
+    await vi.waitFor(async () => expect(await stored()).not.toEqual([]))
     socket.destroy()
 
     await vi.waitFor(async () => expect(await stored()).toEqual([]), 10_000)

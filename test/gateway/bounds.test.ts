@@ -1,15 +1,13 @@
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
-import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DEFAULT_LIMITS } from '../../gateway/auth/project-limits.ts'
 import { ALWAYS, show } from '../../sandbox/index.ts'
 import { announcementOf, askForUpload, createUpload, sendPiece } from '../support/upload-client.ts'
 import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
 import { answerOf, removalForm, startGatewayEnvironment } from './support/gateway-environment.ts'
+import { storedInputs } from './support/stored-inputs.ts'
 
 const variables = { GATEWAY_TOKENS: 'acme:a-token,shop:s-token' }
 
@@ -48,16 +46,7 @@ function beginForm(gateway: RunningGateway, token?: string) {
   return open(gateway, `${head(gateway, line, headers, token)}\r\n${chunk}`)
 }
 
-/** Every file that is kept of inputs, unfinished ones among them, which the storage itself does not list. */
-async function storedInputs(): Promise<string[]> {
-  const root = fileURLToPath(env.storageUrl)
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => relative(root, join(parentPath, name)))
-    .filter((path) => path.startsWith('inputs/') || path.startsWith('uploads/'))
-    .toSorted()
-}
+const stored = () => storedInputs(env.storageUrl)
 
 describe('a client that is slow on purpose', () => {
   let gateway: RunningGateway
@@ -90,8 +79,9 @@ describe('a client that is slow on purpose', () => {
   it('is cut off where its file does not go on, and nothing of it stays', async () => {
     const { answer } = beginForm(gateway)
 
+    await vi.waitFor(async () => expect(await stored()).not.toEqual([]))
     await answer
-    await vi.waitFor(async () => expect(await storedInputs()).toEqual([]), 10_000)
+    await vi.waitFor(async () => expect(await stored()).toEqual([]), 10_000)
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200)
   })
 })
@@ -162,7 +152,7 @@ describe('a project that has brought as many bytes as it may in an hour', () => 
       )
     const path = await createUpload(as(gateway), env.clipBytes)
     const bring = (body: Uint8Array | ReadableStream) => sendPiece(as(gateway), path, { offset: 0, body })
-    const before = await storedInputs()
+    const before = await stored()
 
     expect((await send()).status).toBe(202)
     expect(await send()).toMatchObject({ status: 429, body: { detail: expect.stringContaining('bytes') } })
@@ -171,7 +161,7 @@ describe('a project that has brought as many bytes as it may in an hour', () => 
     expect((await bring(new Blob([env.clipBytes]).stream())).status).toBe(429)
     expect((await send('s-token')).status).toBe(202)
     await vi.waitFor(async () => {
-      const left = (await storedInputs()).filter((key) => key.startsWith('uploads/'))
+      const left = (await stored()).filter((key) => key.startsWith('uploads/'))
       expect(left).toEqual(before.filter((key) => key.startsWith('uploads/')))
     }, 10_000)
   })

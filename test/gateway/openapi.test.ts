@@ -21,6 +21,7 @@ interface OpenApi {
 
 let folder: string
 let published: OpenApi
+let docs: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'matteflow-openapi-'))
@@ -41,6 +42,7 @@ beforeAll(async () => {
   const { statusCode, body } = await server.inject('/openapi.json')
   expect(statusCode).toBe(200)
   published = JSON.parse(body) as OpenApi
+  docs = (await server.inject('/docs')).body
   await close()
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -64,6 +66,20 @@ describe('the published OpenAPI document', () => {
     const names = new Set([...referred].map(([, name]) => name))
 
     expect(names).toEqual(new Set(Object.keys(schemas)))
+  })
+
+  it('is read by people as well: every operation and schema, each field of a request, and no dead link', () => {
+    const ids = [...docs.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
+    const links = [...docs.matchAll(/ href="#([^"]+)"/g)].map(([, id]) => id)
+    const operations = Object.values(published.paths).flatMap((methods) => Object.values(methods))
+
+    expect(ids).toEqual(expect.arrayContaining(operations.map(({ operationId }) => operationId)))
+    expect(ids).toEqual(expect.arrayContaining(Object.keys(published.components.schemas)))
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(links.filter((link) => !ids.includes(link))).toEqual([])
+    for (const field of ['source.upload', 'fallback[].model', 'composition.canvas.width', 'durationSeconds'])
+      expect(docs).toContain(`<dt>${field}`)
+    expect(docs).not.toMatch(/undefined|\[object/)
   })
 
   it('shows no key of the storage', () => {
