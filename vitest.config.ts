@@ -16,6 +16,8 @@ interface Tier {
   exclude?: string[]
   timeoutMs: number
   turn?: number
+  /** Its files run in processes of two, one after another, and share what is dear to start and to import. */
+  sharesProcess?: boolean
   env?: Record<string, string>
 }
 
@@ -26,8 +28,14 @@ const TIERS: Tier[] = [
     name: 'activity',
     include: ['test/{activities,ops,sandbox}/**', 'test/adapters/{ledger,media,storage}/**'],
     timeoutMs: 60_000,
+    sharesProcess: true,
   },
-  { name: 'workflow', include: ['test/{client,gateway,tapes,worker,workflows}/**'], timeoutMs: 120_000 },
+  {
+    name: 'workflow',
+    include: ['test/{client,gateway,tapes,worker,workflows}/**'],
+    timeoutMs: 120_000,
+    sharesProcess: true,
+  },
   { name: 'replay', include: ['test/replay/**'], timeoutMs: 60_000 },
   {
     // Processes as users start them: the whole command line, stacks, workers.
@@ -51,24 +59,29 @@ const UNIT: Tier = {
   include: ['test/**'],
   exclude: [...TIERS.flatMap(({ include }) => include), 'test/system/**'],
   timeoutMs: 60_000,
+  sharesProcess: true,
 }
 
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    projects: [UNIT, ...TIERS].map(({ name, include, exclude = [], timeoutMs, turn = 0, env = {} }) => ({
-      test: {
-        name,
-        include: include.map((place) => `${place.replace(/\/\*\*$/, '/**/*')}.test.ts`),
-        exclude: IS_FULL ? exclude : [...exclude, FULL_ONLY],
-        env,
-        testTimeout: timeoutMs,
-        hookTimeout: timeoutMs,
-        sequence: { groupOrder: turn },
-        // A row of a matrix is known by its whole name.
-        taskTitleValueFormatTruncate: 0,
-      },
-    })),
+    projects: [UNIT, ...TIERS].map(
+      ({ name, include, exclude = [], timeoutMs, turn = 0, sharesProcess = false, env = {} }) => ({
+        test: {
+          name,
+          include: include.map((place) => `${place.replace(/\/\*\*$/, '/**/*')}.test.ts`),
+          exclude: IS_FULL ? exclude : [...exclude, FULL_ONLY],
+          env,
+          isolate: !sharesProcess,
+          environment: './test/support/test-process.ts',
+          testTimeout: timeoutMs,
+          hookTimeout: timeoutMs,
+          sequence: { groupOrder: turn },
+          // A row of a matrix is known by its whole name.
+          taskTitleValueFormatTruncate: 0,
+        },
+      }),
+    ),
   },
 })

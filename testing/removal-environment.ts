@@ -9,7 +9,6 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import type { Worker } from '@temporalio/worker'
 import type { ActivityDependencies } from '../activities/index.ts'
 import { configFrom } from '../adapters/environment/config.ts'
-import { serveEmbeddedDatabase } from '../adapters/ledger/serve-embedded-database.ts'
 import type { Removals } from '../client/index.ts'
 import { createRemovals } from '../client/index.ts'
 import { fingerprintOf } from '../domain/fingerprint.ts'
@@ -30,6 +29,7 @@ import { openClient } from '../worker/temporal/open-client.ts'
 import type { removeBackground } from '../workflows/index.ts'
 import { REMOVE_BACKGROUND } from '../workflows/messages.ts'
 import type { CarriedState } from '../workflows/removal-run.ts'
+import { serveDatabase } from './serve-database.ts'
 
 /** What an environment is made of; everything has a default fit for tests. */
 export interface RemovalEnvironmentOptions {
@@ -75,7 +75,7 @@ export async function startRemovalEnvironment(
   const { temporal } = options
   const home = await mkdtemp(join(tmpdir(), 'matteflow-environment-'))
   const sandbox = await startSandbox({ speed: 100, ...options.sandbox })
-  const embedded = options.databaseUrl === undefined ? await serveEmbeddedDatabase() : null
+  const embedded = options.databaseUrl === undefined ? await serveDatabase() : null
   const databaseUrl = options.databaseUrl ?? embedded?.url ?? ''
   const settings = {
     MATTEFLOW_HOME: home,

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
 import type { Fault } from '../../sandbox/index.ts'
 import { ALWAYS, lateWebhook, oddWebhook } from '../../sandbox/index.ts'
+import { serveDatabase } from '../../testing/serve-database.ts'
 import type { BenchContext, BenchRow } from '../figure.ts'
 import { row } from '../figure.ts'
 import { percentile } from '../percentile.ts'
@@ -90,7 +90,7 @@ async function waited(
 }
 
 async function listening(temporal: TestWorkflowEnvironment, folder: string) {
-  const ledger = await serveEmbeddedDatabase()
+  const ledger = await serveDatabase()
   const gateway = await runBenchGateway(temporal.client, ledger.url, {
     HOME: folder,
     STORAGE_URL: pathToFileURL(join(folder, 'callbacks')).href,

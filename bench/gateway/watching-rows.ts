@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Client } from '@temporalio/client'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { makeDemoClip } from '../../adapters/media/picture/demo-clip.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'
 import { ALWAYS, show } from '../../sandbox/index.ts'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
+import { serveDatabase } from '../../testing/serve-database.ts'
 import type { BenchContext, BenchRow } from '../figure.ts'
 import { row } from '../figure.ts'
 import { firstLine } from '../first-line.ts'
@@ -26,7 +26,7 @@ const MOST_LOOKS = 1.1
 /** What it takes to tell many how one running removal stands: by its document, and by live events. */
 export async function watchingRows(context: BenchContext): Promise<BenchRow[]> {
   return withTemporal(async (temporal) => {
-    const ledger = await serveEmbeddedDatabase()
+    const ledger = await serveDatabase()
     const storageUrl = pathToFileURL(join(context.folder, 'watched')).href
     const environment = await startRemovalEnvironment({
       ...{ temporal, databaseUrl: ledger.url, sandbox: { modes: { instant: true } } },

@@ -6,11 +6,11 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
 import type { ActivityDependencies } from '../../activities/index.ts'
 import { configFrom } from '../../adapters/environment/config.ts'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { createRemovals } from '../../client/create-removals.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'
+import { serveDatabase } from '../../testing/serve-database.ts'
 import { openDependencies } from '../../worker/activity-dependencies.ts'
 import { startLightWorkers } from '../pipeline/bench-workers.ts'
 import { runMany } from '../pipeline/run-many.ts'
@@ -48,7 +48,7 @@ export async function startLightStack(options: LightStackOptions): Promise<Light
   const { temporal, clip, change = () => ({}) } = options
   const home = await mkdtemp(join(options.folder, 'stack-'))
   const sandbox = await startSandbox(options.sandbox)
-  const embedded = await serveEmbeddedDatabase()
+  const embedded = await serveDatabase()
   const config = configFrom({
     HOME: home,
     MATTEFLOW_HOME: home,

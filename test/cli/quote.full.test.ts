@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLedger } from '../../adapters/ledger/ledger.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import type { Sandbox } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'
+import { serveDatabase } from '../../testing/serve-database.ts'
 import { clip } from '../support/clips.ts'
 import { createUser, runCliHere } from './support/run-cli.ts'
 
 const { environment } = await createUser()
 let sandbox: Sandbox
-let ledger: Awaited<ReturnType<typeof serveEmbeddedDatabase>>
+let ledger: Awaited<ReturnType<typeof serveDatabase>>
 let green: string
 
 beforeAll(async () => {
   green = await clip('green')
   sandbox = await startSandbox()
-  ledger = await serveEmbeddedDatabase()
+  ledger = await serveDatabase()
   const { database, close } = await openDatabase(ledger.url)
   await createLedger(database).credits.setBudget('shop', 5_000, new Date())
   await close()

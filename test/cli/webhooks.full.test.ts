@@ -1,12 +1,12 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
+import { serveDatabase } from '../../testing/serve-database.ts'
 import { createUser, runCliHere } from './support/run-cli.ts'
 
 const { environment } = await createUser()
-let ledger: Awaited<ReturnType<typeof serveEmbeddedDatabase>>
+let ledger: Awaited<ReturnType<typeof serveDatabase>>
 beforeAll(async () => {
-  ledger = await serveEmbeddedDatabase()
+  ledger = await serveDatabase()
   Object.assign(environment, { DATABASE_URL: ledger.url, MATTEFLOW_PRIVATE_HOSTS: '127.0.0.1' })
 }, 60_000)
 afterAll(() => ledger.close())

@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { uploadLockRecords } from '../../adapters/ledger/upload-locks.ts'
 import { createStorage } from '../../adapters/storage/create-storage.ts'
 import { createUploadStore } from '../../gateway/uploads/upload-store.ts'
+import { serveDatabase } from '../../testing/serve-database.ts'
 import {
   announcementOf,
   askForUpload,
@@ -171,7 +171,7 @@ describe.each(['a folder', 'S3'])('an upload in pieces, over %s', (kind) => {
 
 describe('the lock of an upload', () => {
   it('is one holder at a time, is asked for, and is free once its holder is gone', async () => {
-    const ledger = await serveEmbeddedDatabase()
+    const ledger = await serveDatabase()
     const { database, close } = await openDatabase(ledger.url)
     const locks = uploadLockRecords(database)
 

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import {
   ALWAYS,
   answerHtml,
@@ -12,6 +11,7 @@ import {
   rateLimit,
   resetBefore,
 } from '../../sandbox/index.ts'
+import { serveDatabase } from '../../testing/serve-database.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import type { Recording } from './record-bundle.ts'
@@ -54,7 +54,7 @@ const named = process.argv.slice(2)
 
 // In real time, as tapes are recorded; they are played in time that is skipped.
 const temporal = await startTemporalServer('dev')
-const embedded = await serveEmbeddedDatabase()
+const embedded = await serveDatabase()
 try {
   await mkdir(FOLDER, { recursive: true })
   for (const [name, recording] of Object.entries(RECORDINGS)) {

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createLedger } from '../../adapters/ledger/ledger.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { createRemovals } from '../../client/create-removals.ts'
 import { removalIdOf } from '../../domain/removal-id.ts'
 import { ALWAYS, answer, failJob, resetBefore } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
+import { serveDatabase } from '../../testing/serve-database.ts'
 import type { ResumeRequest } from '../../workflows/messages.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { severableLine } from '../adapters/ledger/support/severable-line.ts'
@@ -60,7 +60,7 @@ async function untilNewRun(
 }
 
 async function severedLedger() {
-  const database = await serveEmbeddedDatabase()
+  const database = await serveDatabase()
   const line = await severableLine(database.url)
   const opened = await openDatabase(line.url)
   onTestFinished(async () => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createLedger } from '../../adapters/ledger/ledger.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { ALWAYS, answerHtml } from '../../sandbox/index.ts'
+import { serveDatabase } from '../../testing/serve-database.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { severableLine } from '../adapters/ledger/support/severable-line.ts'
 import { clip } from '../support/clips.ts'
@@ -34,7 +34,7 @@ describe('a deadline that passes before the start', () => {
 
 describe('a deadline that passes while the ledger is away, of a removal that was cancelled', () => {
   it('parks it until its end is recorded, and holds no credits then', async () => {
-    const database = await serveEmbeddedDatabase()
+    const database = await serveDatabase()
     const line = await severableLine(database.url)
     const opened = await openDatabase(line.url)
     const ledger = createLedger(opened.database)

@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { OpenDatabase } from '../../adapters/ledger/open-database.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import type { EmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import type { ReadyReport, ReadyStep } from '../../domain/readiness.ts'
 import type { Fault } from '../../sandbox/index.ts'
 import { answer, loseReply } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
+import { serveDatabase } from '../../testing/serve-database.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
 import type { matteflowReady, reconcileBooks } from '../../workflows/index.ts'
 import { MATTEFLOW_READY, RECONCILE_BOOKS } from '../../workflows/messages.ts'
@@ -28,7 +28,7 @@ let ledger: OpenDatabase
 let checks = 0
 
 beforeAll(async () => {
-  ;[temporal, server] = await Promise.all([startTemporalServer('dev'), serveEmbeddedDatabase()])
+  ;[temporal, server] = await Promise.all([startTemporalServer('dev'), serveDatabase()])
   ledger = await openDatabase(server.url)
 })
 

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OpenDatabase } from '../../adapters/ledger/open-database.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import type { EmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { usageReport } from '../../adapters/ledger/usage-report.ts'
 import { TASK_QUEUES } from '../../domain/policies.ts'
 import type { ReconcileReport, ReconcileRequest } from '../../domain/reconcile/reconcile-report.ts'
@@ -10,6 +9,7 @@ import type { Fault } from '../../sandbox/index.ts'
 import { failJob, loseReply, neverEnd } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
+import { serveDatabase } from '../../testing/serve-database.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
 import type { reconcileBooks } from '../../workflows/index.ts'
 import { RECONCILE_BOOKS } from '../../workflows/messages.ts'
@@ -30,7 +30,7 @@ let report: ReconcileReport
 // One account with a history, which the tests look at from several sides.
 beforeAll(async () => {
   file = await clip('green')
-  const [temporal, database] = await Promise.all([startTemporalServer('dev'), serveEmbeddedDatabase()])
+  const [temporal, database] = await Promise.all([startTemporalServer('dev'), serveDatabase()])
   server = database
   environment = await startRemovalEnvironment({
     temporal,

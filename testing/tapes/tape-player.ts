@@ -10,7 +10,6 @@ import type { InspectedInput } from '../../activities/media.ts'
 import type { RetrievedOutput } from '../../activities/retrieve/retrieve-output.ts'
 import { configFrom } from '../../adapters/environment/config.ts'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
-import { serveEmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import type { Verdict } from '../../adapters/media/output/verify-output.ts'
 import { oneChunk } from '../../adapters/storage/storage.ts'
 import { createRemovals } from '../../client/create-removals.ts'
@@ -24,6 +23,7 @@ import { openDependencies } from '../../worker/activity-dependencies.ts'
 import { createWorkers } from '../../worker/create-workers.ts'
 import type { ResumeRequest } from '../../workflows/messages.ts'
 import { REMOVE_BACKGROUND, RESUME } from '../../workflows/messages.ts'
+import { serveDatabase } from '../serve-database.ts'
 import type { Bundle, TapedExchange } from './bundle.schema.ts'
 import { exportBundle } from './export-bundle.ts'
 import { notPlayable } from './read-bundle.ts'
@@ -69,7 +69,7 @@ export async function createTapePlayer(temporal: TestWorkflowEnvironment): Promi
   const home = await mkdtemp(join(tmpdir(), 'matteflow-tapes-'))
   const nowMs = (): Promise<number> => temporal.currentTimeMs()
   const vendor = await startTapeVendor(nowMs)
-  const embedded = await serveEmbeddedDatabase()
+  const embedded = await serveDatabase()
   const config = configFrom({
     HOME: home,
     MATTEFLOW_HOME: home,

@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url'
 import { Client } from '@temporalio/client'
 import pino from 'pino'
 import { configFrom } from '../../../adapters/environment/config.ts'
-import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
 import { makeDemoClip } from '../../../adapters/media/picture/demo-clip.ts'
 import type { RemovalDocument } from '../../../domain/removal-document.ts'
 import type { Limits } from '../../../gateway/auth/project-limits.ts'
@@ -14,6 +13,7 @@ import { runGateway } from '../../../gateway/run-gateway.ts'
 import { connectLazily } from '../../../local/temporal/connect-temporal.ts'
 import type { SandboxOptions } from '../../../sandbox/index.ts'
 import { startRemovalEnvironment } from '../../../testing/removal-environment.ts'
+import { serveDatabase } from '../../../testing/serve-database.ts'
 import { startTemporalServer } from '../../../testing/temporal-server.ts'
 
 /** A gateway of this process, over real HTTP. */
@@ -47,7 +47,7 @@ export async function startGatewayEnvironment({
   const storageUrl = variables['STORAGE_URL'] ?? pathToFileURL(join(folder, 'storage')).href
   const [temporal, ledger] = await Promise.all([
     startTemporalServer('dev'),
-    serveEmbeddedDatabase(),
+    serveDatabase(),
     makeDemoClip(clip, 'green', 1, { width: 160, height: 120 }),
   ])
   const environment = await startRemovalEnvironment({

@@ -5,12 +5,12 @@ import { pathToFileURL } from 'node:url'
 import type { Client } from '@temporalio/client'
 import type { OpenDatabase } from '../../../adapters/ledger/open-database.ts'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
-import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
 import { createStorage } from '../../../adapters/storage/create-storage.ts'
 import { createRemovals } from '../../../client/create-removals.ts'
 import type { Removals } from '../../../client/removals.ts'
 import type { Sandbox } from '../../../sandbox/index.ts'
 import { startSandbox } from '../../../sandbox/index.ts'
+import { serveDatabase } from '../../../testing/serve-database.ts'
 import { RENDER_CACHE } from '../../support/render-cache.ts'
 import { LAUNCHER } from './launcher.ts'
 import type { Mortal } from './mortal.ts'
@@ -58,7 +58,7 @@ export async function startPlant(options: PlantOptions = {}): Promise<Plant> {
   const folder = options.folder ?? (await plantFolder())
   const [temporal, ledger, sandbox] = await Promise.all([
     options.temporal ?? startTemporalProcess(folder),
-    options.databaseUrl === undefined ? serveEmbeddedDatabase() : null,
+    options.databaseUrl === undefined ? serveDatabase() : null,
     startSandbox({ speed: 100, renderCacheDir: RENDER_CACHE, modes: { instant: true } }),
   ])
   const databaseUrl = options.databaseUrl ?? ledger?.url ?? ''

@@ -6,7 +6,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { OpenDatabase } from '../../../adapters/ledger/open-database.ts'
 import { openDatabase } from '../../../adapters/ledger/open-database.ts'
-import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
 import { createStorage } from '../../../adapters/storage/create-storage.ts'
 import { createRemovals } from '../../../client/create-removals.ts'
 import type { Removals } from '../../../client/removals.ts'
@@ -14,6 +13,7 @@ import type { RemovalState } from '../../../domain/removal-document.ts'
 import type { Sandbox } from '../../../sandbox/index.ts'
 import { answerHtml, failJob, hang, startSandbox } from '../../../sandbox/index.ts'
 import { freePort } from '../../../testing/postgres-server.ts'
+import { serveDatabase } from '../../../testing/serve-database.ts'
 import { startTemporalServer } from '../../../testing/temporal-server.ts'
 import type { RunningGateway } from '../../gateway/support/gateway-environment.ts'
 import { runHere } from '../../gateway/support/gateway-environment.ts'
@@ -63,7 +63,7 @@ export async function leaveTraces(): Promise<Traces> {
   const folder = await mkdtemp(join(tmpdir(), 'matteflow-traces-'))
   const [temporal, ledger, sandbox, collector, metricsPort] = await Promise.all([
     startTemporalServer('dev'),
-    serveEmbeddedDatabase(),
+    serveDatabase(),
     // Slow enough that a job is seen while it runs.
     startSandbox({ speed: 30, renderCacheDir: RENDER_CACHE }),
     startOtlpReceiver(),

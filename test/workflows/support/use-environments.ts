@@ -1,33 +1,34 @@
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import type { EmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
-import { serveEmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
 import type { RemovalEnvironment, RemovalEnvironmentOptions } from '../../../testing/removal-environment.ts'
 import { startRemovalEnvironment } from '../../../testing/removal-environment.ts'
 import type { ServerKind } from '../../../testing/temporal-server.ts'
 import { startTemporalServer } from '../../../testing/temporal-server.ts'
 import { RENDER_CACHE } from '../../support/render-cache.ts'
-
-/** Renderings are the slow part of a job; the same clip and settings give the same one. */
+import { sharedDatabase, sharedTemporal } from '../../support/shared.ts'
 
 /** What a test says about its environment. */
 export type EnvironmentSettings = Omit<RemovalEnvironmentOptions, 'temporal' | 'databaseUrl'>
 
 /**
- * One Temporal server and one database for the tests of a file; each test has workers, storage and a sandbox of
- * its own, so that it scripts and counts alone. What a test leaves running ends with it.
+ * Workers, storage and a sandbox of its own for each test, so that it scripts and counts alone. The Temporal server is
+ * shared with the other files of the test process, unless it is to have `options`; so is the database. What a test
+ * leaves running ends with it.
  */
 export function useEnvironments(
   kind: ServerKind,
-  options: Parameters<typeof startTemporalServer>[1] = {},
+  options?: Parameters<typeof startTemporalServer>[1],
 ): (settings?: EnvironmentSettings) => Promise<RemovalEnvironment> {
   let temporal: RemovalEnvironment['temporal']
   let database: EmbeddedDatabase
   beforeAll(async () => {
-    ;[temporal, database] = await Promise.all([startTemporalServer(kind, options), serveEmbeddedDatabase()])
+    ;[temporal, database] = await Promise.all([
+      options === undefined ? sharedTemporal(kind) : startTemporalServer(kind, options),
+      sharedDatabase(),
+    ])
   })
   afterAll(async () => {
-    await temporal?.teardown()
-    await database?.close()
+    if (options !== undefined) await temporal.teardown()
   })
   return async (settings = {}) => {
     const { modes, ...sandbox } = settings.sandbox ?? {}

@@ -11,9 +11,9 @@ import type {
   NewRemovalRecord,
   NewVendorJobRecord,
 } from '../../../../adapters/ledger/rows.ts'
-import { serveEmbeddedDatabase } from '../../../../adapters/ledger/serve-embedded-database.ts'
 import { RemovalFailure } from '../../../../domain/removal-failure.ts'
 import { startPostgres } from '../../../../testing/postgres-server.ts'
+import { serveDatabase } from '../../../../testing/serve-database.ts'
 
 const postgres = await findPostgres()
 // Each file that skips it says so in the count.
@@ -34,7 +34,7 @@ export function useLedger(database: string): {
     server =
       database === 'PostgreSQL' && postgres !== undefined
         ? await startPostgres(postgres)
-        : await serveEmbeddedDatabase()
+        : await serveDatabase()
     opened = await openDatabase(server.url)
     // A first boot takes seconds, and many on a busy machine.
   }, 60_000)
