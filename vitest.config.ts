@@ -16,7 +16,7 @@ interface Tier {
   exclude?: string[]
   timeoutMs: number
   turn?: number
-  /** Its files run in processes of two, one after another, and share what is dear to start and to import. */
+  /** Its files run one after another in a process, and share what is dear to import and to start: `test/support/shared.ts`. */
   sharesProcess?: boolean
   env?: Record<string, string>
 }
