@@ -51,7 +51,10 @@ export async function describeRemoval(
   throw noSuchRemoval(id)
 }
 
+const HINT =
+  'Check the id, the namespace and the address of Temporal; `matteflow list` shows what there is. One that a workflow of yours has started is found by its id where its workflow is called removal/ and that id.'
+
 /** Nobody who was asked knows a removal of this id. */
 export function noSuchRemoval(id: string): RemovalFailure {
-  return new RemovalFailure('NotFound', `no removal ${id}`, { removalId: id })
+  return new RemovalFailure('NotFound', `no removal ${id}`, { removalId: id, hint: HINT })
 }
