@@ -20,6 +20,7 @@ import { createRoute } from './removals/create-route.ts'
 import { listRoute } from './removals/list-route.ts'
 import { outputRoutes } from './removals/output-route.ts'
 import { removalRoutes } from './removals/removal-routes.ts'
+import { sharedLooks } from './removals/shared-looks.ts'
 import { stillRoute } from './removals/still-route.ts'
 import { createUploads } from './uploads/upload-routes.ts'
 import type { UploadStore } from './uploads/upload-store.ts'
@@ -58,7 +59,13 @@ export async function buildGateway(
     { ...dependencies, draining },
     { ...uploadStore, locker: uploadLocker },
   )
-  const deps: GatewayDependencies = { ...dependencies, draining, uploads }
+  const { removals } = dependencies
+  const deps: GatewayDependencies = {
+    ...dependencies,
+    removals: { ...removals, status: sharedLooks((id) => removals.status(id)) },
+    draining,
+    uploads,
+  }
   const metrics = publishMetrics(server)
   const watchers = createRemovalWatchers(deps, metrics)
   const drain = (): void => {
