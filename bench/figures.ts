@@ -6,6 +6,7 @@ import { ledgerFigure } from './ledger/ledger-figure.ts'
 import { reserveFigure } from './ledger/reserve-figure.ts'
 import { observingFigure } from './observing/observing-figure.ts'
 import { outageFigure } from './outage/outage-figure.ts'
+import { packageFigure } from './package/package-figure.ts'
 import { pageFigure } from './page/page-figure.ts'
 import { pipelineFigure } from './pipeline/pipeline-figure.ts'
 import { latePolls } from './polling/late-polls.ts'
@@ -30,6 +31,7 @@ export const FIGURES: Record<string, Figure> = {
   resuming: resumingFigure,
   gateway: gatewayFigure,
   replay: replayFigure,
+  package: packageFigure,
   page: pageFigure,
   'cut-outs': cutOutsFigure,
   faults: faultsFigure,
