@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { History } from '@temporalio/common/lib/proto-utils.js'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
 import { clip } from '../support/clips.ts'
-import { keepHistory, UNRELEASED } from './support/keep-history.ts'
+import { keepHistory, keptHistories, UNRELEASED } from './support/keep-history.ts'
 import { machineWords } from './support/machine-words.ts'
 import type { Scenario } from './support/scenarios.ts'
 import { SCENARIOS, urlOf } from './support/scenarios.ts'
@@ -18,6 +19,7 @@ const ROOT = resolve(import.meta.dirname, '../..')
 /** A file that has no picture in it. */
 const NO_VIDEO = join(ROOT, 'package.json')
 const named = process.argv.slice(2)
+const begunAtMs = Date.now()
 
 /** On a real server, since the one that skips time leaves out what a replay needs to be strict. */
 const temporal = await startTemporalServer('dev')
@@ -33,7 +35,10 @@ try {
 } finally {
   await temporal.teardown()
 }
-if (named.length === 0) recordMatrix()
+if (named.length === 0) {
+  recordMatrix()
+  await sayWhatWasRecorded()
+}
 
 async function record(name: string, scenario: Scenario, file: string): Promise<History> {
   const { settings = {}, source, deadline, request, before, meanwhile } = scenario
@@ -81,4 +86,13 @@ function recordMatrix(): void {
     },
   )
   if (status !== 0) throw new Error('the fault matrix failed: what it recorded is not what should be')
+}
+
+/** A history that nothing leads to any more would stay in the corpus for ever. */
+async function sayWhatWasRecorded(): Promise<void> {
+  const { unreleased = [] } = await keptHistories()
+  const times = await Promise.all(unreleased.map((name) => stat(join(UNRELEASED, name))))
+  const old = unreleased.filter((_, index) => (times[index]?.mtimeMs ?? 0) < begunAtMs)
+  console.log(`${unreleased.length - old.length} histories were recorded into ${UNRELEASED}`)
+  if (old.length > 0) console.log(`no removal went these ways any more, delete them: ${old.join(', ')}`)
 }
