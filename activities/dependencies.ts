@@ -25,18 +25,35 @@ interface ReplayOpenWanted {
 
 /** The outside world of the activities. The composition root of a worker hands it in. */
 export interface ActivityDependencies {
+  /** What was meant and what it cost. */
   ledger: Ledger
+  /** Where inputs are staged and outputs end. */
   storage: Storage
   /** One client a key: the current one makes new jobs, retired ones go on polling theirs (docs/vendors/removebgvideo.md §2). */
-  vendor: { current: GuardedVendorClient; byAlias(alias: string): GuardedVendorClient | undefined }
+  vendor: {
+    /** Makes new jobs. */
+    current: GuardedVendorClient
+    /** The client of a key; undefined where there is none of that name. */
+    byAlias(alias: string): GuardedVendorClient | undefined
+  }
   /** Which hosts an input URL may name, from which an output may come, and which hear webhooks. */
-  hosts: { input: HostRules; output: HostRules; receiver: HostRules }
+  hosts: {
+    /** For inputs. */
+    input: HostRules
+    /** For outputs. */
+    output: HostRules
+    /** For webhooks. */
+    receiver: HostRules
+  }
   /** Looks into inputs and outputs. */
   media: Media
   /** A folder for transfers in progress; partial downloads are resumed from here. */
   workFolder: string
+  /** What the policies of activities are made of. */
   settings: PolicySettings
+  /** Who counts. */
   metrics: Metrics
+  /** Who is told of spans. */
   tracing: Tracing
   /** Tells of parked removals; undefined where nobody asked to be told. */
   notifications?: Notifications | undefined

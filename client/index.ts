@@ -5,7 +5,7 @@ export type { Storage } from '../adapters/storage/storage.ts'
 export type { FailureKind, FailureRule } from '../domain/failures.ts'
 export { FAILURES, isFailureKind } from '../domain/failures.ts'
 export type { PayloadKey } from '../domain/payload-keys.ts'
-export type { Quote } from '../domain/quote.ts'
+export type { ModelQuote, Quote } from '../domain/quote.ts'
 export type {
   FailureDocument,
   KeptFile,
@@ -13,6 +13,7 @@ export type {
   OutputWarning,
   RemovalDocument,
   RemovalState,
+  TransferDocument,
   VendorJobDocument,
   VendorJobLeft,
 } from '../domain/removal-document.ts'

@@ -29,8 +29,11 @@ export interface StartOptions {
 
 /** The removal that a start led to. `joined`: it was there already, nothing was staged for it. */
 export interface StartedRemoval {
+  /** Of the removal that serves the request. */
   id: string
+  /** It was there already. */
   joined: boolean
+  /** As it stands now. */
   document: RemovalDocument
 }
 
@@ -50,6 +53,7 @@ export interface ResultOptions {
 export interface WatchOptions {
   /** Hears that another removal serves the request, whose documents follow. */
   onJoined?: (id: string) => void
+  /** Ends the watching, not the removal. */
   signal?: AbortSignal
   /** Milliseconds between two looks; an end is noticed at once. Unless given ¼ s, growing to 5 s while nothing changes. */
   intervalMs?: number
@@ -57,7 +61,9 @@ export interface WatchOptions {
 
 /** Which removals to list; all conditions hold together. */
 export interface ListFilter {
+  /** In this state. */
   state?: RemovalState
+  /** Of this project. */
   project?: string
   /** Started at this time or later. */
   since?: Date
@@ -75,7 +81,9 @@ export interface ListFilter {
 
 /** Which parked removals to resume: those of one kind of failure, in all projects unless one is named. */
 export interface ResumeAllFilter {
+  /** Parked for this kind. */
   kind: FailureKind
+  /** Of this project alone. */
   project?: string
 }
 
@@ -93,8 +101,11 @@ export interface ResumeAllOptions {
 
 /** What became of one removal that stood parked. */
 export interface Resumption {
+  /** The removal's id. */
   id: string
+  /** Its project. */
   project: string
+  /** ISO time; null where nobody knows. */
   parkedSince: string | null
   /** `parked`: a dry run left it so. `gone`: it had ended, or went on by itself, before its turn. */
   outcome: 'resumed' | 'refused' | 'gone' | 'parked'
@@ -116,7 +127,9 @@ export interface RenewAllOptions {
 
 /** What became of one removal that slept. */
 export interface Renewal {
+  /** The removal's id. */
   id: string
+  /** Its project. */
   project: string
   /** As it slept. */
   state: RemovalState

@@ -164,11 +164,17 @@ export const FAILURES = {
 
 /** A row of the table: what may be done about one kind of failure. */
 export interface FailureRule {
+  /** Temporal's server repeats the activity. */
   retryable: boolean
+  /** When the removal stops and waits instead of failing. */
   parks: 'never' | 'at-once' | 'after-budget' | 'after-start'
+  /** What ends the waiting: a person's `resume`, or time as well. */
   wakes: 'person' | 'time' | null
+  /** Whether another model or format may be bought instead. */
   fallback: 'never' | 'another' | 'cheaper'
+  /** What the gateway answers. */
   httpStatus: number
+  /** What the command line ends with. */
   exitCode: number
 }
 

@@ -5,10 +5,12 @@ import type { Model } from './request-values.ts'
 import { MODELS } from './request-values.ts'
 
 /** What one model would cost and take for a video. */
-interface ModelQuote {
+export interface ModelQuote {
+  /** Which model. */
   model: Model
   /** Exact to a thousandth. */
   credits: number
+  /** Its price. */
   creditsPerMinute: number
   /** A first guess, from the model's usual speed. */
   expectedSeconds: number
@@ -18,6 +20,7 @@ interface ModelQuote {
 export interface Quote {
   /** As a player shows it; null where it could not be learnt, and then there is no price. */
   durationSeconds: number | null
+  /** A row for each model; none where the length is not known. */
   models: ModelQuote[]
   /** Where the prices come from: `documented`, or `live` and when. */
   prices: string

@@ -14,6 +14,7 @@ export const REMOVAL_STATES = [
   'failed',
   'cancelled',
 ] as const
+/** One of the states of `REMOVAL_STATES`. */
 export type RemovalState = (typeof REMOVAL_STATES)[number]
 
 /** Whether nothing more will happen to a removal. */
@@ -23,13 +24,19 @@ export function isFinal(state: RemovalState): state is 'succeeded' | 'failed' | 
 
 /** The public face of a failure; see `RemovalFailure`. */
 export interface FailureDocument {
+  /** A row of the table of failures. */
   kind: FailureKind
+  /** What failed and on what, for an operator. */
   message: string
   /** Fit for an end user. */
   userMessage: string
+  /** The vendor's id of the call that failed, for its support; null where there is none. */
   requestId: string | null
+  /** The vendor job that it is about; null where there is none. */
   vendorJobId: string | null
+  /** How often it was tried; null where nobody counted. */
   attempts: number | null
+  /** Whether the same request may succeed when it is sent again. */
   retryable: boolean
   /** What an operator can do. */
   hint: string
@@ -42,6 +49,7 @@ export interface FailureDocument {
 
 /** One doubt about an output: it is no failure, and never a reason to buy again. */
 export interface OutputWarning {
+  /** Which doubt. */
   code: /** Few frames have both transparent and opaque parts. */
     | 'alpha-in-few-frames'
     /** No frame has both, and the picture is neither opaque nor empty. */
@@ -58,17 +66,23 @@ export interface OutputWarning {
 
 /** A file in our storage. */
 export interface KeptFile {
+  /** Its absolute `file:///…` or `s3://…`. */
   location: string
+  /** Its size. */
   bytes: number
+  /** Its SHA-256, hexadecimal. */
   sha256: string
 }
 
 /** What keeps failing and is repeated, before it is a failure of the removal. */
 export interface OutageDocument {
+  /** What fails. */
   kind: FailureKind
+  /** What failed last, and on what. */
   message: string
   /** Failed attempts in a row. */
   attempts: number
+  /** Since when, ISO time; null where nobody knows. */
   since: string | null
   /** Null while an attempt is under way. */
   nextTryAt: string | null
@@ -76,19 +90,32 @@ export interface OutageDocument {
 
 /** One vendor job of a removal. `state` is the vendor's own word, verbatim. Credits are exact to 1/1000. */
 export interface VendorJobDocument {
+  /** The vendor's id. */
   id: string
+  /** The model that it was made for. */
   model: Model
+  /** The format that it was made for. */
   outputFormat: OutputFormat
+  /** The vendor's own word; null before it was asked. */
   state: string | null
   /** Null while the removal runs: only the ledger knows. */
   keyAlias: string | null
+  /** The vendor's ids of the calls about it, for its support. */
   requestIds: string[]
-  credits: { estimated: number | null; charged: number | null }
+  /** What it was expected to cost, and what the vendor took. */
+  credits: {
+    /** Credits that were held for it. */
+    estimated: number | null
+    /** Credits that the vendor took; null while nobody knows. */
+    charged: number | null
+  }
 }
 
 /** Bytes that a transfer has moved, of how many in all; null where the other side does not say. */
 export interface TransferDocument {
+  /** Moved so far. */
   bytes: number
+  /** In all. */
   totalBytes: number | null
 }
 
@@ -100,33 +127,74 @@ export type VendorJobLeft = 'none' | 'draft' | 'running' | 'unknown'
  * always there; what is not known or not set is null. Source: docs/reference.md.
  */
 export interface RemovalDocument {
+  /** The removal's own id. */
   id: string
+  /** Where it stands. */
   state: RemovalState
+  /** Whose budget and list it belongs to. */
   project: string
+  /** The caller's own id of a user. */
   user: string | null
+  /** The caller's own id of what it is for. */
   reference: string | null
+  /** The video as it was given. */
   input: {
     /** The file's name, or the URL without its query. */
     source: string
+    /** Its size. */
     bytes: number | null
+    /** Its length, as a player shows it. */
     durationSeconds: number | null
+    /** Its SHA-256, hexadecimal. */
     sha256: string | null
   } | null
-  requested: { model: Model; outputFormat: OutputFormat; background: Background } | null
-  served: { model: Model; outputFormat: OutputFormat; why: string } | null
+  /** What was asked for. */
+  requested: {
+    /** The model. */
+    model: Model
+    /** The format. */
+    outputFormat: OutputFormat
+    /** What stands behind the foreground. */
+    background: Background
+  } | null
+  /** What was delivered, which a fallback may have changed; null before it was. */
+  served: {
+    /** The model. */
+    model: Model
+    /** The format. */
+    outputFormat: OutputFormat
+    /** `requested`, or what the fallback was for. */
+    why: string
+  } | null
+  /** Every purchase, the first one first. */
   vendorJobs: VendorJobDocument[] | null
+  /** The file that was delivered; null before it was. */
   output: {
+    /** Its absolute `file:///…` or `s3://…`. */
     location: string
+    /** Its size. */
     bytes: number
+    /** Its SHA-256, hexadecimal. */
     sha256: string
+    /** Its length, as a player shows it. */
     durationSeconds: number | null
+    /** Whether its pictures have real alpha. */
     hasAlpha: boolean
     /** Empty where there is no doubt about it. */
     warnings: OutputWarning[]
   } | null
   /** The last output that was refused; its bytes are kept. */
   refusedOutput: KeptFile | null
-  credits: { estimated: number | null; charged: number | null; unit: 'credit' }
+  /** Over all purchases, exact to a thousandth. */
+  credits: {
+    /** Credits that were held. */
+    estimated: number | null
+    /** Credits that the vendor took; null while nobody knows. */
+    charged: number | null
+    /** Always the credit of the vendor. */
+    unit: 'credit'
+  }
+  /** Why it failed, was cancelled or is parked; else null. */
   failure: FailureDocument | null
   /** While something fails and is repeated; `failure` stays null then. */
   outage: OutageDocument | null
@@ -138,11 +206,21 @@ export interface RemovalDocument {
   transfer: TransferDocument | null
   /** Only for a cancelled removal; else null. */
   vendorJob: VendorJobLeft | null
+  /** When it was asked for, ISO time. */
   createdAt: string | null
+  /** When it ended, ISO time; null before. */
   finishedAt: string | null
   /** Since when the files of the removal are gone: output, refused outputs, input and exchanges. Null while they are kept. */
   deletedAt: string | null
-  temporal: { workflowId: string; runId: string; namespace: string } | null
+  /** Its workflow; null where Temporal has forgotten it. */
+  temporal: {
+    /** `removal/` and the id. */
+    workflowId: string
+    /** Its last run. */
+    runId: string
+    /** Where the workflow is. */
+    namespace: string
+  } | null
 }
 
 /** The document of a removal of which nothing but its end is known: refused before it was recorded, for instance. */

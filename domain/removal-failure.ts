@@ -56,8 +56,11 @@ export interface FailureFacts extends FailureContext {
  * vendor's ids. Never holds keys, bodies or signed URLs.
  */
 export class RemovalFailure extends Error {
+  /** By which every copy of this module knows a failure of ours. */
   override readonly name = 'RemovalFailure'
+  /** A row of the table of failures. */
   readonly kind: FailureKind
+  /** What else is known. */
   readonly facts: Omit<FailureFacts, 'cause' | 'document' | 'removalId'>
   /** The removal that failed or is parked; null where the failure is not about one. */
   readonly removalId: string | null
@@ -86,6 +89,7 @@ export class RemovalFailure extends Error {
   toDocument(): FailureDocument {
     const advice = adviceFor(this.kind, this.removalId ?? null)
     return {
+      /** A row of the table of failures. */
       kind: this.kind,
       message: this.message,
       userMessage: this.facts.userMessage ?? advice.userMessage,

@@ -3,7 +3,15 @@ import type { Background, Model, OutputFormat } from './request-values.ts'
 /** Where the vendor puts the foreground, in pixels of the canvas. Source: docs/vendors/removebgvideo.md §7. */
 export interface CompositionInput {
   /** The size of the output, 16 to 8192 each. */
-  canvas?: { width: number; height: number } | undefined
+  canvas?:
+    | {
+        /** In pixels. */
+        width: number
+        /** In pixels. */
+        height: number
+      }
+    | undefined
+  /** Where the subject stands on it. */
   foreground?:
     | {
         /** Which point of the foreground is placed. */
@@ -21,7 +29,14 @@ export interface CompositionInput {
         /** 1 is its own size; up to 16. */
         scale?: number | undefined
         /** From the anchor's place, -8192 to 8192 each. */
-        offset?: { x: number; y: number } | undefined
+        offset?:
+          | {
+              /** To the right, in pixels. */
+              x: number
+              /** Down, in pixels. */
+              y: number
+            }
+          | undefined
       }
     | undefined
 }
@@ -49,7 +64,15 @@ export interface RemovalSettings {
    * What may be bought when the first job has failed: `none`, the default; `auto`, at most one more purchase; or models in
    * order, as a list or as text like `light,human:mov`, at most its length.
    */
-  fallback?: string | { model: Model; outputFormat?: OutputFormat | undefined }[] | undefined
+  fallback?:
+    | string
+    | {
+        /** The model. */
+        model: Model
+        /** The format; as requested unless given. */
+        outputFormat?: OutputFormat | undefined
+      }[]
+    | undefined
   /** Refuses an output about which there is a doubt, instead of delivering it with a warning; false unless given. */
   strict?: boolean | undefined
   /** Before the start, the removal fails after this time; a text like `15m`, or milliseconds. By length and model unless given. */
@@ -70,5 +93,14 @@ export interface RemovalSettings {
 /** A request as workers take it, with a source that they can reach. Unknown fields are refused. */
 export interface RemovalRequestInput extends RemovalSettings {
   /** The path of a file or a URL, `{ url }`, or `{ stored }` with the key of an object in the storage. */
-  source: string | { url: string } | { stored: string }
+  source:
+    | string
+    | {
+        /** A public http or https URL of a video. */
+        url: string
+      }
+    | {
+        /** The key of an object in the storage. */
+        stored: string
+      }
 }

@@ -62,10 +62,22 @@ const httpBackgroundSchema = z.union(
 
 /** Canvas and placement of the foreground, in pixels. Source: docs/vendors/removebgvideo.md §7. */
 const compositionSchema = z.strictObject({
-  canvas: z.strictObject({ width: z.int().min(16).max(8192), height: z.int().min(16).max(8192) }).optional(),
+  /** The size of the output. */
+  canvas: z
+    .strictObject({
+      /** In pixels. */
+      width: z.int().min(16).max(8192),
+      /** In pixels. */
+      height: z.int().min(16).max(8192),
+    })
+    .optional(),
+  /** Where the subject stands on it. */
   foreground: z
     .strictObject({
-      // The vendor names three "e.g."; the other six of the usual nine are accepted in the same spelling.
+      /**
+       * Which point of the foreground is placed. The vendor names three "e.g."; the other six of the usual nine are accepted in
+       * the same spelling.
+       */
       anchor: z
         .enum([
           'center',
@@ -79,9 +91,16 @@ const compositionSchema = z.strictObject({
           'bottom-right',
         ])
         .optional(),
+      /** 1 is its own size. */
       scale: z.number().positive().max(16).optional(),
+      /** From the anchor's place. */
       offset: z
-        .strictObject({ x: z.number().min(-8192).max(8192), y: z.number().min(-8192).max(8192) })
+        .strictObject({
+          /** To the right, in pixels. */
+          x: z.number().min(-8192).max(8192),
+          /** Down, in pixels. */
+          y: z.number().min(-8192).max(8192),
+        })
         .optional(),
     })
     .optional(),

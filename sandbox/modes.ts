@@ -14,11 +14,15 @@ export type SandboxModes = {
   billFailed: boolean
   /** The background of a create that names none: the pages say transparent, both vendor SDKs send green. */
   defaultBackground: 'transparent' | 'green'
+  /** The status of the answer where credits are lacking. */
   insufficientCreditsStatus: number
   /** The call at which a balance that is too low is noticed. */
   insufficientCreditsAt: 'start' | 'create'
+  /** What a list of jobs is wrapped in. */
   listEnvelope: 'array' | 'items' | 'jobs' | 'data'
+  /** What the id of a job is called. */
   idField: 'id' | 'job_id'
+  /** What the body of an error looks like. */
   errorShape: 'envelope' | 'string' | 'message' | 'detail' | 'html'
   /** Whether a finished job tells `duration_seconds`. */
   durationReported: boolean
@@ -32,6 +36,7 @@ export type StartModes = Pick<
   'repeatedStart' | 'draftShownAs' | 'createReplyStatus' | 'startVisibleAfterMs'
 >
 
+/** The readings that cost a careless client most: the defaults. */
 export const STRICTEST_MODES: SandboxModes = {
   repeatedStart: 'bills',
   draftShownAs: 'created',

@@ -7,6 +7,7 @@ import { inputName } from './state/vendor-state.ts'
 
 /** What the vendor did and billed so far, over all keys. */
 export type SandboxReport = {
+  /** Files that were taken. */
   uploads: number
   /** Jobs that were created, started or not. */
   drafts: number
@@ -16,11 +17,15 @@ export type SandboxReport = {
   startsAccepted: number
   /** Accepted starts that were billed: what the customer bought. */
   jobsBought: number
+  /** Jobs that have an output. */
   jobsCompleted: number
+  /** Jobs that ended without one. */
   jobsFailed: number
+  /** The whole bill. */
   creditsBilledMillicredits: number
   /** Ids of the jobs whose whole genuine output was served. */
   outputsDownloaded: string[]
+  /** Every job, the first one first. */
   jobs: ReportedJob[]
   /** Whether the model that knows people is there; without it all is cut out by a screen or by what moves. */
   knowsPeople: boolean
@@ -28,19 +33,27 @@ export type SandboxReport = {
   requests: Partial<Record<Route, number>>
 }
 
+/** One job, as the vendor sees it. */
 export type ReportedJob = {
+  /** The vendor's id. */
   id: string
   /** The name that the input was uploaded under; null when it came from elsewhere. */
   input: string | null
+  /** Tells keys apart without showing them. */
   keyFingerprint: string
+  /** The model that it was created with. */
   model: Model
+  /** The format that it was created with. */
   outputFormat: OutputFormat
+  /** Where it stands, whatever its status shows. */
   status: 'draft' | 'processing' | 'completed' | 'failed'
   /** Accepted starts, and those of them that are billed. */
   starts: number
+  /** Accepted starts that are billed. */
   purchases: number
   /** Whether the whole genuine output was served. */
   collected: boolean
+  /** Its part of the bill. */
   billedMillicredits: number
   /** The billed length. */
   durationSeconds: number | null

@@ -33,8 +33,11 @@ import { serveDatabase } from './serve-database.ts'
 
 /** What an environment is made of; everything has a default fit for tests. */
 export interface RemovalEnvironmentOptions {
+  /** The server that it runs on, which stays when it closes. */
   temporal: TestWorkflowEnvironment
+  /** How the vendor is started. */
   sandbox?: SandboxOptions
+  /** Other settings of the policies. */
   settings?: Partial<PolicySettings>
   /** More of the worker's environment variables, `MATTEFLOW_CALL_TIMEOUT` for instance. */
   variables?: Record<string, string>
@@ -50,21 +53,28 @@ export interface RemovalEnvironmentOptions {
 
 /** A whole matteflow in one process: workers, ledger, storage, and a vendor that counts what was bought. */
 export interface RemovalEnvironment {
+  /** The server that it runs on. */
   temporal: TestWorkflowEnvironment
   /** Writes and reads payloads as the workers do, which `temporal.client` does only where they are in clear. */
   client: Client
+  /** The vendor, which counts what was bought. */
   sandbox: Sandbox
+  /** The outside world of the workers: ledger, storage and all else. */
   dependencies: ActivityDependencies
   /** The client library, over its Temporal and its storage. */
   removals: Removals
   /** What a worker of its own needs to serve removals here: `plugins: [matteflow({ settings })]`. */
-  settings: Readonly<Record<string, string>> & { readonly STORAGE_URL: string }
+  settings: Readonly<Record<string, string>> & {
+    /** Where its files are. */
+    readonly STORAGE_URL: string
+  }
   /** Stages a local file, or takes a URL, and starts the workflow as the client library does. */
   start(
     request: RemovalRequestInput & { id?: string },
     /** What an earlier run of it decided. */
     carried?: CarriedState,
   ): Promise<WorkflowHandle<typeof removeBackground>>
+  /** Ends workers, vendor and ledger, and removes the files. */
   close(): Promise<void>
 }
 

@@ -40,15 +40,21 @@ export const MATTEFLOW_WORKFLOWS: readonly string[] = [
 
 /** Signal: the vendor called back. A callback always leads to one GET, whatever it says. */
 export const VENDOR_CALLBACK = 'vendorHint'
+/** What the vendor called back about. */
 export interface VendorCallback {
+  /** Its job. */
   vendorJobId: string
+  /** The vendor's word for what happened. */
   event: string
 }
 
 /** Signal: who cancels, and why; sent before Temporal's own cancel request, which carries no words. */
 export const CANCEL_NOTE = 'cancelNote'
+/** Who cancels a removal, and why. */
 export interface CancelNote {
+  /** Who, in their own words. */
   by?: string
+  /** Why, in their own words. */
   note?: string
 }
 
@@ -60,6 +66,7 @@ export const RENEW = 'renew'
 
 /** Update: a person lets a parked removal go on; refused unless it is parked. */
 export const RESUME = 'resume'
+/** How a parked removal is let go on. */
 export interface ResumeRequest {
   /** The answer to an `UnknownOutcome`; required there, refused elsewhere. */
   as?: 'started' | 'not-started'
@@ -67,11 +74,14 @@ export interface ResumeRequest {
   maxCredits?: number
   /** Who resumes, and why, in their own words: kept in history and ledger. */
   by?: string
+  /** Why, in their own words. */
   note?: string
 }
+/** What a resume did. */
 export interface ResumeResult {
   /** What the removal was parked for. */
   parkedFor: string
+  /** Where the removal stands then. */
   state: RemovalState
 }
 

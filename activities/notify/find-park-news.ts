@@ -11,6 +11,12 @@ export interface FindParkNewsInput {
 /** Temporal or the ledger may be away for longer than any step waits: nobody is to be told meanwhile. */
 const PATIENCE_MS = 30 * 86_400_000
 
+/** What is to be told. */
+export interface FoundParkNews {
+  /** A row for each group of parks that has changed. */
+  news: ParkNews[]
+}
+
 /**
  * Looks what stands parked until there is something to tell of it. While there is nothing, it fails benignly and Temporal's
  * server repeats it, so that a quiet month costs three history events. Null where nobody asks to be told any more.
@@ -18,7 +24,7 @@ const PATIENCE_MS = 30 * 86_400_000
 export function findParkNews(deps: ActivityDependencies) {
   const { now } = deps
   return pollingActivity(
-    async ({ told }: FindParkNewsInput): Promise<{ news: ParkNews[] } | null> => {
+    async ({ told }: FindParkNewsInput): Promise<FoundParkNews | null> => {
       const { notifications } = deps
       if (notifications === undefined) return null
       const before = lastHeartbeat() as { gone?: Gone }

@@ -12,12 +12,18 @@ export interface UploadInputInput extends RemovalInput {
   fresh: boolean
 }
 
+/** What came of an upload. */
+export interface UploadedInput {
+  /** What the vendor says that it stored; null where it took a URL, or did not say. */
+  sizeBytes: number | null
+}
+
 /**
  * Streams the staged input to the vendor, once: a recorded upload is used again. The URL it got stays in the
  * ledger, since everyone who knows it can read the footage (docs/vendors/removebgvideo.md §4).
  */
 export function uploadInput(deps: ActivityDependencies) {
-  return activity(async ({ removalId, fresh }: UploadInputInput): Promise<{ sizeBytes: number | null }> => {
+  return activity(async ({ removalId, fresh }: UploadInputInput): Promise<UploadedInput> => {
     const record = await openRecordOf(removalId, deps)
     if (record.videoUrl !== null && !fresh) return { sizeBytes: record.inputBytes }
     const key = record.inputKey ?? ''

@@ -1,5 +1,4 @@
-import type { ParkRow } from '../../adapters/ledger/park-records.ts'
-import type { VendorJobRecord } from '../../adapters/ledger/rows.ts'
+import type { ParkRow, VendorJobRecord } from '../../adapters/ledger/rows.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import type { RecordedSpan } from '../../domain/tracing.ts'
 

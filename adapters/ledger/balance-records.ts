@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Database } from './open-database.ts'
+import { numberOrNull } from './row-queries.ts'
 import type { Purchase } from './rows.ts'
-import { numberOrNull } from './rows.ts'
 import { budgets } from './schema.ts'
 
 /** The balances of a project, in millicredits: what is held for purchases, and what the vendor got. */
@@ -13,14 +13,22 @@ export interface ProjectBalance {
 }
 
 /** What projects hold, have spent and may spend. */
-export function balanceRecords(database: Database) {
+export interface Balances {
+  balance(project: string): Promise<ProjectBalance>
+  /** Projects whose kept balance is not the sum of their entries: none, unless somebody reached past the ledger. */
+  wrongBalances(): Promise<string[]>
+  /** Sets what a project may hold and spend in all; null lifts the limit. */
+  setBudget(project: string, limitMillicredits: number | null, changedAt: Date): Promise<void>
+}
+
+/** Those of one database. */
+export function balanceRecords(database: Database): Balances {
   return {
     async balance(project: string): Promise<ProjectBalance> {
       const { isClosed: _isClosed, ...balance } = await balanceOf(database, project, null)
       return balance
     },
 
-    /** Projects whose kept balance is not the sum of their entries: none, unless somebody reached past the ledger. */
     async wrongBalances(): Promise<string[]> {
       const { rows } = await database.execute<{ project: string }>(sql`
         with sums as (
@@ -37,7 +45,6 @@ export function balanceRecords(database: Database) {
       return rows.map(({ project }) => project)
     },
 
-    /** Sets what a project may hold and spend in all; null lifts the limit. */
     async setBudget(project: string, limitMillicredits: number | null, changedAt: Date): Promise<void> {
       if (limitMillicredits === null) {
         await database.delete(budgets).where(eq(budgets.project, project))

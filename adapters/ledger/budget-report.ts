@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { creditsFromMillicredits } from '../../domain/pricing.ts'
 import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
-import { numberOrNull } from './rows.ts'
+import { numberOrNull } from './row-queries.ts'
 
 /** A project's limit and what stands against it, in credits exact to 1/1000; a project without limit has null. */
 export interface BudgetRow {

@@ -6,12 +6,12 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Model, OutputFormat } from '../../domain/request-values.ts'
 import { balanceOf } from './balance-records.ts'
 import type { Database } from './open-database.ts'
-import type { Purchase } from './rows.ts'
+import type { NewRemovalRecord, Purchase } from './rows.ts'
 import type { Account, EntryKind } from './schema.ts'
 import { ledgerEntries, removals } from './schema.ts'
 
 /** One change of the ledger about one purchase. */
-export interface Posting extends Purchase {
+interface Posting extends Purchase {
   project: string
   variant: Variant
   reason: string
@@ -19,13 +19,13 @@ export interface Posting extends Purchase {
 }
 
 /** What credits are held for. */
-export interface HeldVariant extends Variant {
+interface HeldVariant extends Variant {
   amountMillicredits: number
 }
 
 /** What an inspection found out of a removal's input, and what it will cost. */
-export type Inspection = Pick<
-  typeof removals.$inferInsert,
+type Inspection = Pick<
+  NewRemovalRecord,
   'inputBytes' | 'inputDurationSeconds' | 'inputPictureSeconds' | 'inputContentType' | 'estimatedMillicredits'
 >
 
@@ -44,14 +44,34 @@ export interface MovedCredits {
 export type OnMoved = (moved: MovedCredits) => void
 
 /** Double-entry bookkeeping of credits. Each kind is posted once a purchase; posting again changes nothing. */
-export function creditEntries(database: Database, onMoved: OnMoved = () => {}) {
+export interface CreditEntries {
+  /**
+   * Holds credits for a purchase, records the inspection that found their amount, and returns what they are held
+   * for: of a repeated purchase, what was ordered the first time. Undefined where the removal's record is closed or
+   * gone: credits that are held for it would stay held for ever. Throws `BudgetExceeded` when the project's budget
+   * has not that much left.
+   */
+  reserve(
+    posting: Posting & {
+      amountMillicredits: number
+      inspection?: Inspection
+    },
+  ): Promise<HeldVariant | undefined>
+  /** What a purchase was reserved for; undefined where nothing was. */
+  held: (purchase: Purchase) => Promise<HeldVariant | undefined>
+  /** The purchase was charged: what was held is let go, what the vendor took is spent. */
+  settle: (
+    posting: Posting & {
+      chargedMillicredits: number
+    },
+  ) => Promise<void>
+  /** Nothing was bought: what was held is let go. */
+  release: (posting: Posting) => Promise<void>
+}
+
+/** Those of one database. */
+export function creditEntries(database: Database, onMoved: OnMoved = () => {}): CreditEntries {
   return {
-    /**
-     * Holds credits for a purchase, records the inspection that found their amount, and returns what they are held
-     * for: of a repeated purchase, what was ordered the first time. Undefined where the removal's record is closed or
-     * gone: credits that are held for it would stay held for ever. Throws `BudgetExceeded` when the project's budget
-     * has not that much left.
-     */
     async reserve(
       posting: Posting & { amountMillicredits: number; inspection?: Inspection },
     ): Promise<HeldVariant | undefined> {
@@ -89,16 +109,13 @@ export function creditEntries(database: Database, onMoved: OnMoved = () => {}) {
       return held
     },
 
-    /** What a purchase was reserved for; undefined where nothing was. */
     held: (purchase: Purchase) => heldVariant(database, purchase),
 
-    /** The purchase was charged: what was held is let go, what the vendor took is spent. */
     settle: (posting: Posting & { chargedMillicredits: number }): Promise<void> =>
       close(database, posting, 'settle', posting.chargedMillicredits).then((closing) =>
         tellClosed(closing, onMoved),
       ),
 
-    /** Nothing was bought: what was held is let go. */
     release: (posting: Posting): Promise<void> =>
       close(database, posting, 'release', 0).then((closing) => tellClosed(closing, onMoved)),
   }

@@ -10,9 +10,21 @@ export interface EndedRemoval {
 }
 
 /** The ledger's word on files that are to be deleted. Rows stay; they only say when their files went. */
-export function deletionRecords(database: Database) {
+export interface DeletionRows {
+  /** Unfinished removals whose input lies beneath one of these prefixes, the removal of this id left out. */
+  readersOf(id: string, prefixes: readonly string[]): Promise<string[]>
+  /**
+   * Says that the files of a removal are gone, and forgets where the vendor could read its input. A second time
+   * changes nothing. The moment that holds; undefined where nothing was recorded.
+   */
+  record(id: string, at: Date): Promise<Date | undefined>
+  /** Removals that ended before this time and have their files still, the oldest first, from beyond `after` on. */
+  keptSince(before: Date, after: EndedRemoval | null, limit: number): Promise<EndedRemoval[]>
+}
+
+/** Those of one database. */
+export function deletionRecords(database: Database): DeletionRows {
   return {
-    /** Unfinished removals whose input lies beneath one of these prefixes, the removal of this id left out. */
     async readersOf(id: string, prefixes: readonly string[]): Promise<string[]> {
       const beneath = prefixes.map((prefix) => sql`starts_with(${removals.inputKey}, ${`${prefix}/`})`)
       const rows = await database
@@ -23,10 +35,6 @@ export function deletionRecords(database: Database) {
       return rows.map((row) => row.id)
     },
 
-    /**
-     * Says that the files of a removal are gone, and forgets where the vendor could read its input. A second time
-     * changes nothing. The moment that holds; undefined where nothing was recorded.
-     */
     async record(id: string, at: Date): Promise<Date | undefined> {
       const [row] = await database
         .update(removals)
@@ -39,7 +47,6 @@ export function deletionRecords(database: Database) {
       return row?.deletedAt ?? undefined
     },
 
-    /** Removals that ended before this time and have their files still, the oldest first, from beyond `after` on. */
     async keptSince(before: Date, after: EndedRemoval | null, limit: number): Promise<EndedRemoval[]> {
       const rows = await database
         .select({ id: removals.id, endedAt: removals.closedAt })

@@ -1,18 +1,30 @@
+import type { Balances } from './balance-records.ts'
 import { balanceRecords } from './balance-records.ts'
-import type { OnMoved } from './credit-entries.ts'
+import type { CreditEntries, OnMoved } from './credit-entries.ts'
 import { creditEntries } from './credit-entries.ts'
+import type { DeletionRows } from './deletion-records.ts'
 import { deletionRecords } from './deletion-records.ts'
 import { failureFromDatabase } from './errors.ts'
 import type { Database } from './open-database.ts'
+import type { ParkRows } from './park-records.ts'
 import { parkRecords } from './park-records.ts'
+import type { PurchaseReview } from './purchase-review.ts'
 import { purchaseReview } from './purchase-review.ts'
+import type { ReadinessRows } from './readiness-records.ts'
 import { readinessRecords } from './readiness-records.ts'
+import type { RemovalRows } from './removal-records.ts'
 import { removalRecords } from './removal-records.ts'
+import type { StartRows } from './start-records.ts'
 import { startRecords } from './start-records.ts'
+import type { UploadLocks } from './upload-locks.ts'
 import { uploadLockRecords } from './upload-locks.ts'
+import type { VendorJobRows } from './vendor-job-records.ts'
 import { vendorJobRecords } from './vendor-job-records.ts'
+import type { DeliveryRows } from './webhook-deliveries.ts'
 import { deliveryRecords } from './webhook-deliveries.ts'
+import type { EndpointRows } from './webhook-endpoints.ts'
 import { endpointRecords } from './webhook-endpoints.ts'
+import type { WorkerRows } from './worker-records.ts'
 import { workerRecords } from './worker-records.ts'
 
 /**
@@ -20,17 +32,15 @@ import { workerRecords } from './worker-records.ts'
  * `PlatformUnavailable`, whichever question was asked.
  */
 export interface Ledger {
-  removals: ReturnType<typeof removalRecords>
-  vendorJobs: ReturnType<typeof vendorJobRecords> & ReturnType<typeof startRecords>
-  credits: ReturnType<typeof creditEntries> &
-    ReturnType<typeof balanceRecords> &
-    ReturnType<typeof purchaseReview>
-  parks: ReturnType<typeof parkRecords>
-  deletions: ReturnType<typeof deletionRecords>
-  webhooks: ReturnType<typeof endpointRecords> & ReturnType<typeof deliveryRecords>
-  uploadLocks: ReturnType<typeof uploadLockRecords>
-  workers: ReturnType<typeof workerRecords>
-  readiness: ReturnType<typeof readinessRecords>
+  removals: RemovalRows
+  vendorJobs: VendorJobRows & StartRows
+  credits: CreditEntries & Balances & PurchaseReview
+  parks: ParkRows
+  deletions: DeletionRows
+  webhooks: EndpointRows & DeliveryRows
+  uploadLocks: UploadLocks
+  workers: WorkerRows
+  readiness: ReadinessRows
 }
 
 /** What is told to whoever measures a ledger. */
@@ -46,7 +56,10 @@ export function createLedger(
   database: Database,
   { onQuestion = () => {}, onMoved }: LedgerListeners = {},
 ): Ledger {
-  const asked = <Records extends Record<string, Question>>(name: keyof Ledger, records: Records): Records =>
+  const asked = <Records extends { [Name in keyof Records]: Question }>(
+    name: keyof Ledger,
+    records: Records,
+  ): Records =>
     translated(records, ({ durationMs, outcome }) => onQuestion({ records: name, durationMs, outcome }))
   return {
     removals: asked('removals', removalRecords(database, onMoved)),
@@ -67,11 +80,11 @@ export function createLedger(
 
 type Question = (...args: never[]) => Promise<unknown>
 
-function translated<Records extends Record<string, Question>>(
+function translated<Records extends { [Name in keyof Records]: Question }>(
   records: Records,
   onAsked: (question: { durationMs: number; outcome: 'ok' | 'failed' }) => void,
 ): Records {
-  const entries = Object.entries(records).map(([name, ask]) => [
+  const entries = Object.entries<Question>(records).map(([name, ask]) => [
     name,
     async (...args: never[]) => {
       const begun = performance.now()

@@ -1,14 +1,20 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { ParkRecord } from '../../domain/park-record.ts'
 import type { Database } from './open-database.ts'
+import type { ParkRow } from './rows.ts'
 import { parks } from './schema.ts'
 
-export type ParkRow = typeof parks.$inferSelect
-
 /** The ledger's rows about parks. Each change is safe to repeat, and an end may be written before its beginning. */
-export function parkRecords(database: Database) {
+export interface ParkRows {
+  /** True where nothing was recorded of this park before. */
+  record(park: ParkRecord): Promise<boolean>
+  /** All parks of a removal, the first one first. */
+  all(removalId: string): Promise<ParkRow[]>
+}
+
+/** Those of one database. */
+export function parkRecords(database: Database): ParkRows {
   return {
-    /** True where nothing was recorded of this park before. */
     async record({ parkedAtMs, end, message, ...park }: ParkRecord): Promise<boolean> {
       const row = { ...park, message: message.slice(0, LONGEST_MESSAGE), parkedAt: new Date(parkedAtMs) }
       const ended = end && {
@@ -29,7 +35,6 @@ export function parkRecords(database: Database) {
       return changed[0]?.isNew === true
     },
 
-    /** All parks of a removal, the first one first. */
     async all(removalId: string): Promise<ParkRow[]> {
       return database.select().from(parks).where(eq(parks.removalId, removalId)).orderBy(asc(parks.parkedAt))
     },

@@ -5,12 +5,25 @@ import type { OurPurchase } from '../../domain/reconcile/our-purchase.ts'
 import type { ClosedReservation } from '../../domain/reconcile/reconcile-report.ts'
 import type { Model, OutputFormat } from '../../domain/request-values.ts'
 import type { Database } from './open-database.ts'
-import { epochMs, numberOrNull } from './rows.ts'
+import { epochMs, numberOrNull } from './row-queries.ts'
 
 /** What reconciling asks of the ledger. A null project is all of them. */
-export function purchaseReview(database: Database) {
+export interface PurchaseReview {
+  /** Purchases made since, and all that are still held, oldest first. */
+  review(wanted: { project: string | null; since: Date }): Promise<OurPurchase[]>
+  /** The aliases of all keys that ever made a job. */
+  keyAliases(): Promise<string[]>
+  /** Those of the vendor's job ids that no purchase has. */
+  unknownJobIds(ids: string[]): Promise<string[]>
+  /** Removals that counted a lost draft, and readiness checks, none of which takes an hour. */
+  draftLosers(): Promise<DraftLoser[]>
+  /** Reservations whose closing was posted with a reason that begins like this. */
+  closedFor(reason: string): Promise<ClosedReservation[]>
+}
+
+/** Those of one database. */
+export function purchaseReview(database: Database): PurchaseReview {
   return {
-    /** Purchases made since, and all that are still held, oldest first. */
     async review({ project, since }: { project: string | null; since: Date }): Promise<OurPurchase[]> {
       const { rows } = await database.execute(sql`
         with entries as (
@@ -39,7 +52,6 @@ export function purchaseReview(database: Database) {
       return rows.map(purchaseFrom)
     },
 
-    /** The aliases of all keys that ever made a job. */
     async keyAliases(): Promise<string[]> {
       const { rows } = await database.execute<{ key_alias: string }>(
         sql`select distinct key_alias from vendor_jobs order by key_alias`,
@@ -47,7 +59,6 @@ export function purchaseReview(database: Database) {
       return rows.map((row) => row.key_alias)
     },
 
-    /** Those of the vendor's job ids that no purchase has. */
     async unknownJobIds(ids: string[]): Promise<string[]> {
       const { rows } = await database.execute<{ id: string }>(sql`
         select id from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb) as given(id)
@@ -55,7 +66,6 @@ export function purchaseReview(database: Database) {
       return rows.map((row) => row.id)
     },
 
-    /** Removals that counted a lost draft, and readiness checks, none of which takes an hour. */
     async draftLosers(): Promise<DraftLoser[]> {
       const { rows } = await database.execute(sql`
         select id as removal_id, null as check_id,
@@ -72,7 +82,6 @@ export function purchaseReview(database: Database) {
       }))
     },
 
-    /** Reservations whose closing was posted with a reason that begins like this. */
     async closedFor(reason: string): Promise<ClosedReservation[]> {
       const { rows } = await database.execute(sql`
         select e.removal_id, e.purchase, e.kind, e.reason, v.vendor_job_id,

@@ -5,14 +5,27 @@ import { rehearseRemoval } from './rehearse-removal.ts'
 import { readyDrafts } from './schema.ts'
 
 /** The ledger's rows about readiness checks, which make drafts that belong to no removal. */
-export function readinessRecords(database: Database) {
+export interface ReadinessRows {
+  /** Writes what a removal writes, and takes it back. */
+  rehearse(): Promise<void>
+  /** Says that a check is about to make a draft. A repeat changes nothing. */
+  begin(wanted: { checkId: string; keyAlias: string; at: Date }): Promise<void>
+  recordDraft(draft: ReadyDraft): Promise<void>
+  /** The draft that a check made, where that is known. */
+  draftOf(checkId: string): Promise<ReadyDraft | null>
+  /** A create that was in doubt may have left a draft of which nobody knows the id. */
+  countOrphanDraft(checkId: string): Promise<void>
+  /** Those of the vendor's jobs that a readiness check made. */
+  draftsAmong(vendorJobIds: readonly string[]): Promise<ReadyDraft[]>
+}
+
+/** Those of one database. */
+export function readinessRecords(database: Database): ReadinessRows {
   return {
-    /** Writes what a removal writes, and takes it back. */
     rehearse(): Promise<void> {
       return rehearseRemoval(database)
     },
 
-    /** Says that a check is about to make a draft. A repeat changes nothing. */
     async begin({ checkId, keyAlias, at }: { checkId: string; keyAlias: string; at: Date }): Promise<void> {
       await database.insert(readyDrafts).values({ checkId, keyAlias, createdAt: at }).onConflictDoNothing()
     },
@@ -21,7 +34,6 @@ export function readinessRecords(database: Database) {
       await database.update(readyDrafts).set({ vendorJobId }).where(eq(readyDrafts.checkId, checkId))
     },
 
-    /** The draft that a check made, where that is known. */
     async draftOf(checkId: string): Promise<ReadyDraft | null> {
       const [row] = await database
         .select()
@@ -30,7 +42,6 @@ export function readinessRecords(database: Database) {
       return row === undefined ? null : draftFrom(row)
     },
 
-    /** A create that was in doubt may have left a draft of which nobody knows the id. */
     async countOrphanDraft(checkId: string): Promise<void> {
       await database
         .update(readyDrafts)
@@ -38,7 +49,6 @@ export function readinessRecords(database: Database) {
         .where(eq(readyDrafts.checkId, checkId))
     },
 
-    /** Those of the vendor's jobs that a readiness check made. */
     async draftsAmong(vendorJobIds: readonly string[]): Promise<ReadyDraft[]> {
       if (vendorJobIds.length === 0) return []
       const rows = await database

@@ -23,7 +23,26 @@ export type Admission =
   | { outcome: 'taken'; by: { id: string; workflowId: string } }
 
 /** The ledger's rows about removals. Every change is safe to repeat. */
-export function removalRecords(database: Database, onMoved: OnMoved = () => {}) {
+export interface RemovalRows {
+  find: (id: string) => Promise<RemovalRecord | undefined>
+  /**
+   * Records a request, or finds what is recorded under its id, for good. Of joinable requests for the same thing in
+   * one project only one is open at a time: the unique index lets the first one in.
+   */
+  admit(entry: NewRemovalRecord): Promise<Admission>
+  /** Leads a request to another removal for good, whatever becomes of that. False where that has ended. */
+  join(entry: NewRemovalRecord, intoId: string): Promise<boolean>
+  /** Nothing works on this removal any more, so that others need not join it; its record stays as it is. */
+  makeRoom: (id: string) => Promise<void>
+  recordVideoUrl: (id: string, videoUrl: string | null) => Promise<void>
+  /** A create whose reply was lost may have left a draft that nobody will start; it costs nothing. */
+  countOrphanDraft(id: string): Promise<void>
+  /** Ends a removal: its purchases are posted, its record is closed; see `settleRecord`. */
+  settle(id: string, end: RemovalEnd): Promise<SettledRecord | undefined>
+}
+
+/** Those of one database. */
+export function removalRecords(database: Database, onMoved: OnMoved = () => {}): RemovalRows {
   const find = async (id: string): Promise<RemovalRecord | undefined> => {
     const [record] = await database.select().from(removals).where(eq(removals.id, id))
     return record
@@ -34,10 +53,6 @@ export function removalRecords(database: Database, onMoved: OnMoved = () => {}) 
   return {
     find,
 
-    /**
-     * Records a request, or finds what is recorded under its id, for good. Of joinable requests for the same thing in
-     * one project only one is open at a time: the unique index lets the first one in.
-     */
     async admit(entry: NewRemovalRecord): Promise<Admission> {
       for (;;) {
         const [join] = await database.select().from(joinedRemovals).where(eq(joinedRemovals.id, entry.id))
@@ -57,7 +72,6 @@ export function removalRecords(database: Database, onMoved: OnMoved = () => {}) 
       }
     },
 
-    /** Leads a request to another removal for good, whatever becomes of that. False where that has ended. */
     async join({ id, fingerprint, createdAt }: NewRemovalRecord, intoId: string): Promise<boolean> {
       const { rowCount } = await database.execute(sql`
         insert into joined_removals (id, fingerprint, into_id, joined_at)
@@ -67,12 +81,10 @@ export function removalRecords(database: Database, onMoved: OnMoved = () => {}) 
       return rowCount === 1
     },
 
-    /** Nothing works on this removal any more, so that others need not join it; its record stays as it is. */
     makeRoom: (id: string) => change(id, { joinable: false }),
 
     recordVideoUrl: (id: string, videoUrl: string | null) => change(id, { videoUrl }),
 
-    /** A create whose reply was lost may have left a draft that nobody will start; it costs nothing. */
     async countOrphanDraft(id: string): Promise<void> {
       await database
         .update(removals)
@@ -80,7 +92,6 @@ export function removalRecords(database: Database, onMoved: OnMoved = () => {}) 
         .where(eq(removals.id, id))
     },
 
-    /** Ends a removal: its purchases are posted, its record is closed; see `settleRecord`. */
     async settle(id: string, end: RemovalEnd): Promise<SettledRecord | undefined> {
       const settled = await settleRecord(database, id, end)
       for (const closing of settled?.closings ?? []) onMoved({ ...movedBy(closing), state: end.state })

@@ -2,15 +2,16 @@ import type { SQL } from 'drizzle-orm'
 import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { StartRecord } from '../../domain/start-decision.ts'
 import type { Database } from './open-database.ts'
-import type { DraftedPurchase, Purchase, PurchaseChange, RemovalRecord, VendorJobRecord } from './rows.ts'
-import { changePurchase, isPurchase, withRequestId } from './rows.ts'
+import type { PurchaseChange } from './row-queries.ts'
+import { changePurchase, isPurchase, withRequestId } from './row-queries.ts'
+import type { DraftedPurchase, Purchase, RemovalRecord, VendorJobRecord } from './rows.ts'
 import { removals, vendorJobs } from './schema.ts'
 
 /** A draft that shows one of these was started by somebody: it needs no start, and would bill again for one. */
 export const RUNNING_STATUSES: readonly string[] = ['processing', 'completed', 'failed']
 
 /** A purchase as it is before its start is sent, and whether this call is the one that may send it. */
-export interface IntendedStart {
+interface IntendedStart {
   job: VendorJobRecord
   removal: RemovalRecord
   /** This call has committed the intent; false where an earlier one did, or where nothing is to be sent. */
@@ -18,7 +19,42 @@ export interface IntendedStart {
 }
 
 /** What the ledger keeps of starts: the intents that make every purchase happen once, and what became of them. */
-export function startRecords(database: Database) {
+export interface StartRows {
+  /**
+   * Commits "this attempt is about to send the start", in one statement with everything that forbids it: an earlier
+   * intent, a start that is established, a record that is closed, a draft that is seen running already. Undefined
+   * where the ledger has no such purchase.
+   */
+  intendStart(purchase: DraftedPurchase, at: Date): Promise<IntendedStart | undefined>
+  /** Commits "the one allowed repeat is about to be sent". False when it was sent before, or the record is closed. */
+  intendRepeat(key: Purchase, at: Date): Promise<boolean>
+  /** The send ended without a clear answer. */
+  recordDoubt: (key: Purchase, at: Date, requestId?: string | null) => Promise<void>
+  /** The vendor accepted the start. */
+  recordStarted: (key: Purchase, at: Date, requestId?: string | null) => Promise<void>
+  /**
+   * The send that was intended at this moment certainly had no effect: it never left, or the vendor refused it.
+   * Changes nothing where an attempt that came later has sent its own meanwhile.
+   */
+  withdrawIntent(key: Purchase, intendedAt: Date, requestId?: string | null): Promise<void>
+  /** The same for the one allowed repeat: it may be sent later, and the doubt about the first send stays. */
+  withdrawRepeat(key: Purchase, repeatedAt: Date, requestId?: string | null): Promise<void>
+  /**
+   * Applies a person's answer about an unknown outcome once: an activity that is repeated, or an older answer,
+   * changes nothing. Answers are numbered by the moment of the park that asked.
+   */
+  applyAnswer(
+    key: Purchase,
+    answer: {
+      number: number
+      as: 'started' | 'not-started'
+    },
+    at: Date,
+  ): Promise<void>
+}
+
+/** Those of one database. */
+export function startRecords(database: Database): StartRows {
   const change = (key: Purchase, values: PurchaseChange) => changePurchase(database, key, values)
   /**
    * The record of a removal as long as it is open. A transaction that closes it holds its row until it is committed; a
@@ -33,11 +69,6 @@ export function startRecords(database: Database) {
         .for('share'),
     )
   return {
-    /**
-     * Commits "this attempt is about to send the start", in one statement with everything that forbids it: an earlier
-     * intent, a start that is established, a record that is closed, a draft that is seen running already. Undefined
-     * where the ledger has no such purchase.
-     */
     async intendStart(
       { removalId, purchase, vendorJobId }: DraftedPurchase,
       at: Date,
@@ -72,7 +103,6 @@ export function startRecords(database: Database) {
       return found
     },
 
-    /** Commits "the one allowed repeat is about to be sent". False when it was sent before, or the record is closed. */
     async intendRepeat(key: Purchase, at: Date): Promise<boolean> {
       const open = openRecord(key.removalId)
       const intended = await database
@@ -84,18 +114,12 @@ export function startRecords(database: Database) {
       return intended.length === 1
     },
 
-    /** The send ended without a clear answer. */
     recordDoubt: (key: Purchase, at: Date, requestId: string | null = null) =>
       change(key, { startInDoubtAt: at, ...withRequestId(requestId) }),
 
-    /** The vendor accepted the start. */
     recordStarted: (key: Purchase, at: Date, requestId: string | null = null) =>
       change(key, { startedAt: at, ...withRequestId(requestId) }),
 
-    /**
-     * The send that was intended at this moment certainly had no effect: it never left, or the vendor refused it.
-     * Changes nothing where an attempt that came later has sent its own meanwhile.
-     */
     async withdrawIntent(key: Purchase, intendedAt: Date, requestId: string | null = null): Promise<void> {
       const { startIntendedAt, startRepeatedAt } = vendorJobs
       await database
@@ -104,7 +128,6 @@ export function startRecords(database: Database) {
         .where(and(isPurchase(key), eq(startIntendedAt, intendedAt), isNull(startRepeatedAt)))
     },
 
-    /** The same for the one allowed repeat: it may be sent later, and the doubt about the first send stays. */
     async withdrawRepeat(key: Purchase, repeatedAt: Date, requestId: string | null = null): Promise<void> {
       await database
         .update(vendorJobs)
@@ -112,10 +135,6 @@ export function startRecords(database: Database) {
         .where(and(isPurchase(key), eq(vendorJobs.startRepeatedAt, repeatedAt)))
     },
 
-    /**
-     * Applies a person's answer about an unknown outcome once: an activity that is repeated, or an older answer,
-     * changes nothing. Answers are numbered by the moment of the park that asked.
-     */
     async applyAnswer(
       key: Purchase,
       answer: { number: number; as: 'started' | 'not-started' },

@@ -9,9 +9,17 @@ const LASTS = sql`interval '10 seconds'`
 const now = sql`clock_timestamp()`
 
 /** Locks on unfinished uploads that all replicas of the gateway share. */
-export function uploadLockRecords(database: Database) {
+export interface UploadLocks {
+  /** Takes a free lock, or one whose holder is gone. False where another has it: that one hears that it is wanted. */
+  take(uploadId: string, holder: string): Promise<boolean>
+  /** Goes on holding a lock; says whether somebody else wants it, or has it by now. */
+  renew(uploadId: string, holder: string): Promise<'held' | 'wanted' | 'lost'>
+  release(uploadId: string, holder: string): Promise<void>
+}
+
+/** Those of one database. */
+export function uploadLockRecords(database: Database): UploadLocks {
   return {
-    /** Takes a free lock, or one whose holder is gone. False where another has it: that one hears that it is wanted. */
     async take(uploadId: string, holder: string): Promise<boolean> {
       const taken = await database
         .insert(uploadLocks)
@@ -27,7 +35,6 @@ export function uploadLockRecords(database: Database) {
       return false
     },
 
-    /** Goes on holding a lock; says whether somebody else wants it, or has it by now. */
     async renew(uploadId: string, holder: string): Promise<'held' | 'wanted' | 'lost'> {
       const [row] = await database
         .update(uploadLocks)

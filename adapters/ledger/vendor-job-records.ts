@@ -4,19 +4,13 @@ import type { KeptFile } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Model } from '../../domain/request-values.ts'
 import type { Database } from './open-database.ts'
-import type {
-  DraftedPurchase,
-  NewVendorJobRecord,
-  Purchase,
-  PurchaseChange,
-  RemovalRecord,
-  VendorJobRecord,
-} from './rows.ts'
-import { changePurchase, isPurchase, withRequestId } from './rows.ts'
+import type { PurchaseChange } from './row-queries.ts'
+import { changePurchase, isPurchase, withRequestId } from './row-queries.ts'
+import type { DraftedPurchase, NewVendorJobRecord, Purchase, RemovalRecord, VendorJobRecord } from './rows.ts'
 import { removals, vendorJobs } from './schema.ts'
 
 /** What the vendor said of a job that has ended. */
-export type VendorJobEnd = Pick<
+type VendorJobEnd = Pick<
   NewVendorJobRecord,
   'finalStatus' | 'error' | 'durationSeconds' | 'billingStatus' | 'chargedMillicredits' | 'finishedAt'
 > & {
@@ -27,7 +21,34 @@ export type VendorJobEnd = Pick<
 }
 
 /** The ledger's rows about vendor jobs: their drafts, and how they ended. */
-export function vendorJobRecords(database: Database) {
+export interface VendorJobRows {
+  find: (key: Purchase) => Promise<VendorJobRecord | undefined>
+  all(removalId: string): Promise<VendorJobRecord[]>
+  /** A removal with the job of one of its purchases, null where none was drafted; undefined for no such removal. */
+  withRemoval(key: Purchase): Promise<
+    | {
+        removal: RemovalRecord
+        job: VendorJobRecord | null
+      }
+    | undefined
+  >
+  /**
+   * Records a draft; when another attempt was first, its draft is the one that counts. `ContractViolation` for a
+   * job id that another purchase has: the vendor has given it a second time.
+   */
+  recordDraft(entry: NewVendorJobRecord): Promise<VendorJobRecord>
+  recordDraftStatus: (key: Purchase, draftStatus: string) => Promise<void>
+  /** Forgets an unstarted draft, so that a fresh one can take its place; a draft with any intent stays. */
+  dropDraft(key: Purchase): Promise<boolean>
+  /** Keeps one of the vendor's request ids, for its support. */
+  addRequestId(key: Purchase, requestId: string | null): Promise<void>
+  /** The vendor's last word about a job, safe to repeat, and the record with it; undefined where there is none. */
+  recordEnd(purchase: DraftedPurchase, end: VendorJobEnd): Promise<VendorJobRecord | undefined>
+  recordRefused: (key: Purchase, refusedOutput: KeptFile) => Promise<void>
+}
+
+/** Those of one database. */
+export function vendorJobRecords(database: Database): VendorJobRows {
   const change = (key: Purchase, values: PurchaseChange) => changePurchase(database, key, values)
   const find = async (key: Purchase): Promise<VendorJobRecord | undefined> => {
     const [record] = await database.select().from(vendorJobs).where(isPurchase(key))
@@ -44,7 +65,6 @@ export function vendorJobRecords(database: Database) {
         .orderBy(asc(vendorJobs.purchase))
     },
 
-    /** A removal with the job of one of its purchases, null where none was drafted; undefined for no such removal. */
     async withRemoval({
       removalId,
       purchase,
@@ -57,10 +77,6 @@ export function vendorJobRecords(database: Database) {
       return found
     },
 
-    /**
-     * Records a draft; when another attempt was first, its draft is the one that counts. `ContractViolation` for a
-     * job id that another purchase has: the vendor has given it a second time.
-     */
     async recordDraft(entry: NewVendorJobRecord): Promise<VendorJobRecord> {
       const [recorded] = await database.insert(vendorJobs).values(entry).onConflictDoNothing().returning()
       const record = recorded ?? (await find(entry))
@@ -74,7 +90,6 @@ export function vendorJobRecords(database: Database) {
 
     recordDraftStatus: (key: Purchase, draftStatus: string) => change(key, { draftStatus }),
 
-    /** Forgets an unstarted draft, so that a fresh one can take its place; a draft with any intent stays. */
     async dropDraft(key: Purchase): Promise<boolean> {
       const dropped = await database
         .delete(vendorJobs)
@@ -83,12 +98,10 @@ export function vendorJobRecords(database: Database) {
       return dropped.length === 1
     },
 
-    /** Keeps one of the vendor's request ids, for its support. */
     async addRequestId(key: Purchase, requestId: string | null): Promise<void> {
       if (requestId !== null) await change(key, withRequestId(requestId))
     },
 
-    /** The vendor's last word about a job, safe to repeat, and the record with it; undefined where there is none. */
     async recordEnd(
       { removalId, purchase, vendorJobId }: DraftedPurchase,
       { requestId = null, startedAt, ...end }: VendorJobEnd,

@@ -19,7 +19,7 @@ export interface DeliveryToSend {
 }
 
 /** One try of a delivery. */
-export interface DeliveryAttempt {
+interface DeliveryAttempt {
   attempt: number
   at: Date
   status: number | null
@@ -43,15 +43,48 @@ export interface LoggedDelivery {
 }
 
 /** How a delivery ended. */
-export type DeliveryOutcome = 'delivered' | 'failed' | 'skipped'
+type DeliveryOutcome = 'delivered' | 'failed' | 'skipped'
 
 /** The ledger's rows about what endpoints are told: what is to be sent, each try, and the log of both. */
-export function deliveryRecords(database: Database) {
+export interface DeliveryRows {
+  /**
+   * Records a delivery of an event for each endpoint that hears of it, once. Gives the ids of those that nobody has
+   * begun to send.
+   */
+  announce(event: WebhookEvent): Promise<string[]>
+  recordDispatched(deliveryId: string, at: Date): Promise<void>
+  /** Deliveries that nobody has begun to send, the oldest first. */
+  undispatched(limit: number): Promise<string[]>
+  /** Undefined for one that has ended, or whose endpoint hears no more. */
+  toSend(deliveryId: string, now: Date): Promise<DeliveryToSend | undefined>
+  recordAttempt(deliveryId: string, attempt: DeliveryAttempt): Promise<void>
+  recordOutcome(deliveryId: string, outcome: DeliveryOutcome, at: Date): Promise<void>
+  /** Sends what an endpoint was, or was to be, told once more: one event, or all since a time. How many. */
+  replay(
+    wanted: {
+      project: string | null
+      eventId?: string
+      endpointId?: string
+      since?: Date
+    },
+    at: Date,
+  ): Promise<number>
+  /** An event of no removal, for one endpoint. Gives the delivery's id; undefined where there is no such endpoint. */
+  test(id: string, project: string | null, at: Date): Promise<string | undefined>
+  /** The log, the youngest first. */
+  deliveries(
+    wanted: {
+      project: string | null
+      endpointId?: string
+      id?: string
+    },
+    limit: number,
+  ): Promise<LoggedDelivery[]>
+}
+
+/** Those of one database. */
+export function deliveryRecords(database: Database): DeliveryRows {
   return {
-    /**
-     * Records a delivery of an event for each endpoint that hears of it, once. Gives the ids of those that nobody has
-     * begun to send.
-     */
     async announce({ id, type, project, removalId, state, atMs }: WebhookEvent): Promise<string[]> {
       const at = new Date(atMs).toISOString()
       const { rows } = await database.execute(sql`
@@ -77,7 +110,6 @@ export function deliveryRecords(database: Database) {
         .where(and(eq(webhookDeliveries.id, deliveryId), isNull(webhookDeliveries.dispatchedAt)))
     },
 
-    /** Deliveries that nobody has begun to send, the oldest first. */
     async undispatched(limit: number): Promise<string[]> {
       const rows = await database
         .select({ id: webhookDeliveries.id })
@@ -88,7 +120,6 @@ export function deliveryRecords(database: Database) {
       return rows.map(({ id }) => id)
     },
 
-    /** Undefined for one that has ended, or whose endpoint hears no more. */
     async toSend(deliveryId: string, now: Date): Promise<DeliveryToSend | undefined> {
       const [row] = await database
         .select()
@@ -125,7 +156,6 @@ export function deliveryRecords(database: Database) {
         .where(and(eq(webhookDeliveries.id, deliveryId), isNull(webhookDeliveries.outcome)))
     },
 
-    /** Sends what an endpoint was, or was to be, told once more: one event, or all since a time. How many. */
     async replay(
       {
         project,
@@ -151,7 +181,6 @@ export function deliveryRecords(database: Database) {
       return rowCount ?? 0
     },
 
-    /** An event of no removal, for one endpoint. Gives the delivery's id; undefined where there is no such endpoint. */
     async test(id: string, project: string | null, at: Date): Promise<string | undefined> {
       const eventId = `evt_test_${randomUUID().replaceAll('-', '')}`
       const [endpoint] = await database
@@ -172,7 +201,6 @@ export function deliveryRecords(database: Database) {
       return deliveryId
     },
 
-    /** The log, the youngest first. */
     async deliveries(
       { project, endpointId, id }: { project: string | null; endpointId?: string; id?: string },
       limit: number,

@@ -18,7 +18,37 @@ export interface WebhookEndpoint {
 }
 
 /** The ledger's rows about endpoints. Their secrets leave the ledger with what is to be sent, and no other way. */
-export function endpointRecords(database: Database) {
+export interface EndpointRows {
+  create(
+    endpoint: Pick<WebhookEndpoint, 'project' | 'url' | 'events'> & {
+      secret: string
+      at: Date
+    },
+  ): Promise<WebhookEndpoint>
+  /** Endpoints that were not removed, the oldest first; those of one project where it is named. */
+  list: (project: string | null) => Promise<WebhookEndpoint[]>
+  /** The row stays for the log, its secrets go. False where there is no such endpoint. */
+  remove(id: string, project: string | null, at: Date): Promise<boolean>
+  /** A new secret; the one before signs as well until a moment. An endpoint that was disabled hears again. */
+  rotate(
+    id: string,
+    project: string | null,
+    wanted: {
+      secret: string
+      previousUntil: Date
+    },
+  ): Promise<boolean>
+  /**
+   * Disables the endpoint of a delivery that was given up, if nothing has reached it since a moment before which it
+   * failed already. Gives its id where that is so.
+   */
+  disableUnreached(deliveryId: string, since: Date, at: Date): Promise<string | undefined>
+  /** The receiver wants to hear no more. */
+  disable(id: string, because: string, at: Date): Promise<void>
+}
+
+/** Those of one database. */
+export function endpointRecords(database: Database): EndpointRows {
   return {
     async create(
       endpoint: Pick<WebhookEndpoint, 'project' | 'url' | 'events'> & { secret: string; at: Date },
@@ -33,7 +63,6 @@ export function endpointRecords(database: Database) {
       return row
     },
 
-    /** Endpoints that were not removed, the oldest first; those of one project where it is named. */
     list: (project: string | null): Promise<WebhookEndpoint[]> =>
       database
         .select(SHOWN)
@@ -46,7 +75,6 @@ export function endpointRecords(database: Database) {
         )
         .orderBy(webhookEndpoints.createdAt, webhookEndpoints.id),
 
-    /** The row stays for the log, its secrets go. False where there is no such endpoint. */
     async remove(id: string, project: string | null, at: Date): Promise<boolean> {
       const { rowCount } = await database
         .update(webhookEndpoints)
@@ -55,7 +83,6 @@ export function endpointRecords(database: Database) {
       return rowCount === 1
     },
 
-    /** A new secret; the one before signs as well until a moment. An endpoint that was disabled hears again. */
     async rotate(
       id: string,
       project: string | null,
@@ -74,10 +101,6 @@ export function endpointRecords(database: Database) {
       return rowCount === 1
     },
 
-    /**
-     * Disables the endpoint of a delivery that was given up, if nothing has reached it since a moment before which it
-     * failed already. Gives its id where that is so.
-     */
     async disableUnreached(deliveryId: string, since: Date, at: Date): Promise<string | undefined> {
       const { rows } = await database.execute(sql`
         update webhook_endpoints e
@@ -93,7 +116,6 @@ export function endpointRecords(database: Database) {
       return rows[0] === undefined ? undefined : String(rows[0]['id'])
     },
 
-    /** The receiver wants to hear no more. */
     async disable(id: string, because: string, at: Date): Promise<void> {
       await database
         .update(webhookEndpoints)

@@ -15,12 +15,21 @@ export interface SeenWorker extends WorkerRecord {
 const KEPT_SECONDS = 900
 
 /** The ledger's rows about worker processes. */
-export function workerRecords(database: Database) {
+export interface WorkerRows {
+  /**
+   * Says that a worker lives. True where it is the one that reports what all workers of its namespace know: the
+   * oldest of those that live.
+   */
+  beat(worker: WorkerRecord): Promise<boolean>
+  /** A worker that ends as it should leaves no row; with it go those of processes that were killed long ago. */
+  leave(id: string): Promise<void>
+  /** The workers of a namespace that live, or did within the last quarter of an hour and did not say goodbye; the oldest first. */
+  seen(namespace: string): Promise<SeenWorker[]>
+}
+
+/** Those of one database. */
+export function workerRecords(database: Database): WorkerRows {
   return {
-    /**
-     * Says that a worker lives. True where it is the one that reports what all workers of its namespace know: the
-     * oldest of those that live.
-     */
     async beat(worker: WorkerRecord): Promise<boolean> {
       const { id, ...said } = worker
       await database
@@ -38,7 +47,6 @@ export function workerRecords(database: Database) {
       return oldest?.id === id
     },
 
-    /** A worker that ends as it should leaves no row; with it go those of processes that were killed long ago. */
     async leave(id: string): Promise<void> {
       await database
         .delete(workers)
@@ -47,7 +55,6 @@ export function workerRecords(database: Database) {
         )
     },
 
-    /** The workers of a namespace that live, or did within the last quarter of an hour and did not say goodbye; the oldest first. */
     async seen(namespace: string): Promise<SeenWorker[]> {
       const rows = await database
         .select({

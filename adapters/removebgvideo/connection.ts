@@ -19,6 +19,7 @@ export interface VendorClientOptions {
   callTimeoutMs: number
   /** Awaited before the call ends, also for calls that fail. */
   onExchange?: (exchange: VendorExchange) => void | Promise<void>
+  /** Hears of every call that has ended. */
   onCall?: (call: VendorCallRecord) => void
   /** What `onExchange` or `onCall` threw: it never fails the call. */
   onExchangeError?: (error: unknown) => void

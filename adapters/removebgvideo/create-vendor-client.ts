@@ -25,16 +25,27 @@ export type { CallOptions }
  * signal; or, for an upload, with the error of the file's own source.
  */
 export interface VendorClient {
+  /** The name of its key in ledger and logs. */
   readonly keyAlias: string
+  /** Uploads a video, which costs nothing. */
   upload(file: UploadFile, options?: CallOptions): Promise<Upload>
+  /** Creates a job that is not started, which costs nothing. */
   createDraft(settings: DraftSettings, options?: CallOptions): Promise<Draft>
+  /** Starts a job: the only call that spends. */
   startJob(id: string, settings?: StartSettings, options?: CallOptions): Promise<StartedJob>
+  /** How a job stands. */
   getJob(id: string, options?: CallOptions): Promise<VendorJob>
+  /** A page of the jobs of this key, newest first. */
   listJobs(page?: JobPage, options?: CallOptions): Promise<VendorJob[]>
+  /** What was used in so many last days. */
   usageSummary(days: number, options?: CallOptions): Promise<UsageSummary>
+  /** The last charges, in the vendor's own words. */
   usageEvents(limit: number, options?: CallOptions): Promise<Record<string, unknown>[]>
+  /** The prices of all models. */
   pricing(options?: CallOptions): Promise<Pricing>
+  /** Whether the vendor says that it works. */
   health(options?: CallOptions): Promise<Health>
+  /** Where the output of a job is, by an older way. */
   legacyDownload(id: string, options?: CallOptions): Promise<Download>
   /** Ends the client's own connections, calls in flight included; a dispatcher that was given stays open. */
   close(): Promise<void>

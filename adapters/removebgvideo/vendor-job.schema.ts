@@ -13,6 +13,7 @@ export type VendorJobState = 'created' | 'pending' | 'processing' | 'completed' 
 
 /** A vendor job as one GET shows it. Whatever the vendor left out or garbled is null. */
 export interface VendorJob {
+  /** The vendor's id. */
   id: string
   /** The vendor's word, verbatim. */
   status: string
@@ -32,6 +33,7 @@ export interface VendorJob {
   billingStatus: string | null
   /** The vendor's text for a UTC time; format undocumented. */
   createdAt: string | null
+  /** The vendor's id of the call, for its support; null where it gave none. */
   requestId: string | null
 }
 

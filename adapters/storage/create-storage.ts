@@ -13,6 +13,7 @@ import type { Storage } from './storage.ts'
 export interface StorageOptions {
   /** The way to S3; as this process's environment says unless given. */
   proxies?: Proxies
+  /** How long a store may stay silent. */
   patience?: Patience
 }
 

@@ -30,14 +30,29 @@ export interface Storage {
     key: string,
     body: AsyncIterable<Uint8Array>,
     options?: WriteOptions,
-  ): Promise<{ sizeBytes: number; sha256: string }>
+  ): Promise<{
+    /** How much was written. */
+    sizeBytes: number
+    /** The SHA-256 of it, hexadecimal. */
+    sha256: string
+  }>
   /** Moves a finished local file in; afterwards it is no longer at `path`. */
   adopt(key: string, path: string, options?: WriteOptions): Promise<void>
+  /** Streams an object, or a part of it. */
   read(key: string, options?: ReadOptions): Promise<Readable>
   /** A URL at which anybody may fetch an object for so long; left out by a storage that has none. */
   signedUrl?(key: string, options: { expiresInSeconds: number }): Promise<string>
   /** Undefined when there is no such object. */
-  stat(key: string, options?: CallOptions): Promise<{ sizeBytes: number } | undefined>
+  stat(
+    key: string,
+    options?: CallOptions,
+  ): Promise<
+    | {
+        /** Its size. */
+        sizeBytes: number
+      }
+    | undefined
+  >
   /** Removing what is not there is fine. */
   remove(key: string, options?: CallOptions): Promise<void>
   /** Removes everything beneath `prefix/`; the prefix is whole segments, never a part of a name. */

@@ -15,17 +15,24 @@ import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts
 import { openVideoFile } from '../start/open-video-file.ts'
 
 /** What a quote may be asked for: a length alone, or an input as a removal takes it. */
-export type QuoteSource = { durationSeconds: number } | RemovalRequestInput['source']
+export type QuoteSource =
+  | {
+      /** A length, where there is no video yet. */
+      durationSeconds: number
+    }
+  | RemovalRequestInput['source']
 
 /** How to ask for a quote. */
 export interface QuoteOptions {
   /** The project whose budget is shown; `default` unless given. */
   project?: string
+  /** Ends the looking. */
   signal?: AbortSignal
 }
 
 /** The prices of all models for one video, and what the project may still spend: null where it has no limit, or nobody knows. */
 export interface QuoteWithBudget extends Quote {
+  /** Credits that the project may still spend; null where it has no budget, or nobody knows. */
   budgetLeft: number | null
 }
 

@@ -13,7 +13,10 @@ type AnswerDetails = Aim & {
 const HTML = '<html><head><title>Upstream trouble</title></head><body><h1>Try again</h1></body></html>'
 
 /** From the first matching request on, for ever. */
-export const ALWAYS = { from: 1 } as const
+export const ALWAYS = {
+  /** From the first matching request on. */
+  from: 1,
+} as const
 
 /** The connection is reset; by default the request was carried out in full first. */
 export function loseReply(route: Route, aim: Aim & { after?: 'accepting' | 'headers' } = {}): Fault {
@@ -31,6 +34,7 @@ export function hang(route: Route, { when = 'before', ...aim }: Aim & { when?: M
   return fault(route, { type: 'hang', when }, aim)
 }
 
+/** The genuine reply comes so much later; by default nothing was done before. */
 export function delay(
   route: Route,
   ms: number,

@@ -19,6 +19,7 @@ export const ROUTES = [
   'webhook',
 ] as const
 
+/** An operation of the vendor. */
 export type Route = (typeof ROUTES)[number]
 
 /** `before`: nothing was done for the request. `after`: it was done in full, and then the reply went wrong. */
@@ -26,39 +27,113 @@ export type Moment = 'before' | 'after'
 
 /** One way in which an answer goes wrong. */
 export type FaultAction =
-  | { type: 'reset'; when: Moment }
-  | { type: 'hang'; when: Moment }
-  | { type: 'delay'; ms: number; when: Moment }
   | {
+      /** What goes wrong. */
+      type: 'reset'
+      /** Whether what was asked is done first. */
+      when: Moment
+    }
+  | {
+      /** What goes wrong. */
+      type: 'hang'
+      /** Whether what was asked is done first. */
+      when: Moment
+    }
+  | {
+      /** What goes wrong. */
+      type: 'delay'
+      /** So much later. */
+      ms: number
+      /** Whether what was asked is done first. */
+      when: Moment
+    }
+  | {
+      /** What goes wrong. */
       type: 'answer'
+      /** Of the answer. */
       status: number
       /** A string is sent as it is, anything else as JSON. Without one, an error in the vendor's envelope. */
       body?: unknown
+      /** Of the answer. */
       contentType?: string
+      /** Of the answer. */
       headers?: Record<string, string>
       /** `later` answers at once and does what was asked only `executeAfterMs` later (not for uploads). */
       when: Moment | 'later'
+      /** How much later it is done. */
       executeAfterMs?: number
     }
   /** The genuine JSON answer with some fields replaced or left out. */
-  | { type: 'change'; set?: Record<string, unknown>; omit?: string[] }
+  | {
+      /** What goes wrong. */
+      type: 'change'
+      /** Fields with other values. */
+      set?: Record<string, unknown>
+      /** Fields that are left out. */
+      omit?: string[]
+    }
   /** The genuine answer under its 2xx, its JSON broken off half-way. */
-  | { type: 'break-json' }
+  | {
+      /** What goes wrong. */
+      type: 'break-json'
+    }
   /** What becomes of the job that this create or start is about. */
-  | { type: 'job'; fate: 'fails'; error: string | Record<string, unknown> }
-  | { type: 'job'; fate: 'never-ends' }
+  | {
+      /** What goes wrong. */
+      type: 'job'
+      /** How the job ends. */
+      fate: 'fails'
+      /** What its status says of it. */
+      error: string | Record<string, unknown>
+    }
+  | {
+      /** What goes wrong. */
+      type: 'job'
+      /** How the job ends. */
+      fate: 'never-ends'
+    }
   /** Job and download answers name an output URL of this origin (`http://host:port`). */
-  | { type: 'foreign-output'; origin: string }
+  | {
+      /** What goes wrong. */
+      type: 'foreign-output'
+      /** `http://host:port`. */
+      origin: string
+    }
   /** The connection ends after this share of the announced bytes. */
-  | { type: 'cut-output'; share: number }
+  | {
+      /** What goes wrong. */
+      type: 'cut-output'
+      /** From 0 to 1. */
+      share: number
+    }
   /** A complete reply with only this share of the file. */
-  | { type: 'short-output'; share: number }
+  | {
+      /** What goes wrong. */
+      type: 'short-output'
+      /** From 0 to 1. */
+      share: number
+    }
   /** The genuine file under a `Content-Encoding` that encodes nothing. */
-  | { type: 'label-output'; coding: string }
+  | {
+      /** What goes wrong. */
+      type: 'label-output'
+      /** The name of the coding. */
+      coding: string
+    }
   /** A complete file that is not what was bought, or that is and looks odd. */
-  | { type: 'other-output'; flaw: OutputFlaw | OutputOddity }
+  | {
+      /** What goes wrong. */
+      type: 'other-output'
+      /** Which. */
+      flaw: OutputFlaw | OutputOddity
+    }
   /** A webhook that goes astray; one that comes late is a `delay`. */
-  | { type: 'webhook'; flaw: WebhookFlaw }
+  | {
+      /** What goes wrong. */
+      type: 'webhook'
+      /** Which. */
+      flaw: WebhookFlaw
+    }
 
 /**
  * How a webhook goes astray: never sent; sent twice; overtaken by the next event of its job; told as `job.completed`
@@ -76,6 +151,7 @@ export const WEBHOOK_FLAWS = [
   'malformed',
   'oversized',
 ] as const
+/** A way in which a webhook goes astray. */
 export type WebhookFlaw = (typeof WEBHOOK_FLAWS)[number]
 
 /** What is wrong with an output. */
@@ -86,6 +162,7 @@ export const OUTPUT_FLAWS = [
   'empty-matte',
   'wrong-length',
 ] as const
+/** What is wrong with an output. */
 export type OutputFlaw = (typeof OUTPUT_FLAWS)[number]
 
 /**
@@ -100,6 +177,7 @@ export const OUTPUT_ODDITIES = [
   'other-brand',
   'absolute-names',
 ] as const
+/** What is odd about an output that is right. */
 export type OutputOddity = (typeof OUTPUT_ODDITIES)[number]
 
 /** Whether what was bought is in an output, however odd. */
@@ -112,17 +190,26 @@ export function isOddity(flaw: OutputFlaw | OutputOddity): flaw is OutputOddity 
  * the same request the one added first wins.
  */
 export type Fault = {
+  /** Requests of this operation. */
   route: Route
   /**
    * Which of the matching requests, counted from 1 since the fault was added. Without `to` it lasts for ever.
    * Default 1: it strikes once.
    */
-  occurrence?: number | { from: number; to?: number }
+  occurrence?:
+    | number
+    | {
+        /** The first that it meets, from 1. */
+        from: number
+        /** The last that it meets. */
+        to?: number
+      }
   /** Counts for each job on its own. */
   perJob?: boolean
   /** Only requests about the n-th job that this sandbox was asked to create, from 1. */
   jobIndex?: number
   /** Only the upload of a file of this name, and every request about the jobs made from it. */
   input?: string
+  /** What happens to them. */
   action: FaultAction
 }

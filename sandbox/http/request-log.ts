@@ -2,14 +2,21 @@ import type { Route } from '../faults/fault.ts'
 
 /** One received request. No key and no query string is kept. */
 export type RequestRecord = {
+  /** ISO time. */
   at: string
+  /** As the answer said it. */
   requestId: string
+  /** Which operation. */
   route: Route
+  /** Of HTTP. */
   method: string
+  /** Without its query. */
   path: string
   /** The n-th request to this route since the sandbox started. */
   occurrence: number
+  /** Tells keys apart without showing them; null without a key. */
   keyFingerprint: string | null
+  /** The job that it is about; null where there is none. */
   jobId: string | null
   /** The name that the job's input was uploaded under; null where it was not, or the request is about none. */
   input: string | null

@@ -24,8 +24,11 @@ export interface MatteflowPluginOptions {
 
 /** A worker plugin of Temporal's SDK, of any of its versions that matteflow works with. */
 export interface MatteflowPlugin {
+  /** As Temporal's SDK shows it. */
   readonly name: string
+  /** Checks the settings, and gives the worker what removals need of it. */
   configureWorker(options: WorkerOptions): Promise<WorkerOptions>
+  /** Serves removals while the worker runs. */
   runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void>
 }
 

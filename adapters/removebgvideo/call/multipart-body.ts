@@ -3,9 +3,13 @@ import { RemovalFailure } from '../../../domain/removal-failure.ts'
 
 /** A file to be uploaded. Chunks of 256 KiB travel as fast as larger ones, smaller ones slower. */
 export interface UploadFile {
+  /** Its bytes, read once. */
   body: AsyncIterable<Uint8Array>
+  /** How many bytes `body` gives. */
   sizeBytes: number
+  /** As the vendor is told; the extension matters. */
   fileName: string
+  /** As the vendor is told. */
   contentType: string
   /** With each chunk taken from `body`: how many bytes have passed so far. */
   onProgress?: (bytes: number) => void

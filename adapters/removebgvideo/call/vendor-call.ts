@@ -94,7 +94,9 @@ export function deedOf({ operation, vendorJobId }: CallSubject): string {
 
 /** Which call, and of which vendor job where there is one. */
 export interface CallSubject {
+  /** Which call. */
   operation: Operation
+  /** The job that it is about; null where there is none. */
   vendorJobId: string | null
 }
 
@@ -103,18 +105,23 @@ export interface CallSubject {
  * needs it, and upgrades are tested on it (docs/architecture.md).
  */
 export interface VendorExchange {
+  /** Which call. */
   operation: Operation
+  /** Of the request. */
   method: 'GET' | 'POST'
   /** Without its query. */
   url: string
+  /** Without the key. */
   requestHeaders: Record<string, string>
   /** The JSON sent, or what an upload was made of; null where there was no body. */
   requestBody: unknown
   /** Null where no response came. */
   status: number | null
+  /** Lower-case names. */
   responseHeaders: Record<string, string>
   /** At most 16 KiB of text; null where no body could be read. */
   responseBody: string | null
+  /** The whole call, the bodies included. */
   durationMs: number
   /** When the call began, ISO 8601. */
   at: string
@@ -124,10 +131,15 @@ export interface VendorExchange {
 
 /** One finished call in numbers and ids, for logs and metrics. */
 export interface VendorCallRecord {
+  /** Which call. */
   operation: Operation
+  /** The whole call, the bodies included. */
   durationMs: number
+  /** Null where no response came. */
   httpStatus: number | null
+  /** The vendor's id of the call, for its support; null where it gave none. */
   requestId: string | null
+  /** The job that it was about; null where there is none. */
   vendorJobId: string | null
   /** Null when the call gave a value; `Cancelled` when the caller's signal ended it. */
   kind: FailureKind | null

@@ -6,11 +6,17 @@ import { jobAcceptedSchema } from '../responses/responses.schema.ts'
 
 /** What a vendor job shall do. */
 export interface DraftSettings {
+  /** What an upload gave, or a public URL. */
   videoUrl: string
+  /** The model that renders it. */
   model: Model
+  /** The file that is made. */
   outputFormat: OutputFormat
+  /** What stands behind the foreground. */
   background: Background
+  /** What to keep, in words; `pro` only. */
   textPrompt?: string | null
+  /** Whom the vendor tells about the job. */
   webhookUrl?: string | null
   /** Sent along; nothing says that it ever comes back (docs/vendors/removebgvideo.md §19.22). */
   metadata?: Record<string, string> | null
@@ -18,9 +24,11 @@ export interface DraftSettings {
 
 /** A vendor job that costs nothing yet. */
 export interface Draft {
+  /** The vendor's id of the job. */
   id: string
   /** The vendor's word, verbatim; null when the response has none. */
   status: string | null
+  /** The vendor's id of the call, for its support; null where it gave none. */
   requestId: string | null
 }
 

@@ -9,7 +9,9 @@ import { downloadSchema, healthSchema, pricingSchema } from '../responses/respon
 
 /** The vendor's live prices, in credits per minute of video, by its model names. */
 export interface Pricing {
+  /** By the name of the model. */
   creditsPerMinute: Readonly<Record<string, number>>
+  /** The vendor's id of the call, for its support; null where it gave none. */
   requestId: string | null
 }
 
@@ -17,6 +19,7 @@ export interface Pricing {
 export interface Health {
   /** The vendor's word: `ok`, `degraded`, or another. */
   status: string
+  /** In the vendor's own words. */
   checks: Record<string, unknown>
 }
 
@@ -24,7 +27,9 @@ export interface Health {
 export interface Download {
   /** Time-bound http(s) URL: never to be stored or logged. */
   downloadUrl: string
+  /** The vendor's word for the format; null where it gave none. */
   outputFormat: string | null
+  /** The vendor's id of the call, for its support; null where it gave none. */
   requestId: string | null
 }
 

@@ -20,7 +20,9 @@ export function getJobCall(id: string): VendorCall<VendorJob> {
 
 /** A page of the jobs that this key made. */
 export interface JobPage {
+  /** Jobs on the page; 20 unless given. */
   limit?: number
+  /** Jobs before the page; none unless given. */
   offset?: number
   /** Filters by the vendor's own word; all when not given. */
   status?: string

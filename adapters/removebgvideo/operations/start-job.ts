@@ -8,6 +8,7 @@ import { jobAcceptedSchema } from '../responses/responses.schema.ts'
 
 /** What only a start can say (docs/vendors/removebgvideo.md §6). */
 export interface StartSettings {
+  /** Canvas and placement of the foreground. */
   composition?: Composition | null
   /** Process only this much of the video. */
   previewSeconds?: number | null
@@ -17,6 +18,7 @@ export interface StartSettings {
 export interface StartedJob {
   /** The vendor's word, verbatim; null when the response has none. */
   status: string | null
+  /** The vendor's id of the call, for its support; null where it gave none. */
   requestId: string | null
 }
 

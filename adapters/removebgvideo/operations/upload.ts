@@ -9,9 +9,11 @@ import { uploadSchema } from '../responses/responses.schema.ts'
 export interface Upload {
   /** What a job takes as its input; assume that everyone who knows it can fetch the video (docs/vendors/removebgvideo.md §4). */
   videoUrl: string
+  /** The vendor's id of the file; null where it gave none. */
   videoId: string | null
   /** What the vendor says it stored. */
   sizeBytes: number | null
+  /** The vendor's id of the call, for its support; null where it gave none. */
   requestId: string | null
 }
 

@@ -5,9 +5,13 @@ import { usageEventsSchema, usageSummarySchema } from '../responses/responses.sc
 
 /** What this key used; null where the vendor gives no figure. */
 export interface UsageSummary {
+  /** Null where the response does not say. */
   totalJobs: number | null
+  /** Null where the response does not say. */
   completedJobs: number | null
+  /** Null where the response does not say. */
   creditsUsed: number | null
+  /** The vendor's id of the call, for its support; null where it gave none. */
   requestId: string | null
 }
 
