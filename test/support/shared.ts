@@ -1,6 +1,5 @@
 import type { EmbeddedDatabase } from '../../adapters/ledger/serve-embedded-database.ts'
 import { serveDatabase } from '../../testing/serve-database.ts'
-import type { ServerKind } from '../../testing/temporal-server.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
 import { atEndOfProcess } from './test-process.ts'
 
@@ -8,16 +7,19 @@ import { atEndOfProcess } from './test-process.ts'
 
 type Temporal = Awaited<ReturnType<typeof startTemporalServer>>
 
-const servers = new Map<ServerKind, Promise<Temporal>>()
+let server: Promise<Temporal> | undefined
 let database: Promise<EmbeddedDatabase> | undefined
 
-/** A Temporal server on which files run one after another; who lists or counts what is there takes one of its own. */
-export function sharedTemporal(kind: ServerKind): Promise<Temporal> {
-  const known = servers.get(kind)
-  if (known !== undefined) return known
-  const server = startTemporalServer(kind)
-  servers.set(kind, server)
-  atEndOfProcess(async () => (await server).teardown())
+/**
+ * A real Temporal server on which files run one after another; who lists or counts what is there takes one of its own. One that
+ * skips time is never shared: its clock, years ahead after a few files, would be the next file's.
+ */
+export function sharedTemporal(): Promise<Temporal> {
+  if (server === undefined) {
+    const started = startTemporalServer('dev')
+    server = started
+    atEndOfProcess(async () => (await started).teardown())
+  }
   return server
 }
 

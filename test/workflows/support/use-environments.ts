@@ -11,8 +11,8 @@ import { sharedDatabase, sharedTemporal } from '../../support/shared.ts'
 export type EnvironmentSettings = Omit<RemovalEnvironmentOptions, 'temporal' | 'databaseUrl'>
 
 /**
- * Workers, storage and a sandbox of its own for each test, so that it scripts and counts alone. The Temporal server is
- * shared with the other files of the test process, unless it is to have `options`; so is the database. What a test
+ * Workers, storage and a sandbox of its own for each test, so that it scripts and counts alone. The database is shared with
+ * the other files of the test process, and so is a real Temporal server, unless it is to have `options`. What a test
  * leaves running ends with it.
  */
 export function useEnvironments(
@@ -21,14 +21,15 @@ export function useEnvironments(
 ): (settings?: EnvironmentSettings) => Promise<RemovalEnvironment> {
   let temporal: RemovalEnvironment['temporal']
   let database: EmbeddedDatabase
+  const isShared = kind === 'dev' && options === undefined
   beforeAll(async () => {
     ;[temporal, database] = await Promise.all([
-      options === undefined ? sharedTemporal(kind) : startTemporalServer(kind, options),
+      isShared ? sharedTemporal() : startTemporalServer(kind, options),
       sharedDatabase(),
     ])
   })
   afterAll(async () => {
-    if (options !== undefined) await temporal.teardown()
+    if (!isShared) await temporal?.teardown()
   })
   return async (settings = {}) => {
     const { modes, ...sandbox } = settings.sandbox ?? {}
