@@ -9,7 +9,7 @@ import { createWorkers } from '../../worker/create-workers.ts'
 import { workerConverterFor } from '../../worker/data-converter.ts'
 import { replayOpenOf } from '../../worker/replay/replay-open.ts'
 import { openClient } from '../../worker/temporal/open-client.ts'
-import { MATTEFLOW_READY, RESUME } from '../../workflows/messages.ts'
+import { MATTEFLOW_READY, RESUME, searchAttributes } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
 import { until, untilParkedFor } from './support/observe.ts'
 import { rawTraces } from './support/raw-traces.ts'
@@ -62,11 +62,11 @@ describe('removals in flight while keys are changed', () => {
     await oldClient.workflow.getHandle(handle.workflowId).executeUpdate(RESUME, { args: [{}] })
     await until(environment, 'a second refusal', () => sandbox.report().requests.start === 2)
     const parkedAgain = oldClient.workflow.getHandle<() => Promise<never>>(handle.workflowId)
-    await until(
-      environment,
-      'parked again',
-      async () => 'parked' in ((await parkedAgain.describe()).memo ?? {}),
-    )
+    // Its memo would still show the first park while it goes on.
+    await until(environment, 'parked again', async () => {
+      const { typedSearchAttributes } = await parkedAgain.describe()
+      return typedSearchAttributes.get(searchAttributes.state) === 'parked'
+    })
     await endSecond()
 
     await serving(environment, [NEW, OLD])
