@@ -13,8 +13,8 @@ import { createStorage } from '../adapters/storage/create-storage.ts'
 import { askTemporal } from '../client/ask-temporal.ts'
 import { createRemovals } from '../client/create-removals.ts'
 import { remembered } from '../domain/remembered.ts'
-import { RemovalFailure } from '../domain/removal-failure.ts'
 import { repeatEvery } from '../domain/repeat-every.ts'
+import { untilAborted } from '../domain/until-aborted.ts'
 import type { Limits } from './auth/project-limits.ts'
 import { createProjectLimits, DEFAULT_LIMITS } from './auth/project-limits.ts'
 import { createTokens } from './auth/tokens.ts'
@@ -22,6 +22,7 @@ import type { Gateway } from './build-gateway.ts'
 import { buildGateway } from './build-gateway.ts'
 import type { GatewayLedger } from './gateway-dependencies.ts'
 import type { ConnectionBounds } from './http/create-server.ts'
+import { listen } from './http/listen.ts'
 import { createLedgerLocker } from './uploads/ledger-locker.ts'
 import { sweepParts } from './uploads/sweep-parts.ts'
 import { createUploadStore } from './uploads/upload-store.ts'
@@ -104,11 +105,14 @@ export async function runGateway(config: Config, options: RunGatewayOptions): Pr
     noteUse(gateway, options.onUse),
   ]
   try {
-    options.onListening(await listen(gateway, settings.port, tokens.isOpen))
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) return resolve()
-      signal.addEventListener('abort', () => resolve(), { once: true })
+    // Without tokens everybody who reaches the port spends money, so that only this machine may.
+    const port = await listen(gateway.server, {
+      host: tokens.isOpen ? '127.0.0.1' : '0.0.0.0',
+      port: settings.port ?? DEFAULT_PORT,
+      variable: 'GATEWAY_PORT',
     })
+    options.onListening(`http://127.0.0.1:${port}`)
+    await untilAborted(signal)
     log.info('gateway drains')
     gateway.drain()
     // Without tokens only this machine asks, and nothing stands before the gateway.
@@ -118,24 +122,6 @@ export async function runGateway(config: Config, options: RunGatewayOptions): Pr
     await gateway.close()
     await opened.close()
   }
-}
-
-/** Without tokens everybody who reaches the port spends money, so that only this machine may. */
-async function listen({ server }: Gateway, port: number | null, isOpen: boolean): Promise<string> {
-  const host = isOpen ? '127.0.0.1' : '0.0.0.0'
-  try {
-    await server.listen({ port: port ?? DEFAULT_PORT, host })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
-    const reason = code === 'EACCES' ? 'may not be used by this user' : 'is taken by another program'
-    throw new RemovalFailure('InvalidRequest', `GATEWAY_PORT: ${port ?? DEFAULT_PORT} ${reason}`, {
-      hint: 'Set GATEWAY_PORT to a free port; 0 takes any.',
-      cause: error,
-    })
-  }
-  const address = server.server.address()
-  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}`
 }
 
 async function reachTemporal(client: Client): Promise<void> {

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { productVersion } from '../../worker/versions.ts'
+import { packageRoot, productVersion } from '../../worker/versions.ts'
 
 /** The package that runs. */
 interface OwnPackage {
@@ -12,13 +10,9 @@ interface OwnPackage {
   specifierFrom(folder: string): string
 }
 
-/** The sources lie beside `package.json`, the built package one folder deeper. */
-const ROOTS = ['../..', '../../..']
-
 /** Where this package lies, and where it came from: a registry, or the tarball that somebody installed. */
 export async function ownPackage(): Promise<OwnPackage> {
-  const places = ROOTS.map((place) => fileURLToPath(new URL(place, import.meta.url)))
-  const root = places.find((place) => existsSync(join(place, 'package.json'))) ?? ''
+  const root = resolve(packageRoot() ?? '')
   const tarball = await tarballOf(root)
   return {
     root,

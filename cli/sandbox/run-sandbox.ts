@@ -1,11 +1,12 @@
 import { isIP } from 'node:net'
 import { ensureFfmpeg } from '#tools'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { untilAborted } from '../../domain/until-aborted.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/index.ts'
 import { startSandbox } from '../../sandbox/index.ts'
 import { readNumber, readPort } from '../terminal/read-arguments.ts'
 import { readConfig } from '../terminal/read-config.ts'
-import { stopSignalsOfChild, tellListening, untilAborted } from '../terminal/stop-signals.ts'
+import { stopSignalsOfChild, tellListening } from '../terminal/stop-signals.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export interface SandboxFlags {

@@ -24,13 +24,6 @@ export function stopSignalsOfChild(): AbortSignal {
   return AbortSignal.any([stopSignals(), supervisorGone()])
 }
 
-export function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}
-
 /** The first Ctrl-C aborts what goes on, a second one leaves at once. */
 export function interrupts(): { signal: AbortSignal; release(): void } {
   const first = new AbortController()

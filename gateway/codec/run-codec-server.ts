@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import { createPayloadCodec } from '../../adapters/encryption/payload-codec.ts'
 import type { Config } from '../../adapters/environment/config.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { untilAborted } from '../../domain/until-aborted.ts'
 import { createServer } from '../http/create-server.ts'
+import { listen } from '../http/listen.ts'
 import { codecRoutes } from './codec-routes.ts'
 
 /** What a codec server is run with, besides its configuration. */
@@ -36,34 +38,23 @@ export async function runCodecServer(
   const server = createServer({ log }, undefined, 'codec')
   codecRoutes(server, { codec: createPayloadCodec(payloadKeys), tokens, origins })
   try {
-    await server.listen({ host, port })
-  } catch (error) {
-    throw notListening(error, codec)
-  }
-  try {
-    const address = server.server.address()
-    const taken = typeof address === 'object' && address !== null ? address.port : port
-    onListening(`http://${isIPv6(host) ? `[${host}]` : host}:${taken}`)
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) return resolve()
-      signal.addEventListener('abort', () => resolve(), { once: true })
+    const taken = await listen(server, { host, port, variable: 'CODEC_PORT' }).catch((error: unknown) => {
+      throw withoutAddress(error, host)
     })
+    onListening(`http://${isIPv6(host) ? `[${host}]` : host}:${taken}`)
+    await untilAborted(signal)
   } finally {
     await server.close()
   }
 }
 
-function notListening(error: unknown, { host, port }: Config['codec']): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'EADDRNOTAVAIL')
-    return refused(
-      `CODEC_HOST: this machine has no address ${host}`,
-      'Unset it, or name an address of this machine.',
-      error,
-    )
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error
-  const reason = code === 'EACCES' ? 'may not be used by this user' : 'is taken by another program'
-  return refused(`CODEC_PORT: ${port} ${reason}`, 'Set CODEC_PORT to a free port; 0 takes any.', error)
+function withoutAddress(error: unknown, host: string): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') return error
+  return refused(
+    `CODEC_HOST: this machine has no address ${host}`,
+    'Unset it, or name an address of this machine.',
+    error,
+  )
 }
 
 function refused(message: string, hint: string, cause?: unknown): RemovalFailure {

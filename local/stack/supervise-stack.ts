@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Client, Connection } from '@temporalio/client'
 import type { Config } from '../../adapters/environment/config.ts'
+import { untilAborted } from '../../domain/until-aborted.ts'
 import { openClient } from '../../worker/temporal/open-client.ts'
 import { homePaths } from '../home/home-paths.ts'
 import { identifyProcess } from '../home/process-identity.ts'
@@ -103,8 +104,7 @@ async function until(
     log('nothing to do for a while: the stack ends itself')
     return
   }
-  if (!signal.aborted)
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  await untilAborted(signal)
 }
 
 /** Keeps stack.json as it is, one write after the other. */

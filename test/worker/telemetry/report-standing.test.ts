@@ -27,25 +27,20 @@ const askLedger = {
   openRemovals: async () => [{ state: 'processing' as const, count: 3, oldestMs: 90_000 }],
   budgets: async () => [{ project: 'acme', limit: null, reserved: 2.25, spent: 1, left: null }],
 }
-const always = () => true
-
 const CREDITS = 'matteflow_parked InsufficientCredits default'
 const AGE = 'matteflow_oldest_parked_seconds InsufficientCredits default'
-const silent = { warn: () => {}, info: () => {} }
+
+/** Reports to the end of the test, and tells nobody unless it is given whom. */
+function reporting(given: Partial<Parameters<typeof reportStanding>[0]>): void {
+  const log = { warn: () => {}, info: () => {} }
+  const parts = { client: env.client, metrics: NO_METRICS, log, reports: () => true, askLedger, everyMs: 5 }
+  onTestFinished(reportStanding({ ...parts, ...given }))
+}
 
 describe('what all workers know, in the metrics of the one that reports', () => {
   it('follow visibility up and down, a row for each kind that parks', async () => {
     const { metrics, values } = someMetrics()
-    onTestFinished(
-      reportStanding({
-        client: env.client,
-        metrics,
-        log: silent,
-        reports: always,
-        askLedger,
-        everyMs: 20,
-      }),
-    )
+    reporting({ metrics, everyMs: 20 })
     const { id } = await env.removals.start({ source: await env.aClip(), reference: 'parks' })
     await rejectionOf(env.removals.result(id))
     const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000)
@@ -73,16 +68,7 @@ describe('what all workers know, in the metrics of the one that reports', () => 
       asked += 1
       throw new Error('away')
     })
-    onTestFinished(
-      reportStanding({
-        client: env.client,
-        metrics: NO_METRICS,
-        log,
-        reports: always,
-        askLedger,
-        everyMs: 5,
-      }),
-    )
+    reporting({ log })
 
     await vi.waitFor(() => expect(asked).toBeGreaterThan(3))
     expect(lines).toEqual(['parked removals cannot be counted'])
@@ -95,16 +81,7 @@ describe('a worker that reports no longer', () => {
   it('shows zero for all that another one reports now', async () => {
     const { metrics, values } = someMetrics()
     let isReporter = true
-    onTestFinished(
-      reportStanding({
-        client: env.client,
-        metrics,
-        log: silent,
-        reports: () => isReporter,
-        askLedger,
-        everyMs: 5,
-      }),
-    )
+    reporting({ metrics, reports: () => isReporter })
     await vi.waitFor(() => expect(values['matteflow_reporting']).toBe(1))
     expect(values).toMatchObject({
       'matteflow_removals_open processing': 3,
@@ -128,17 +105,7 @@ describe('projects that share a label', () => {
     const { metrics, values } = someMetrics()
     const budgets = async () =>
       ['one', 'two', 'three'].map((project) => ({ project, limit: null, reserved: 2, spent: 0, left: null }))
-    onTestFinished(
-      reportStanding({
-        client: env.client,
-        metrics,
-        log: silent,
-        reports: always,
-        shownProject: createProjectLabels(1),
-        askLedger: { ...askLedger, budgets },
-        everyMs: 5,
-      }),
-    )
+    reporting({ metrics, shownProject: createProjectLabels(1), askLedger: { ...askLedger, budgets } })
 
     // `default` was there first: it has a series for each kind that parks.
     await vi.waitFor(() => expect(values['matteflow_held_credits other']).toBe(6))
