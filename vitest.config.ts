@@ -16,9 +16,8 @@ interface Tier {
   exclude?: string[]
   timeoutMs: number
   turn?: number
-  /** Its files run one after another in a process, and share what is dear to import and to start: `test/support/shared.ts`. */
+  /** Its files run one after another in a process, and share what is dear to import and to start: `test/support/shared-database.ts`. */
   sharesProcess?: boolean
-  env?: Record<string, string>
 }
 
 /** What each tier above the unit tests needs and how long one of its tests may take at most; a later turn waits for the earlier. */
@@ -43,13 +42,12 @@ const TIERS: Tier[] = [
     include: ['test/{cli,local,package}/**', 'test/system/!(*-matrix)/**'],
     timeoutMs: 240_000,
   },
-  // Hundreds of removals in flight: by themselves, so that nobody else's times depend on them.
+  // Whole, hundreds of removals in flight: then by themselves, so that nobody else's times depend on them.
   {
     name: 'matrix',
     include: ['test/system/*-matrix/**'],
     timeoutMs: 240_000,
-    turn: 1,
-    env: { MATRIX: IS_FULL ? 'full' : 'sample' },
+    turn: IS_FULL ? 1 : 0,
   },
 ]
 
@@ -65,14 +63,14 @@ const UNIT: Tier = {
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [UNIT, ...TIERS].map(
-      ({ name, include, exclude = [], timeoutMs, turn = 0, sharesProcess = false, env = {} }) => ({
+      ({ name, include, exclude = [], timeoutMs, turn = 0, sharesProcess = false }) => ({
         test: {
           name,
           include: include.map((place) => `${place.replace(/\/\*\*$/, '/**/*')}.test.ts`),
           exclude: IS_FULL ? exclude : [...exclude, FULL_ONLY],
-          env,
+          env: { MATRIX: IS_FULL ? 'full' : 'sample' },
           isolate: !sharesProcess,
           environment: './test/support/test-process.ts',
           testTimeout: timeoutMs,

@@ -20,6 +20,6 @@ export async function runTimed(
   })
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
   const seconds = (performance.now() - begun) / 1_000
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${stderr.slice(-2_000)}`)
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${stderr.slice(-10_000)}`)
   return { seconds, stdout }
 }

@@ -9,7 +9,7 @@ export interface MatrixHeadline {
 
 /** Reads the headline from all that a run printed. Throws where there is none. */
 export function matrixHeadline(printed: string): MatrixHeadline {
-  const said = /jobs bought \/ jobs wanted = ([\d.]+), removals lost = (\d+), scenarios (\d+)/.exec(printed)
+  const said = /jobs bought \/ jobs wanted = ([\d.]+), removals lost = (\d+), .*scenarios (\d+)/.exec(printed)
   if (said === null) throw new Error(`the fault matrix ended without its headline: ${printed.slice(-2_000)}`)
   const naive = /a client that repeats every error: ([\d.]+)/.exec(printed)
   return {

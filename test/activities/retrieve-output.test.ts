@@ -19,6 +19,7 @@ import {
   shortOutput,
 } from '../../sandbox/index.ts'
 import { serveBytes } from '../adapters/transfer/support/serve-bytes.ts'
+import { inFull } from '../support/in-full.ts'
 import { matte } from '../support/mattes.ts'
 import { serveHttp } from '../support/serve-http.ts'
 import { aCompleted } from './support/bought-so-far.ts'
@@ -121,7 +122,7 @@ describe('a download that is cut off', () => {
 })
 
 describe('an output URL that is dead', () => {
-  it.each([403, 404, 410] as const)('with %d is minted anew', async (status) => {
+  it.each([403, ...inFull<404 | 410>(404, 410)] as const)('with %d is minted anew', async (status) => {
     const stage = await aStage({ faults: [deadOutput(status)] })
     const removal = await aCompleted(stage)
 
@@ -142,9 +143,11 @@ describe('an output URL that is dead', () => {
   it.each([
     ['and stays so', []],
     ['where the legacy route is unknown', [answer('download', 404)]],
-    ['where the legacy route refuses the key', [answer('download', 401)]],
-    ['where the legacy route wants credits', [answer('download', 402)]],
-    ['where the legacy route knows no such request', [answer('download', 400)]],
+    ...inFull<[string, ReturnType<typeof answer>[]]>(
+      ['where the legacy route refuses the key', [answer('download', 401)]],
+      ['where the legacy route wants credits', [answer('download', 402)]],
+      ['where the legacy route knows no such request', [answer('download', 400)]],
+    ),
   ])('%s is expired after every way', async (_how, faults) => {
     const stage = await aStage({ faults: [deadOutput(410, { occurrence: ALWAYS }), ...faults] })
     const removal = await aCompleted(stage)
@@ -391,9 +394,11 @@ describe('a retrieval that ends without anybody having asked for it', () => {
   it.each([
     ['the shutdown of its worker', 'WORKER_SHUTDOWN', { workerShutdown: true }],
     ['an attempt whose time is over', 'TIMED_OUT', { timedOut: true }],
-    ['a heartbeat that was lost', 'NOT_FOUND', { notFound: true }],
-    ['a pause', 'PAUSED', { paused: true }],
-    ['a reset', 'ACTIVITY_RESET', { reset: true }],
+    ...inFull<[string, string, object]>(
+      ['a heartbeat that was lost', 'NOT_FOUND', { notFound: true }],
+      ['a pause', 'PAUSED', { paused: true }],
+      ['a reset', 'ACTIVITY_RESET', { reset: true }],
+    ),
   ])('by %s keeps its bytes, and the next attempt goes on from them', async (_how, reason, details) => {
     const host = await anOutputHost({ stopsFirst: true })
     const stage = await aStage({

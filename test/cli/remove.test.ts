@@ -10,7 +10,6 @@ const LONG_MS = 240_000
 let green: string
 
 const documentIn = (run: CliRun): RemovalDocument => JSON.parse(run.stdout)
-const idIn = (run: CliRun) => /^removal (\S+)$/m.exec(run.stderr)?.[1] ?? ''
 
 // One stack, which the first command starts, and one vendor.
 const stack = useStack()
@@ -59,41 +58,6 @@ describe('remove', () => {
       expect(documentIn(again)).toEqual(documentIn(first))
       expect(stack.sandbox.report().jobsBought - bought).toBe(1)
       expect((await readFile(at('mine.webm'))).length).toBe(documentIn(first).output?.bytes)
-    },
-    LONG_MS,
-  )
-
-  it(
-    'refuses an id that another request uses',
-    async () => {
-      await cli('remove', green, '--id', 'taken')
-      const run = await cli('remove', green, '--id', 'taken', '--format', 'mov')
-
-      expect(run.stderr).toContain('taken is in use')
-      expect(run).toMatchObject({ exitCode: 2, stdout: '' })
-    },
-    LONG_MS,
-  )
-
-  it(
-    'detaches with the id, which the other commands know',
-    async () => {
-      const started = await cli('remove', green, '--detach', '--project', 'later')
-      const id = started.stdout.trim()
-      const watched = await cli('watch', id, '--out', 'later.webm', '--json')
-      const [status, listed, cancelled] = await Promise.all([
-        cli('status', id),
-        cli('list', '--project', 'later', '--json'),
-        cli('cancel', id),
-      ])
-
-      expect(started.exitCode).toBe(0)
-      expect(idIn(started)).toBe(id)
-      expect(documentIn(watched)).toMatchObject({ id, state: 'succeeded' })
-      expect((await stat(at('later.webm'))).size).toBe(documentIn(watched).output?.bytes)
-      expect(status.stdout).toMatch(/^state {9}succeeded 100 %$/m)
-      expect(JSON.parse(listed.stdout)).toMatchObject([{ id, state: 'succeeded' }])
-      expect(cancelled).toMatchObject({ exitCode: 0, stdout: `${id} had succeeded already\n` })
     },
     LONG_MS,
   )

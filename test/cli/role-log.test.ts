@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
+import { inFull } from '../support/in-full.ts'
 import { createUser, runCli } from './support/run-cli.ts'
 
 /** A port that somebody else listens on. */
@@ -13,18 +14,14 @@ async function takenPort(): Promise<string> {
 
 const ELSEWHERE = { TEMPORAL_ADDRESS: '127.0.0.1:9', DATABASE_URL: 'postgres://127.0.0.1:9/none' }
 
-it.each<[string, string[], Record<string, string>, { kind: string; exitCode: number; msg: string }]>([
+type Row = [string, string[], Record<string, string>, { kind: string; exitCode: number; msg: string }]
+
+it.each<Row>([
   [
     'worker without a key',
     ['worker'],
     {},
     { kind: 'InvalidRequest', exitCode: 2, msg: 'REMOVEBGVIDEO_API_KEY' },
-  ],
-  [
-    'worker with a wrong flag',
-    ['worker', '--bogus'],
-    {},
-    { kind: 'InvalidRequest', exitCode: 2, msg: '--bogus' },
   ],
   [
     'worker whose metrics port is taken',
@@ -39,29 +36,37 @@ it.each<[string, string[], Record<string, string>, { kind: string; exitCode: num
     { kind: 'InvalidRequest', exitCode: 2, msg: 'is in use by another process' },
   ],
   [
-    'dev with a wrong variable',
-    ['dev'],
-    { REMOVEBGVIDEO_BASE_URL: 'nowhere' },
-    { kind: 'InvalidRequest', exitCode: 2, msg: 'REMOVEBGVIDEO_BASE_URL' },
-  ],
-  [
-    'stack with a wrong flag',
-    ['stack', '--idle', 'soon'],
-    {},
-    { kind: 'InvalidRequest', exitCode: 2, msg: '--idle' },
-  ],
-  [
     'ledger whose home is no folder',
     ['ledger'],
     { MATTEFLOW_HOME: '/dev/null/home' },
     { kind: 'PlatformUnavailable', exitCode: 7, msg: 'MATTEFLOW_HOME: /dev/null/home cannot be written' },
   ],
-  [
-    'worker whose home is no folder',
-    ['worker'],
-    { ...ELSEWHERE, REMOVEBGVIDEO_API_KEY: 'x', MATTEFLOW_HOME: '/dev/null/home' },
-    { kind: 'PlatformUnavailable', exitCode: 7, msg: 'MATTEFLOW_HOME: /dev/null/home cannot be written' },
-  ],
+  ...inFull<Row>(
+    [
+      'worker with a wrong flag',
+      ['worker', '--bogus'],
+      {},
+      { kind: 'InvalidRequest', exitCode: 2, msg: '--bogus' },
+    ],
+    [
+      'dev with a wrong variable',
+      ['dev'],
+      { REMOVEBGVIDEO_BASE_URL: 'nowhere' },
+      { kind: 'InvalidRequest', exitCode: 2, msg: 'REMOVEBGVIDEO_BASE_URL' },
+    ],
+    [
+      'stack with a wrong flag',
+      ['stack', '--idle', 'soon'],
+      {},
+      { kind: 'InvalidRequest', exitCode: 2, msg: '--idle' },
+    ],
+    [
+      'worker whose home is no folder',
+      ['worker'],
+      { ...ELSEWHERE, REMOVEBGVIDEO_API_KEY: 'x', MATTEFLOW_HOME: '/dev/null/home' },
+      { kind: 'PlatformUnavailable', exitCode: 7, msg: 'MATTEFLOW_HOME: /dev/null/home cannot be written' },
+    ],
+  ),
 ])(
   'the failure of a %s is one record where the log is JSON, and lines elsewhere',
   async (_name, args, more, end) => {

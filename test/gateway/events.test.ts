@@ -12,7 +12,7 @@ let env: GatewayEnvironment
 let gateway: RunningGateway
 
 beforeAll(async () => {
-  env = await startGatewayEnvironment({ sandbox: { speed: 1 } })
+  env = await startGatewayEnvironment({ sandbox: { speed: 4 } })
   gateway = await env.startGateway()
 }, 120_000)
 afterAll(() => env?.close(), 60_000)

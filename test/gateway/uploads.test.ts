@@ -6,6 +6,7 @@ import { uploadLockRecords } from '../../adapters/ledger/upload-locks.ts'
 import { createStorage } from '../../adapters/storage/create-storage.ts'
 import { createUploadStore } from '../../gateway/uploads/upload-store.ts'
 import { serveDatabase } from '../../testing/serve-database.ts'
+import { inFull } from '../support/in-full.ts'
 import {
   announcementOf,
   askForUpload,
@@ -22,7 +23,7 @@ import { startS3 } from './support/start-s3.ts'
 /** More than one part of S3, so that an upload is many at once there. */
 const MANY_PARTS_BYTES = 20 * 1024 * 1024
 
-describe.each(['a folder', 'S3'])('an upload in pieces, over %s', (kind) => {
+describe.each(['S3', ...inFull('a folder')])('an upload in pieces, over %s', (kind) => {
   let env: GatewayEnvironment
   let first: RunningGateway
   let second: RunningGateway

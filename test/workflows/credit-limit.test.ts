@@ -4,6 +4,7 @@ import { failJob } from '../../sandbox/index.ts'
 import type { ResumeRequest } from '../../workflows/messages.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
+import { inFull, itInFull } from '../support/in-full.ts'
 import type { RemovalHandle } from './support/observe.ts'
 import { historyOf, stateOf, until, untilParkedFor } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
@@ -60,7 +61,7 @@ describe('a job that failed for want of credits, of a removal whose maxCredits a
     ])
   })
 
-  it('stays parked where the budget of the project has not enough left', async () => {
+  itInFull('stays parked where the budget of the project has not enough left', async () => {
     const environment = await anEnvironment({ sandbox: { faults: [OUT_OF_CREDITS] } })
     const { credits } = environment.dependencies.ledger
     await credits.setBudget('tight', 4_000, new Date())
@@ -84,7 +85,7 @@ describe('a job that failed for want of credits, of a removal whose maxCredits a
 })
 
 describe('a resume with a limit that is none', () => {
-  it.each([0, -1, Number.NaN])('is refused: %s', async (maxCredits) => {
+  it.each([0, ...inFull(-1, Number.NaN)])('is refused: %s', async (maxCredits) => {
     const environment = await anEnvironment({ sandbox: { credits: 0 } })
     const handle = await environment.start({ source: file })
     await untilParkedFor(environment, handle, 'InsufficientCredits')

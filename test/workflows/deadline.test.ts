@@ -6,6 +6,7 @@ import { serveDatabase } from '../../testing/serve-database.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { severableLine } from '../adapters/ledger/support/severable-line.ts'
 import { clip } from '../support/clips.ts'
+import { inFull, itInFull } from '../support/in-full.ts'
 import { documentOf, stateOf, untilParkedFor } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
 
@@ -17,19 +18,22 @@ beforeAll(async () => {
 })
 
 describe('a deadline that passes before the start', () => {
-  it.each(['upload', 'create'] as const)('fails the removal at %s with nothing bought', async (route) => {
-    const faults = [answerHtml(route, 503, { occurrence: ALWAYS })]
-    const environment = await anEnvironment({ sandbox: { faults } })
+  it.each(['create', ...inFull('upload' as const)] as const)(
+    'fails the removal at %s with nothing bought',
+    async (route) => {
+      const faults = [answerHtml(route, 503, { occurrence: ALWAYS })]
+      const environment = await anEnvironment({ sandbox: { faults } })
 
-    const document = await documentOf(await environment.start({ source: file, deadline: '90s' }))
+      const document = await documentOf(await environment.start({ source: file, deadline: '90s' }))
 
-    expect(document).toMatchObject({
-      state: 'failed',
-      failure: { kind: 'DeadlineExceeded' },
-      credits: { charged: 0 },
-    })
-    expect(environment.sandbox.report().jobsBought).toBe(0)
-  })
+      expect(document).toMatchObject({
+        state: 'failed',
+        failure: { kind: 'DeadlineExceeded' },
+        credits: { charged: 0 },
+      })
+      expect(environment.sandbox.report().jobsBought).toBe(0)
+    },
+  )
 })
 
 describe('a deadline that passes while the ledger is away, of a removal that was cancelled', () => {
@@ -71,7 +75,7 @@ describe('a deadline that passes after the start', () => {
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, startsAccepted: 1 })
   })
 
-  it('is granted anew by a resume', async () => {
+  itInFull('is granted anew by a resume', async () => {
     const environment = await anEnvironment({ sandbox: slow })
     const handle = await environment.start({ source: file, deadline: '20s' })
     await untilParkedFor(environment, handle, 'DeadlineExceeded')

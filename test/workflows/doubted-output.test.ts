@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ALWAYS, otherOutput, shortOutput } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
+import { itInFull } from '../support/in-full.ts'
 import { documentOf } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
 
@@ -29,7 +30,7 @@ describe('an output about which there is a doubt', () => {
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1 })
   })
 
-  it('is refused and kept where the request is strict, and nothing more is bought', async () => {
+  itInFull('is refused and kept where the request is strict, and nothing more is bought', async () => {
     const environment = await anEnvironment({ sandbox })
 
     const document = await documentOf(await environment.start({ source, fallback: 'auto', strict: true }))
@@ -71,7 +72,7 @@ describe('an output that lacks its end', () => {
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1 })
   })
 
-  it('always is refused when the outage budget is spent', async () => {
+  itInFull('always is refused when the outage budget is spent', async () => {
     const environment = await anEnvironment({
       sandbox: { faults: [shortOutput({ occurrence: ALWAYS })] },
     })

@@ -7,6 +7,7 @@ import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { allOf } from '../client/support/all-of.ts'
 import { rejectionOf } from '../client/support/client-environment.ts'
 import { clip } from '../support/clips.ts'
+import { itInFull } from '../support/in-full.ts'
 import { stagedInputs } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
 
@@ -50,7 +51,7 @@ describe('callers that ask for the same thing at the same moment, without an id'
     expect((await allOf(callers[0]!.list({ project: 'twins' }))).map(({ id }) => id)).toEqual([first?.id])
   })
 
-  it('share its failure as well, and a later call buys anew', async () => {
+  itInFull('share its failure as well, and a later call buys anew', async () => {
     const environment = await anEnvironment({ sandbox: { faults: [failJob()] } })
     const [one, other] = [aCaller(environment), aCaller(environment)]
 
@@ -74,7 +75,7 @@ describe('callers that ask for the same thing at the same moment, without an id'
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 2 })
   })
 
-  it('cancel the one that they share', async () => {
+  itInFull('cancel the one that they share', async () => {
     const environment = await anEnvironment({ sandbox: { faults: [neverEnd()] } })
     const caller = aCaller(environment)
     const started = await Promise.all([1, 2].map(() => caller.start({ source, project: 'ends' })))

@@ -18,6 +18,7 @@ import { startTemporalServer } from '../../testing/temporal-server.ts'
 import type { matteflowReady, reconcileBooks } from '../../workflows/index.ts'
 import { MATTEFLOW_READY, RECONCILE_BOOKS } from '../../workflows/messages.ts'
 import { isList, oddStore, s3Error } from '../adapters/storage/support/odd-store.ts'
+import { inFull, itInFull } from '../support/in-full.ts'
 import { untilInRealTime } from './support/observe.ts'
 
 type Server = Awaited<ReturnType<typeof startTemporalServer>>
@@ -103,7 +104,7 @@ describe('a worker that could take removals', () => {
     expect(sandbox.report().jobs.map(({ id }) => id)).toEqual([report.draft?.vendorJobId])
   })
 
-  it('leaves a draft that reconcile names as ours, and as no difference', async () => {
+  itInFull('leaves a draft that reconcile names as ours, and as no difference', async () => {
     await workers()
     const { report } = await check()
 
@@ -149,9 +150,16 @@ describe('a worker whose way to a removal is broken', () => {
 
   it.each([
     ['its key', answer('upload', 401), 'CredentialsRejected', /REMOVEBGVIDEO_API_KEY/],
-    ['its credits', answer('create', 402), 'InsufficientCredits', /vendor account/],
-    ['an outage of the vendor', answer('upload', 503, { occurrence: { from: 1 } }), 'VendorUnavailable', /./],
-  ])('says so of %s', async (_, fault, kind, fix) => {
+    ...inFull(
+      ['its credits', answer('create', 402), 'InsufficientCredits', /vendor account/] as const,
+      [
+        'an outage of the vendor',
+        answer('upload', 503, { occurrence: { from: 1 } }),
+        'VendorUnavailable',
+        /./,
+      ] as const,
+    ),
+  ] as const)('says so of %s', async (_, fault, kind, fix) => {
     const { sandbox } = await workers([fault])
 
     const { failedWith, report } = await check()
@@ -162,21 +170,28 @@ describe('a worker whose way to a removal is broken', () => {
     expect(sandbox.report()).toMatchObject({ startsAccepted: 0, creditsBilledMillicredits: 0 })
   })
 
-  it('goes on after a lost reply, and reconcile says whose the draft is that nobody knows', async () => {
-    const { sandbox } = await workers([loseReply('create')])
+  itInFull(
+    'goes on after a lost reply, and reconcile says whose the draft is that nobody knows',
+    async () => {
+      const { sandbox } = await workers([loseReply('create')])
 
-    const { failedWith, report } = await check()
-    const { readyDrafts, differences } = await reconcile()
+      const { failedWith, report } = await check()
+      const { readyDrafts, differences } = await reconcile()
 
-    expect(failedWith).toBeNull()
-    expect(sandbox.report()).toMatchObject({ drafts: 2, creditsBilledMillicredits: 0 })
-    expect(readyDrafts).toMatchObject([report.draft])
-    expect(differences).toMatchObject([
-      { kind: 'orphan-drafts', removalId: null, seen: expect.stringContaining('the readiness check ready/') },
-    ])
-  })
+      expect(failedWith).toBeNull()
+      expect(sandbox.report()).toMatchObject({ drafts: 2, creditsBilledMillicredits: 0 })
+      expect(readyDrafts).toMatchObject([report.draft])
+      expect(differences).toMatchObject([
+        {
+          kind: 'orphan-drafts',
+          removalId: null,
+          seen: expect.stringContaining('the readiness check ready/'),
+        },
+      ])
+    },
+  )
 
-  it('says so of its workflow code, with the removal that could not go on', async () => {
+  itInFull('says so of its workflow code, with the removal that could not go on', async () => {
     await workers()
     await leaveOpen('removal/of-another-make')
 

@@ -3,6 +3,7 @@ import { ALWAYS, answer, answerHtml, failJob, refuseForCredits } from '../../san
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
+import { inFull, itInFull } from '../support/in-full.ts'
 import type { RemovalHandle } from './support/observe.ts'
 import { documentOf, stateOf, storyOf, until, untilParkedFor, untilState } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
@@ -31,7 +32,7 @@ describe('an account without credits', () => {
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, startsAccepted: 1 })
   })
 
-  it('parks again when it was resumed without a top-up, and wakes by nothing else', async () => {
+  itInFull('parks again when it was resumed without a top-up, and wakes by nothing else', async () => {
     const environment = await anEnvironment({ sandbox: { credits: 0 } })
     const handle = await environment.start({ source: file })
     await untilParkedFor(environment, handle, 'InsufficientCredits')
@@ -45,7 +46,7 @@ describe('an account without credits', () => {
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 0, requests: { start: 2 } })
   })
 
-  it.each([400, 403])('is known by its code, also under a %i', async (status) => {
+  it.each([400, ...inFull(403)])('is known by its code, also under a %i', async (status) => {
     const environment = await anEnvironment({ sandbox: { faults: [refuseForCredits('start', status)] } })
     const handle = await environment.start({ source: file })
     await untilParkedFor(environment, handle, 'InsufficientCredits')
@@ -100,19 +101,22 @@ describe('an outage that outlasts its budget', () => {
   // Fewer calls than open the breaker, whose clock cannot be skipped.
   const variables = { MATTEFLOW_OUTAGE_BUDGET: '20s' }
 
-  it.each(['create', 'status'] as const)('parks the removal at %s, which wakes by itself', async (route) => {
-    const faults = [answerHtml(route, 503, { occurrence: ALWAYS })]
-    const environment = await anEnvironment({ variables, sandbox: { faults } })
-    const handle = await environment.start({ source: file })
-    await untilParkedFor(environment, handle, 'VendorUnavailable')
+  it.each(['status', ...inFull('create' as const)] as const)(
+    'parks the removal at %s, which wakes by itself',
+    async (route) => {
+      const faults = [answerHtml(route, 503, { occurrence: ALWAYS })]
+      const environment = await anEnvironment({ variables, sandbox: { faults } })
+      const handle = await environment.start({ source: file })
+      await untilParkedFor(environment, handle, 'VendorUnavailable')
 
-    environment.sandbox.clearFaults()
+      environment.sandbox.clearFaults()
 
-    expect((await handle.result()).state).toBe('succeeded')
-    expect(environment.sandbox.report().jobsBought).toBe(1)
-  })
+      expect((await handle.result()).state).toBe('succeeded')
+      expect(environment.sandbox.report().jobsBought).toBe(1)
+    },
+  )
 
-  it('at the start asks a person once any attempt was in doubt', async () => {
+  itInFull('at the start asks a person once any attempt was in doubt', async () => {
     const faults = [
       answerHtml('start', 503, { when: 'after' }),
       answerHtml('status', 503, { occurrence: ALWAYS }),

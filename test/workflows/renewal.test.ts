@@ -4,6 +4,7 @@ import { resetBefore, showStatus } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { RENEW, RESUME } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
+import { itInFull } from '../support/in-full.ts'
 import type { RemovalHandle } from './support/observe.ts'
 import { until, untilParkedFor } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
@@ -50,7 +51,7 @@ describe('a removal that sleeps and is renewed', () => {
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, startsAccepted: 1 })
   })
 
-  it('while its job runs waits for the same job', async () => {
+  itInFull('while its job runs waits for the same job', async () => {
     const environment = await anEnvironment({
       // Whenever its job is looked at, it runs.
       sandbox: { faults: [showStatus('processing', 1_000)] },

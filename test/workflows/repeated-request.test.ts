@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { failJob } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
+import { itInFull } from '../support/in-full.ts'
 import { documentOf, historyOf, stagedInputs, untilParkedFor } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
 
@@ -25,7 +26,7 @@ describe('a request whose run Temporal has forgotten', () => {
     expect(await stagedInputs(environment, id)).toEqual([])
   })
 
-  it('is answered with the recorded failure', async () => {
+  itInFull('is answered with the recorded failure', async () => {
     const environment = await anEnvironment({ sandbox: { faults: [failJob()] } })
     const id = 'forgotten-failure'
     const first = await documentOf(await environment.start({ id, source: file }))
@@ -34,7 +35,7 @@ describe('a request whose run Temporal has forgotten', () => {
     expect(environment.sandbox.report().jobsBought).toBe(1)
   })
 
-  it('is refused where the request is another one, and the record stays as it is', async () => {
+  itInFull('is refused where the request is another one, and the record stays as it is', async () => {
     const environment = await anEnvironment()
     const id = 'forgotten-other'
     const first = await (await environment.start({ id, source: file })).result()

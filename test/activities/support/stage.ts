@@ -19,7 +19,7 @@ import { startSandbox } from '../../../sandbox/index.ts'
 import { openDependencies } from '../../../worker/activity-dependencies.ts'
 import { clip } from '../../support/clips.ts'
 import { RENDER_CACHE } from '../../support/render-cache.ts'
-import { sharedDatabase } from '../../support/shared.ts'
+import { sharedDatabase } from '../../support/shared-database.ts'
 
 /** What a test says about its surroundings. */
 export interface StageOptions extends Omit<SandboxOptions, 'renderCacheDir'> {

@@ -30,7 +30,15 @@ export function count(
   tally.lost += Math.max(0, end.collected - (outcome?.collected ?? 0))
 }
 
-export function ratio({ bought, wanted }: Pick<Tally, 'bought' | 'wanted'>): string {
+/** What the whole matrix says of itself; the bench reads it. */
+export function headlineOf(tally: Tally, naive: Tally, seed: number): string[] {
+  return [
+    `jobs bought / jobs wanted = ${ratio(tally)}, removals lost = ${tally.lost}, refused though right = ${tally.refusedThoughRight}, scenarios ${tally.scenarios}`,
+    `a client that repeats every error: ${ratio(naive)}; pairs of faults drawn with MATRIX_SEED=${seed}`,
+  ]
+}
+
+function ratio({ bought, wanted }: Pick<Tally, 'bought' | 'wanted'>): string {
   return (bought / wanted).toFixed(3)
 }
 

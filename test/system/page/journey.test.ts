@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { clip } from '../../support/clips.ts'
+import { inFull, itInFull } from '../../support/in-full.ts'
 import type { PageStack } from './support/page-stack.ts'
 import { begin, chooseVideo, startPageStack, untilState } from './support/page-stack.ts'
 import { alphaOf, drawsVideoOnBlack } from './support/read-alpha.ts'
@@ -66,7 +67,7 @@ describe('a video that is dropped on the page', () => {
     )
   })
 
-  it('lies beside its original, and the keyboard moves the line between them', async () => {
+  itInFull('lies beside its original, and the keyboard moves the line between them', async () => {
     const page = await stack.visit()
     await chooseVideo(page, await clip('green'))
     await begin(page)
@@ -101,7 +102,7 @@ describe('a browser that shows transparent video as black', () => {
 })
 
 describe('a format that no browser plays', () => {
-  it.each(['mov', 'png_sequence'])('is shown by a still with alpha: %s', async (format) => {
+  it.each(['mov', ...inFull('png_sequence')])('is shown by a still with alpha: %s', async (format) => {
     const page = await stack.visit()
     await chooseVideo(page, await clip('green'))
     await page.getByLabel('Format').selectOption(format)

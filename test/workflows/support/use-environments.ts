@@ -5,15 +5,14 @@ import { startRemovalEnvironment } from '../../../testing/removal-environment.ts
 import type { ServerKind } from '../../../testing/temporal-server.ts'
 import { startTemporalServer } from '../../../testing/temporal-server.ts'
 import { RENDER_CACHE } from '../../support/render-cache.ts'
-import { sharedDatabase, sharedTemporal } from '../../support/shared.ts'
+import { sharedDatabase } from '../../support/shared-database.ts'
 
 /** What a test says about its environment. */
 export type EnvironmentSettings = Omit<RemovalEnvironmentOptions, 'temporal' | 'databaseUrl'>
 
 /**
- * Workers, storage and a sandbox of its own for each test, so that it scripts and counts alone. The database is shared with
- * the other files of the test process, and so is a real Temporal server, unless it is to have `options`. What a test
- * leaves running ends with it.
+ * Workers, storage and a sandbox of its own for each test, so that it scripts and counts alone. Its file has a
+ * server of its own, and shares its database with the other files of the test process. What a test leaves running ends with it.
  */
 export function useEnvironments(
   kind: ServerKind,
@@ -21,15 +20,11 @@ export function useEnvironments(
 ): (settings?: EnvironmentSettings) => Promise<RemovalEnvironment> {
   let temporal: RemovalEnvironment['temporal']
   let database: EmbeddedDatabase
-  const isShared = kind === 'dev' && options === undefined
   beforeAll(async () => {
-    ;[temporal, database] = await Promise.all([
-      isShared ? sharedTemporal() : startTemporalServer(kind, options),
-      sharedDatabase(),
-    ])
+    ;[temporal, database] = await Promise.all([startTemporalServer(kind, options), sharedDatabase()])
   })
   afterAll(async () => {
-    if (!isShared) await temporal?.teardown()
+    await temporal?.teardown()
   })
   return async (settings = {}) => {
     const { modes, ...sandbox } = settings.sandbox ?? {}
