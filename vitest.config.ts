@@ -63,7 +63,8 @@ const UNIT: Tier = {
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 3,
+    // Whole, the matrices keep two processors busy by themselves.
+    maxWorkers: IS_FULL ? 2 : 3,
     projects: [UNIT, ...TIERS].map(
       ({ name, include, exclude = [], timeoutMs, turn = 0, sharesProcess = false }) => ({
         test: {
