@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { workflowIdOf } from '../../domain/removal-id.ts'
+import { itInFull } from '../support/in-full.ts'
 import { serveHttp } from '../support/serve-http.ts'
 import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
 import { answerOf, jsonRequest, removalForm, startGatewayEnvironment } from './support/gateway-environment.ts'
@@ -141,6 +143,27 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     expect((await slow).status).toBe(202)
   })
 
+  itInFull(
+    'is told by the ledger once Temporal has forgotten its run: another body is refused, the same one is answered',
+    async () => {
+      const send = (fields: Record<string, string> = {}) =>
+        post(removalForm(env.clipBytes, fields), { 'idempotency-key': 'order 4', prefer: 'wait=30' })
+      const first = await answerOf(await send())
+      await forget(first.body.id ?? '')
+      const bought = env.sandbox.report().jobsBought
+
+      const other = await answerOf(await send({ model: 'light' }))
+      const same = await answerOf(await send())
+
+      expect(other).toMatchObject({
+        status: 409,
+        body: { type: 'urn:matteflow:problem:idempotency-key-reused' },
+      })
+      expect(same).toMatchObject({ status: 202, body: { id: first.body.id, state: 'succeeded' } })
+      expect(env.sandbox.report().jobsBought).toBe(bought)
+    },
+  )
+
   it('takes no id besides, and none that another request has', async () => {
     const id = 'mine-1'
     await post(removalForm(env.clipBytes, { id }))
@@ -152,6 +175,19 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     expect(both.status).toBe(400)
   })
 })
+
+/** What Temporal does with a closed workflow after its retention. */
+async function forget(id: string): Promise<void> {
+  const { client } = env.temporal
+  const handle = client.workflow.getHandle(workflowIdOf(id))
+  const { namespace } = client.options
+  const workflowExecution = { workflowId: workflowIdOf(id) }
+  const forgotten = async (): Promise<void> => {
+    await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution }).catch(() => {})
+    await expect(handle.describe()).rejects.toThrow('not found')
+  }
+  await vi.waitFor(forgotten, { timeout: 30_000, interval: 500 })
+}
 
 describe('a removal that is asked for with JSON', () => {
   it('takes a video by its URL', async () => {

@@ -1,4 +1,4 @@
-import { it } from 'vitest'
+import { describe, it } from 'vitest'
 
 /** Whether this run plays everything: `npm run test:full`, CI, or a command that names files. */
 const IS_FULL = process.env['MATRIX'] === 'full'
@@ -9,6 +9,11 @@ const IS_FULL = process.env['MATRIX'] === 'full'
  */
 export function itInFull(name: string, play: () => Promise<void>): void {
   if (IS_FULL) it(name, play)
+}
+
+/** Tests of this kind under one name: Vitest refuses a description that is left without any. */
+export function describeInFull(name: string, body: () => void): void {
+  if (IS_FULL) describe(name, body)
 }
 
 /** Rows of a table that only the full run plays. */
