@@ -1,14 +1,46 @@
+import pg from 'pg'
+import { beforeAll } from 'vitest'
 import { remembered } from '../../domain/remembered.ts'
 import { serveDatabase } from '../../testing/serve-database.ts'
 import { atEndOfProcess } from './test-process.ts'
 
-/**
- * A database for tests that look at their own rows alone: the first file of a test process that asks starts it, and it ends
- * with the process. A Temporal server is never shared: it starts in a moment, and what one file left running there would
- * be served by the workers of the next.
- */
-export const sharedDatabase = remembered(async () => {
+const served = remembered(async () => {
   const database = await serveDatabase()
   atEndOfProcess(() => database.close())
   return database
-}).get
+})
+
+/**
+ * A database for the tests of one file, empty when its first one begins: a webhook that another file registered would be
+ * told of this one's removals. The server is the same for all files of a test process, since starting one takes a
+ * second; it starts for the first that asks, and ends with the process. A Temporal server is never shared: it starts in a
+ * moment.
+ *
+ * @returns where it is, once the file's tests run
+ */
+export function useSharedDatabase(): () => string {
+  let url = ''
+  beforeAll(async () => {
+    ;({ url } = await served.get())
+    await emptyTables(url)
+  })
+  return () => url
+}
+
+async function emptyTables(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  try {
+    // The first file finds none: whoever opens the ledger makes them, and notes that in a schema of its own.
+    const { rows } = await client.query<{ names: string | null }>(
+      `select string_agg(quote_ident(tablename), ', ') as names from pg_tables where schemaname = 'public'`,
+    )
+    const names = rows[0]?.names ?? null
+    if (names === null) return
+    // Its own triggers refuse to forget an entry.
+    await client.query('set session_replication_role = replica')
+    await client.query(`truncate ${names} restart identity`)
+  } finally {
+    await client.end()
+  }
+}

@@ -3,11 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { beforeAll, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 import type { ActivityDependencies } from '../../../activities/index.ts'
 import { createActivities } from '../../../activities/index.ts'
 import { configFrom } from '../../../adapters/environment/config.ts'
-import type { EmbeddedDatabase } from '../../../adapters/ledger/serve-embedded-database.ts'
 import { fingerprintOf } from '../../../domain/fingerprint.ts'
 import { parseRemovalRequest } from '../../../domain/parse-request.schema.ts'
 import type { PolicySettings } from '../../../domain/policies.ts'
@@ -19,7 +18,7 @@ import { startSandbox } from '../../../sandbox/index.ts'
 import { openDependencies } from '../../../worker/activity-dependencies.ts'
 import { clip } from '../../support/clips.ts'
 import { RENDER_CACHE } from '../../support/render-cache.ts'
-import { sharedDatabase } from '../../support/shared-database.ts'
+import { useSharedDatabase } from '../../support/shared-database.ts'
 
 /** What a test says about its surroundings. */
 export interface StageOptions extends Omit<SandboxOptions, 'renderCacheDir'> {
@@ -34,12 +33,9 @@ export const LABELS = { project: 'default', user: null, reference: null }
 /** The activities with a real ledger, real files and a vendor that counts. Windows are measured on a clock of its own. */
 export type Stage = Awaited<ReturnType<ReturnType<typeof useStages>>>
 
-/** A database that is shared with the other files of the test process; each test has a vendor, a storage and a clock of its own. */
+/** A database for the tests of one file; each has a vendor, a storage and a clock of its own. */
 export function useStages() {
-  let database: EmbeddedDatabase
-  beforeAll(async () => {
-    database = await sharedDatabase()
-  })
+  const databaseUrl = useSharedDatabase()
 
   return async (options: StageOptions = {}) => {
     const { settings, variables, dependencies, modes, ...sandboxOptions } = options
@@ -57,7 +53,7 @@ export function useStages() {
       MATTEFLOW_SETTLE_MARGIN: '1s',
       ...variables,
     })
-    const opened = await openDependencies(config, database.url)
+    const opened = await openDependencies(config, databaseUrl())
     let aheadMs = 0
     let jumpedMs = 0
     const deps: ActivityDependencies = {
