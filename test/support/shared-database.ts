@@ -37,9 +37,10 @@ async function emptyTables(connectionString: string): Promise<void> {
     )
     const names = rows[0]?.names ?? null
     if (names === null) return
-    // Its own triggers refuse to forget an entry.
-    await client.query('set session_replication_role = replica')
-    await client.query(`truncate ${names} restart identity`)
+    // The ledger's triggers refuse to forget an entry. All clients of this server share one session: they go off for this alone.
+    await client.query(
+      `begin; set local session_replication_role = replica; truncate ${names} restart identity; commit`,
+    )
   } finally {
     await client.end()
   }
