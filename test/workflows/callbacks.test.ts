@@ -3,6 +3,7 @@ import { showStatus } from '../../sandbox/index.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { VENDOR_CALLBACK } from '../../workflows/messages.ts'
 import { clip } from '../support/clips.ts'
+import { describeInFull } from '../support/in-full.ts'
 import type { RemovalHandle } from './support/observe.ts'
 import { historyOf, stateOf, until, untilInRealTime } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
@@ -46,7 +47,7 @@ describe('a callback of the vendor', () => {
   })
 })
 
-describe('twenty callbacks at once', () => {
+describeInFull('twenty callbacks at once', () => {
   it('cost two polls at most, and the job is collected', async () => {
     const [environment, handle] = await aWaitingRemoval(20)
 

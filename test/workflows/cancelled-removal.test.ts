@@ -70,16 +70,6 @@ const CASES: Case[] = [
     bought: 1,
   },
   {
-    when: 'in the back-off after a lost start reply',
-    settings: faulty(loseReply('start'), neverEnd({ occurrence: ALWAYS })),
-    reached: async (environment, handle) => {
-      await asked('start')(environment, handle)
-      await pause(200)
-    },
-    vendorJob: 'running',
-    bought: 1,
-  },
-  {
     when: 'while it is parked before the start',
     settings: { sandbox: { credits: 0 } },
     reached: inState('parked'),
@@ -98,6 +88,16 @@ const CASES: Case[] = [
     bought: 1,
   },
   ...inFull<Case>(
+    {
+      when: 'in the back-off after a lost start reply',
+      settings: faulty(loseReply('start'), neverEnd({ occurrence: ALWAYS })),
+      reached: async (environment, handle) => {
+        await asked('start')(environment, handle)
+        await pause(200)
+      },
+      vendorJob: 'running',
+      bought: 1,
+    },
     {
       when: 'during the upload',
       settings: faulty(hang('upload')),

@@ -79,7 +79,7 @@ const SHORT = {
 }
 
 describe('a new run that begins', () => {
-  it('at a start in doubt asks the same question, and hears the answer', async () => {
+  itInFull('at a start in doubt asks the same question, and hears the answer', async () => {
     const sandbox = { modes: { draftShownAs: 'pending' as const } }
     const [environment, handle, first] = await aLongRemoval({ variables: SHORT, sandbox })
     environment.sandbox.addFaults([resetBefore('start')])

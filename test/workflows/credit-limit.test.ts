@@ -46,7 +46,7 @@ describe('a job that failed for want of credits, of a removal whose maxCredits a
     expect(environment.sandbox.report().jobsBought).toBe(1)
   })
 
-  it('is bought again once a resume has raised the limit', async () => {
+  itInFull('is bought again once a resume has raised the limit', async () => {
     const environment = await anEnvironment({ sandbox: { faults: [OUT_OF_CREDITS] } })
     const handle = await environment.start({ source: file, maxCredits: 3 })
     await untilParkedFor(environment, handle, 'InsufficientCredits')

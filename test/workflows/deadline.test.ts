@@ -6,7 +6,7 @@ import { serveDatabase } from '../../testing/serve-database.ts'
 import { RESUME } from '../../workflows/messages.ts'
 import { severableLine } from '../adapters/ledger/support/severable-line.ts'
 import { clip } from '../support/clips.ts'
-import { inFull, itInFull } from '../support/in-full.ts'
+import { describeInFull, inFull, itInFull } from '../support/in-full.ts'
 import { documentOf, stateOf, untilParkedFor } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
 
@@ -36,7 +36,7 @@ describe('a deadline that passes before the start', () => {
   )
 })
 
-describe('a deadline that passes while the ledger is away, of a removal that was cancelled', () => {
+describeInFull('a deadline that passes while the ledger is away, of a removal that was cancelled', () => {
   it('parks it until its end is recorded, and holds no credits then', async () => {
     const database = await serveDatabase()
     const line = await severableLine(database.url)

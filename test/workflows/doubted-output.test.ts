@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ALWAYS, otherOutput, shortOutput } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
-import { itInFull } from '../support/in-full.ts'
+import { describeInFull, itInFull } from '../support/in-full.ts'
 import { documentOf } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
 
@@ -60,7 +60,7 @@ describe('an output that is proven wrong', () => {
   })
 })
 
-describe('an output that lacks its end', () => {
+describeInFull('an output that lacks its end', () => {
   it('twice is served when it is whole, and bought once', async () => {
     const environment = await anEnvironment({
       sandbox: { faults: [shortOutput({ occurrence: { from: 1, to: 2 } })] },
@@ -72,7 +72,7 @@ describe('an output that lacks its end', () => {
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1 })
   })
 
-  itInFull('always is refused when the outage budget is spent', async () => {
+  it('always is refused when the outage budget is spent', async () => {
     const environment = await anEnvironment({
       sandbox: { faults: [shortOutput({ occurrence: ALWAYS })] },
     })

@@ -66,7 +66,7 @@ describe('callers that ask for the same thing at the same moment, without an id'
     expect(await one.remove({ source, project: 'fail' })).toMatchObject({ state: 'succeeded' })
   })
 
-  it('buy each for itself where they ask for a new one', async () => {
+  itInFull('buy each for itself where they ask for a new one', async () => {
     const environment = await anEnvironment()
     const callers = [aCaller(environment), aCaller(environment)]
 

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { SandboxOptions } from '../../sandbox/index.ts'
 import { executeLater, loseReply } from '../../sandbox/index.ts'
 import { clip } from '../support/clips.ts'
+import { inFull } from '../support/in-full.ts'
 import { useEnvironments } from './support/use-environments.ts'
 
 // The vendor is late by the real clock, so the windows have to be real as well.
@@ -14,10 +15,10 @@ beforeAll(async () => {
 
 const LATE: [string, SandboxOptions][] = [
   ['executed after its 504', { faults: [executeLater('start', { afterMs: 2_500 })] }],
-  [
+  ...inFull<[string, SandboxOptions]>([
     'accepted and not visible for a while',
     { faults: [loseReply('start')], modes: { startVisibleAfterMs: 2_500 } },
-  ],
+  ]),
 ]
 
 describe.each(LATE)('a start %s', (_, sandbox) => {

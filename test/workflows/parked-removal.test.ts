@@ -46,7 +46,7 @@ describe('an account without credits', () => {
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 0, requests: { start: 2 } })
   })
 
-  it.each([400, ...inFull(403)])('is known by its code, also under a %i', async (status) => {
+  it.each(inFull(400, 403))('is known by its code, also under a %i', async (status) => {
     const environment = await anEnvironment({ sandbox: { faults: [refuseForCredits('start', status)] } })
     const handle = await environment.start({ source: file })
     await untilParkedFor(environment, handle, 'InsufficientCredits')
@@ -83,18 +83,21 @@ describe('a key that is refused', () => {
     expect(environment.sandbox.report().jobsBought).toBe(1)
   })
 
-  it('parks the removal while its job runs, which is collected without anyone once the key works again', async () => {
-    const environment = await anEnvironment({ sandbox: { modes: { instant: false }, speed: 3 } })
-    const handle = await environment.start({ source: file })
-    await untilState(environment, handle, 'processing')
-    environment.sandbox.revokeKey(keyOf(environment))
-    await untilParkedFor(environment, handle, 'CredentialsRejected')
+  itInFull(
+    'parks the removal while its job runs, which is collected without anyone once the key works again',
+    async () => {
+      const environment = await anEnvironment({ sandbox: { modes: { instant: false }, speed: 3 } })
+      const handle = await environment.start({ source: file })
+      await untilState(environment, handle, 'processing')
+      environment.sandbox.revokeKey(keyOf(environment))
+      await untilParkedFor(environment, handle, 'CredentialsRejected')
 
-    environment.sandbox.acceptKey(keyOf(environment))
+      environment.sandbox.acceptKey(keyOf(environment))
 
-    expect((await handle.result()).state).toBe('succeeded')
-    expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, startsAccepted: 1 })
-  })
+      expect((await handle.result()).state).toBe('succeeded')
+      expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, startsAccepted: 1 })
+    },
+  )
 })
 
 describe('an outage that outlasts its budget', () => {

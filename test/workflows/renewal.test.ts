@@ -36,7 +36,7 @@ describe('a removal that sleeps and is renewed', () => {
     expect(environment.sandbox.report()).toMatchObject({ jobsBought: 1, startsAccepted: 1 })
   })
 
-  it('with a start in doubt asks the same question again, and sends nothing', async () => {
+  itInFull('with a start in doubt asks the same question again, and sends nothing', async () => {
     const sandbox = { modes: { draftShownAs: 'pending' as const }, faults: [resetBefore('start')] }
     const environment = await anEnvironment({ variables: SHORT, sandbox })
     const handle = await environment.start({ id: 'renewed-in-doubt', source: await clip('green') })

@@ -12,7 +12,7 @@ export type RemovalHandle = WorkflowHandle<typeof removeBackground>
 /** Removals in every test take this many looks at most; a look advances skipped time by `STEP_MS`. */
 const LOOKS = 2_000
 const STEP_MS = 1_000
-const REAL_PAUSE_MS = 10
+const REAL_PAUSE_MS = 30
 
 /** The final document, wherever the way of ending has put it. */
 export async function documentOf(handle: RemovalHandle): Promise<RemovalDocument> {
