@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import type { Client } from '@temporalio/client'
 import type { History } from '@temporalio/common/lib/proto-utils.js'
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { decodeHistory } from '../../adapters/encryption/plain-history.ts'
 import type { Database } from '../../adapters/ledger/open-database.ts'
 import { rowsOfRemoval } from '../../adapters/ledger/rows-of-removal.ts'
@@ -12,6 +11,7 @@ import { DEFAULT_POLICY_SETTINGS, policiesFrom } from '../../domain/policies.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
+import { jsonFromHistory } from '../../worker/replay/history-json.ts'
 import { productVersion, sdkVersion } from '../../worker/versions.ts'
 import type { Bundle, TapedExchange } from './bundle.schema.ts'
 import { BUNDLE_FORMAT, BUNDLE_VERSION, bundleSchema } from './bundle.schema.ts'
@@ -52,7 +52,7 @@ export async function exportBundle(
     versions: { matteflow: productVersion(), temporalSdk: sdkVersion(), node: process.version },
     policies: hashOf(policiesFrom(DEFAULT_POLICY_SETTINGS)),
     document,
-    histories: histories.map((history) => JSON.parse(historyToJSON(history)) as unknown),
+    histories: histories.map((history) => jsonFromHistory(history)),
     exchanges,
     // Whoever knows the address of an upload can read the footage.
     ledger: { ...ledger, removal: ledger.removal && { ...ledger.removal, videoUrl: null } },
