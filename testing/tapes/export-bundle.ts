@@ -15,7 +15,7 @@ import { jsonFromHistory } from '../../worker/replay/history-json.ts'
 import { productVersion, sdkVersion } from '../../worker/versions.ts'
 import type { Bundle, TapedExchange } from './bundle.schema.ts'
 import { BUNDLE_FORMAT, BUNDLE_VERSION, bundleSchema } from './bundle.schema.ts'
-import { redacted, redactionsOf } from './redact-bundle.ts'
+import { redacted } from './redact-bundle.ts'
 
 /** Where a removal left its traces. */
 export interface Traces {
@@ -40,10 +40,6 @@ export async function exportBundle(
   ])
   if (histories.length === 0 && ledger.removal === null)
     throw new RemovalFailure('NotFound', `no removal ${removalId}`, { removalId })
-  const { user, reference, source, request } = ledger.removal ?? {}
-  const { textPrompt } = (request ?? {}) as { textPrompt?: string | null }
-  const isFile = source !== undefined && !/^https?:/.test(source)
-  const redactions = redactionsOf([user, reference, textPrompt, isFile ? source : null])
   const bundle = {
     format: BUNDLE_FORMAT,
     version: BUNDLE_VERSION,
@@ -58,7 +54,7 @@ export async function exportBundle(
     ledger: { ...ledger, removal: ledger.removal && { ...ledger.removal, videoUrl: null } },
   }
   // As JSON tells it: dates are texts there.
-  return bundleSchema.parse(JSON.parse(JSON.stringify(redacted(bundle, redactions))))
+  return redacted(bundleSchema.parse(JSON.parse(JSON.stringify(bundle))))
 }
 
 /** Every run of a removal, oldest first; none where Temporal has forgotten it. */
