@@ -79,8 +79,8 @@ export function parseJson(text: string): unknown {
 /** The one sentence about a file that is not what it should be. */
 export function unreadable(path: string, expected: string, cause: unknown, hint: string): RemovalFailure {
   // A hostile file may nest until the stack is full, or hide pages of itself in the reason.
-  const reason =
-    cause instanceof RangeError ? 'it nests too deeply' : String(cause).replace(/^\w*Error: /, '')
+  const isStackFull = cause instanceof RangeError && /stack/.test(cause.message)
+  const reason = isStackFull ? 'it nests too deeply' : String(cause).replace(/^\w*(?:Error|Failure): /, '')
   return new RemovalFailure('InvalidRequest', `${path}: expected ${expected} (${reason.slice(0, 300)})`, {
     hint,
     cause,
