@@ -88,7 +88,7 @@ export async function createTapePlayer(temporal: TestWorkflowEnvironment): Promi
     ...opened.dependencies.vendor.current.direct,
     direct: opened.dependencies.vendor.current.direct,
   }
-  // Some activities look at the settings once, and see what changes within.
+  // Some activities read the settings once, and see what changes within.
   const settings = { ...opened.dependencies.settings }
   const dependencies: ActivityDependencies = {
     ...opened.dependencies,
