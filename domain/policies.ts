@@ -203,7 +203,7 @@ export function policiesFrom({
       scheduleToCloseTimeoutMs: QUEUE_MS,
       retry: noted,
     },
-    // No number of attempts: each look is one, and most find nothing.
+    // No number of attempts: each search is one, and most find nothing.
     findParkNews: {
       taskQueue: TASK_QUEUES.own,
       startToCloseTimeoutMs: OWN_WORK_MS,
@@ -226,7 +226,7 @@ export function policiesFrom({
     closeWebhook: ownWork,
     checkLedger: readyWork,
     checkStorage: readyWork,
-    // An upload, a create and a look, each with a time of its own.
+    // An upload, a create and a status check, each with a time of its own.
     makeReadyDraft: {
       taskQueue: TASK_QUEUES.submit,
       startToCloseTimeoutMs: 3 * callMs,

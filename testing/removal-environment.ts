@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,6 +10,7 @@ import type { ActivityDependencies } from '../activities/index.ts'
 import { configFrom } from '../adapters/environment/config.ts'
 import type { Removals } from '../client/index.ts'
 import { createRemovals } from '../client/index.ts'
+import { newInputKey } from '../client/start/stage-input.ts'
 import { fingerprintOf } from '../domain/fingerprint.ts'
 import { parseRemovalRequest } from '../domain/parse-request.schema.ts'
 import type { PolicySettings } from '../domain/policies.ts'
@@ -148,7 +148,7 @@ export async function startRemovalEnvironment(
 async function stage(id: string, input: RemovalRequestInput, { storage }: ActivityDependencies) {
   if (typeof input.source !== 'string') return { source: input.source, staged: null }
   const fileName = basename(input.source)
-  const key = `inputs/${id}/${randomUUID()}/${fileName}`
+  const key = newInputKey(id, fileName)
   const { sizeBytes, sha256 } = await storage.write(key, createReadStream(input.source))
   const fingerprint = await fingerprintOf(parseRemovalRequest(input), sha256)
   const staged: StagedInput = { kind: 'file', key, fileName, sizeBytes, sha256, fingerprint }

@@ -4,7 +4,7 @@ import type { ToldGroup } from '../domain/notify/parked-group.ts'
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
 import { notificationsUnder } from './activities.ts'
 
-/** Between a word that could not be told for a day, or a look that failed, and the next look. */
+/** Between a word that could not be told for a day, or a search that failed, and the next search. */
 const PAUSE_MS = 60_000
 
 /**

@@ -29,9 +29,11 @@ Example:
   npx matteflow replay --release 0.1.0
   npx matteflow replay --tape rm_01kcq8zv4h7x2m9t3d5w.bundle.json.gz
 
-Ends with 0 when all replay, with 1 when one diverges, and with 2 when one cannot be read or there is none.
+Ends with 0 when all replay, with 1 when one diverges, and with 2 when one cannot be read or there is none. With --open there
+may be none: a first deployment has nothing unfinished, and passes.
 With --tape, a vendor that answers from the tape leads this build through the removal in skipped time, and the decisions,
-calls, retries and credits that would differ are listed.`,
+calls, retries and credits that would differ are listed. It takes files or folders, ends with 1 where something would differ,
+and with 2 where a bundle cannot be played; the others are played all the same.`,
     )
     .action(async (paths: string[], flags: ReplayFlags) => {
       const { runReplay } = await import('./run-replay.ts')

@@ -27,13 +27,14 @@ export async function runReplay(terminal: Terminal, paths: string[], flags: Repl
     flags.query !== undefined && '--query',
     flags.release !== undefined && '--release',
   ].filter((way) => typeof way === 'string')
-  if (asked.length !== 1)
+  const ways = flags.tape ? 'files with --tape' : 'files, --open, --query or --release, and of these one'
+  if (asked.length !== 1 || (flags.tape && paths.length === 0))
     throw new RemovalFailure(
       'InvalidRequest',
-      `replay: expected files, --open, --query or --release, and of these one, not ${asked.join(' and ') || 'none'}`,
+      `replay: expected ${ways}, not ${asked.join(' and ') || 'none'}`,
       { hint: 'See `matteflow replay --help`.' },
     )
-  if (flags.tape === true) {
+  if (flags.tape) {
     const { runTapes } = await import('./run-tapes.ts')
     return runTapes(terminal, paths, flags.json === true)
   }
@@ -50,7 +51,10 @@ async function replayFromTemporal(terminal: Terminal, flags: ReplayFlags): Promi
     log: terminal.say,
   })
   try {
-    return await tell(terminal, flags, historiesIn(access.client, flags.query), null)
+    // A query that finds nothing is mistyped, more often than not. Of what is unfinished there may be none, as before a
+    // first deployment, which a gate has to let through.
+    const emptyPlace = flags.query === undefined ? null : `--query "${flags.query}"`
+    return await tell(terminal, flags, historiesIn(access.client, flags.query), emptyPlace)
   } finally {
     await access.close()
   }
@@ -77,7 +81,10 @@ async function tell(
     else terminal.result(lineOf(replayed))
   }
   const { replays, diverges, unreadable } = counts
-  if (replays + diverges + unreadable === 0 && emptyPlace !== null) throw nothingToReplay(emptyPlace)
+  if (replays + diverges + unreadable === 0) {
+    if (emptyPlace !== null) throw nothingToReplay(emptyPlace)
+    terminal.say('no removal is unfinished in Temporal')
+  }
   // They come as they end; whoever compares two runs wants one order.
   if (json) terminal.json(told.toSorted((left, right) => left.name.localeCompare(right.name)))
   else terminal.say(`${replays} replay, ${diverges} diverge, ${unreadable} cannot be read`)

@@ -4,7 +4,7 @@ import { LINE_FORM } from '../../worker/telemetry/line-form.ts'
 import { productVersion } from '../../worker/versions.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Commands that run for long: collectors of logs read what they say. */
+/** Commands that run for long: collectors of logs read what they say. A supervisor of an older build starts `ledger` as `books`. */
 const ROLES = ['worker', 'gateway', 'sandbox', 'dev', 'stack', 'ledger', 'books']
 
 /**

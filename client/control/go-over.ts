@@ -1,4 +1,4 @@
-import { paceOf } from './pace.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How fast a list is gone over, and by how many at a time. */
 interface GoingOver {
@@ -34,4 +34,14 @@ export async function goOver<Item>(
   )
   const failed = (await Promise.allSettled(inFlight)).find(({ status }) => status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
+}
+
+/** Resolves so many times a second, however many wait for it. */
+function paceOf(ratePerSecond: number, signal: AbortSignal | undefined): () => Promise<void> {
+  let nextAtMs = Date.now()
+  return async () => {
+    const waitMs = nextAtMs - Date.now()
+    nextAtMs = Math.max(nextAtMs, Date.now()) + 1_000 / ratePerSecond
+    if (waitMs > 0) await sleep(waitMs, undefined, signal && { signal }).catch(() => signal?.throwIfAborted())
+  }
 }

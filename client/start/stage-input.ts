@@ -134,7 +134,7 @@ export function newInputKey(removalId: string, name: string): string {
 }
 
 /** A file's name as one segment of a storage key: letters, digits, dot, dash and underscore, 100 at most, the end kept. */
-function safeFileName(name: string): string {
+export function safeFileName(name: string): string {
   const safe = name
     .normalize('NFKD')
     .replaceAll(/[^A-Za-z0-9._-]+/g, '_')

@@ -68,7 +68,7 @@ export function operation(
   }
 }
 
-/** A look at a draft is told from a look at a job that was to be started, so that faults can mean either. */
+/** A status check of a draft is told from one of a job that was to be started, so that faults can mean either. */
 function routeOf({ state, requests }: Site, named: Route, jobId: string | null): Route {
   const isDraft =
     named === 'status' && jobId !== null && state.jobs.has(jobId) && !requests.wasStartAsked(jobId)

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startRemovalEnvironment } from '../../testing/removal-environment.ts'
 import { startTemporalServer } from '../../testing/temporal-server.ts'
+import { jsonFromHistory } from '../../worker/replay/history-json.ts'
 import { clip } from '../support/clips.ts'
 import { untilParkedFor } from '../workflows/support/observe.ts'
 import { createUser, runCli } from './support/run-cli.ts'
@@ -33,7 +33,7 @@ beforeAll(async () => {
   const handle = await removals.start({ id: 'without-credits', source: await clip('green') })
   await untilParkedFor(removals, handle, 'InsufficientCredits')
   history = join(home, 'history.json')
-  await writeFile(history, JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory()))))
+  await writeFile(history, JSON.stringify(jsonFromHistory(await handle.fetchHistory())))
 })
 
 afterAll(async () => {

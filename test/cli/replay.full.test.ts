@@ -1,9 +1,11 @@
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTemporalServer } from '../../testing/temporal-server.ts'
 import { createUser, runCli } from './support/run-cli.ts'
 
 const SUCCESS = fileURLToPath(new URL('../histories/0.1.0/success.json.gz', import.meta.url))
@@ -97,19 +99,50 @@ describe('replaying recorded histories', () => {
   })
 })
 
+describe('asking Temporal for what is replayed', () => {
+  let temporal: TestWorkflowEnvironment
+  const ask = (...words: string[]) =>
+    runCli(['replay', ...words], { environment: { ...environment, TEMPORAL_ADDRESS: temporal.address } })
+
+  beforeAll(async () => {
+    temporal = await startTemporalServer('dev', { isSilent: true })
+  }, 60_000)
+  afterAll(() => temporal?.teardown())
+
+  it('ends with 2 for a query that finds nothing: a gate that looks at nothing is none', async () => {
+    const run = await ask('--query', "WorkflowId='nope'")
+
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(run.stderr).toContain(`--query "WorkflowId='nope'": expected at least one history`)
+  })
+
+  it('ends with 0 where nothing is unfinished, and says so: a first deployment has nothing', async () => {
+    const run = await ask('--open')
+
+    expect(run).toMatchObject({ exitCode: 0, stdout: '' })
+    expect(run.stderr).toContain('no removal is unfinished in Temporal')
+  })
+})
+
 describe('playing tapes', () => {
   const tape = fileURLToPath(new URL('../tapes/recorded/served.bundle.json.gz', import.meta.url))
 
   it('says of each bundle what this build would do otherwise, and which cannot be played', async () => {
     const broken = join(await mkdtemp(join(tmpdir(), 'matteflow-replay-')), 'broken.bundle.json.gz')
     await writeFile(broken, (await readFile(tape)).subarray(0, 500))
+    const odd = join(dirname(broken), 'odd.bundle.json')
+    const text = gunzipSync(await readFile(tape)).toString()
+    await writeFile(odd, text.replace(/("input":\{"payloads":\[\{.*?"data":")[^"]*/, '$1bm90IGpzb24='))
 
-    const run = await runCli(['replay', '--tape', tape, broken, '--json'], { environment })
+    const run = await runCli(['replay', '--tape', odd, broken, tape, '--json'], { environment })
 
     expect(JSON.parse(run.stdout)).toMatchObject({
       played: 1,
       differing: 0,
-      unplayable: [{ name: broken, failure: expect.stringContaining('its end is cut off') }],
+      unplayable: [
+        { name: odd, failure: expect.stringMatching(/odd\.bundle\.json: .*not json/) },
+        { name: broken, failure: expect.stringContaining('its end is cut off') },
+      ],
       reports: [{ name: tape, removalId: 'served', differences: [], now: { 'decision: end': 'succeeded' } }],
     })
     expect(run.exitCode).toBe(2)
@@ -121,4 +154,14 @@ describe('playing tapes', () => {
     expect(run.stderr).toContain('replay: expected files')
     expect(run.exitCode).toBe(2)
   })
+
+  it.each([['--open'], ['--query', "WorkflowId='nope'"], ['--release', '0.1.0'], ['--open', tape]])(
+    'takes no other way than files: %s',
+    async (...words) => {
+      const run = await runCli(['replay', '--tape', ...words], { environment })
+
+      expect(run.stderr).toMatch(/replay: expected files with --tape, not .*--(open|query|release)/)
+      expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+    },
+  )
 })

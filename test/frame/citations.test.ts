@@ -50,6 +50,38 @@ const isThere = ({ file, page, section }: Citation): boolean => {
   return section === undefined || found !== VENDOR_PAGE || sections.has(section)
 }
 
+const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0')
+const folders = new Set(tracked.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))
+
+/** Paths within the repository that a page names in code style: those that begin with one of its folders. */
+function pathsIn(file: string, text: string): Citation[] {
+  return text
+    .split('\n')
+    .flatMap((line, index) =>
+      [...line.matchAll(/`((?:[\w.-]+\/)+[\w.-]*)`/g)]
+        .filter(([, path = '']) => folders.has(path.split('/')[0]))
+        .map(([, page = '']) => ({ file, line: index + 1, page, section: undefined })),
+    )
+}
+
+describe('a path that a page names', () => {
+  it('is in the repository', () => {
+    const named = files
+      .filter((file) => file.endsWith('.md'))
+      .flatMap((file) => pathsIn(file, readFileSync(join(ROOT, file), 'utf8')))
+
+    expect(named.length).toBeGreaterThan(200)
+    expect(named.filter((path) => !isThere(path))).toEqual([])
+  })
+
+  it('is missed when it is not there', () => {
+    const [path] = pathsIn('docs/a.md', 'by `domain/nothing.ts`, of `matteflow/plugin`')
+
+    expect(path).toMatchObject({ page: 'domain/nothing.ts', line: 1 })
+    expect(path && isThere(path)).toBe(false)
+  })
+})
+
 describe('a page that is cited', () => {
   it('is in the repository, with the section that is named', () => {
     const dangling = files

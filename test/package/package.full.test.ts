@@ -130,13 +130,18 @@ describe('the tarball', () => {
 })
 
 describe('the service that init writes', () => {
-  it('installs the tarball that it came from, compiles, and passes its own tests', async () => {
-    const env = { ...process.env, PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) }
+  /** npm puts its packages where a user's lie, which is elsewhere than in this checkout. */
+  let shop: string
+  const env = { ...process.env, PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) }
+
+  beforeAll(async () => {
     const command = join(project, 'node_modules/matteflow/cli/matteflow.js')
     await run(process.execPath, [command, 'init', 'shop'], { cwd: project, env })
-    const shop = join(project, 'shop')
+    shop = join(project, 'shop')
     await install(shop, tarballs.whole)
+  }, 600_000)
 
+  it('installs the tarball that it came from, compiles, and passes its own tests', async () => {
     await run('npm', ['run', 'check'], { cwd: shop, env })
     const { stdout } = await run('npm', ['test'], { cwd: shop, env })
 
@@ -145,6 +150,26 @@ describe('the service that init writes', () => {
     const { dependencies } = JSON.parse(await readFile(join(shop, 'package.json'), 'utf8')) as Manifest
     expect(dependencies?.['matteflow']).toMatch(/^file:.*matteflow-.*\.tgz$/)
   }, 600_000)
+
+  it('reads and writes histories: it replays those of a release, the block of docs/testing.md and a tape that it exported', async () => {
+    const served = { ...surroundings(), ...environment.settings, PATH: env.PATH }
+    const matteflow = (...words: string[]) => run('npx', ['matteflow', ...words], { cwd: shop, env: served })
+    await (await environment.start({ id: 'exported', source: await clip('green') })).result()
+
+    const release = await matteflow('replay', '--release', '0.1.0')
+    const exported = await matteflow('export', 'exported')
+    const played = await matteflow('replay', '--tape', 'exported.bundle.json.gz')
+    const histories = join(shop, 'node_modules/matteflow/test/histories/0.1.0')
+    await copyFile(join(histories, 'success.json.gz'), join(shop, 'history.json.gz'))
+    const [, , block = ''] = await blocksOf('docs/testing.md')
+    await writeFile(join(shop, 'replay-block.ts'), block)
+    const { stdout } = await run(process.execPath, ['replay-block.ts'], { cwd: shop, env })
+
+    expect(release.stderr).toMatch(/^9 replay, 0 diverge, 0 cannot be read$/m)
+    expect(exported.stdout).toMatch(/exported\.bundle\.json\.gz: \d+ events/)
+    expect(played.stderr).toMatch(/^1 alike, 0 would differ, 0 cannot be played$/m)
+    expect(stdout).toMatch(/^history\.json\.gz replays null$/m)
+  }, 480_000)
 
   it('asks for the versions that are tried here', async () => {
     const read = async (path: string) => JSON.parse(await readFile(join(ROOT, path), 'utf8')) as Manifest

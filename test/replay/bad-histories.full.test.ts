@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import { describe, expect, it } from 'vitest'
+import { historyFromJson } from '../../worker/replay/history-json.ts'
 import { readJsonFile } from '../../worker/replay/read-history.ts'
 import { replayHistories } from '../../worker/replay/replay-histories.ts'
 import type { ReplayTask } from '../../worker/replay/replay-in-processes.ts'
@@ -113,7 +113,7 @@ describe('histories that are replayed in processes of their own', () => {
     let most = 0
     const { default: proto } = await import('@temporalio/proto')
     const encoded = proto.temporal.api.history.v1.History.encode(
-      historyFromJSON(JSON.parse(success)),
+      historyFromJson(JSON.parse(success)),
     ).finish()
     function* many(): Generator<ReplayTask> {
       for (let number = 0; number < 40; number++) {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import { describe, expect, it } from 'vitest'
 import type { FailureKind } from '../../domain/failures.ts'
 import { FAILURES, ruleOf } from '../../domain/failures.ts'
 import { recordedSteps } from '../../testing/tapes/recorded-steps.ts'
+import { historyFromJson } from '../../worker/replay/history-json.ts'
 import { readJsonFile } from '../../worker/replay/read-history.ts'
 import { HISTORIES, keptHistories } from './support/keep-history.ts'
 import { SCENARIOS } from './support/scenarios.ts'
@@ -18,7 +18,7 @@ async function kindsIn(release: string): Promise<{ parked: Set<string>; ended: S
   for (const name of kept[release] ?? []) {
     const json = JSON.parse(await readJsonFile(join(HISTORIES, release, name))) as { events: object[] }
     for (const kind of recordedSteps({ histories: [json as never] }).parks) parked.add(kind)
-    const last = historyFromJSON(json).events?.at(-1)
+    const last = historyFromJson(json).events?.at(-1)
     const failure = last?.workflowExecutionFailedEventAttributes?.failure
     if (failure?.applicationFailureInfo?.type) ended.add(failure.applicationFailureInfo.type)
     if (last?.workflowExecutionCanceledEventAttributes) ended.add('Cancelled')

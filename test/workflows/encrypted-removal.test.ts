@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../../adapters/ledger/open-database.ts'
 import { createPayloadCodec, createRemovals } from '../../client/index.ts'
@@ -12,6 +11,7 @@ import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { exportBundle } from '../../testing/tapes/export-bundle.ts'
 import { recordedSteps } from '../../testing/tapes/recorded-steps.ts'
 import { dataConverterFor, workerConverterFor } from '../../worker/data-converter.ts'
+import { jsonFromHistory } from '../../worker/replay/history-json.ts'
 import { allOf } from '../client/support/all-of.ts'
 import { rejectionOf } from '../client/support/client-environment.ts'
 import { clip } from '../support/clips.ts'
@@ -128,7 +128,7 @@ describe('an encrypted history', () => {
     await untilParkedFor(environment, handle, 'InsufficientCredits')
     const history = await handle.fetchHistory()
     const path = join(await tempFolder(), 'history.json')
-    await writeFile(path, JSON.stringify(JSON.parse(historyToJSON(history))))
+    await writeFile(path, JSON.stringify(jsonFromHistory(history)))
 
     expect(
       await replayHistories([history, path], { payloadCodecs: [createPayloadCodec([OLD])] }),

@@ -7,7 +7,7 @@ export const BUNDLE_VERSION = 1
 const exchangeSchema = z.object({
   operation: z.string(),
   method: z.string(),
-  url: z.string(),
+  url: z.url(),
   requestHeaders: z.record(z.string(), z.string()),
   requestBody: z.unknown(),
   status: z.number().int().min(100).max(999).nullable(),

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import type { Client } from '@temporalio/client'
 import type { History } from '@temporalio/common/lib/proto-utils.js'
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { decodeHistory } from '../../adapters/encryption/plain-history.ts'
 import type { Database } from '../../adapters/ledger/open-database.ts'
 import { rowsOfRemoval } from '../../adapters/ledger/rows-of-removal.ts'
@@ -12,10 +11,11 @@ import { DEFAULT_POLICY_SETTINGS, policiesFrom } from '../../domain/policies.ts'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
+import { jsonFromHistory } from '../../worker/replay/history-json.ts'
 import { productVersion, sdkVersion } from '../../worker/versions.ts'
 import type { Bundle, TapedExchange } from './bundle.schema.ts'
 import { BUNDLE_FORMAT, BUNDLE_VERSION, bundleSchema } from './bundle.schema.ts'
-import { redacted, redactionsOf } from './redact-bundle.ts'
+import { redacted } from './redact-bundle.ts'
 
 /** Where a removal left its traces. */
 export interface Traces {
@@ -40,10 +40,6 @@ export async function exportBundle(
   ])
   if (histories.length === 0 && ledger.removal === null)
     throw new RemovalFailure('NotFound', `no removal ${removalId}`, { removalId })
-  const { user, reference, source, request } = ledger.removal ?? {}
-  const { textPrompt } = (request ?? {}) as { textPrompt?: string | null }
-  const isFile = source !== undefined && !/^https?:/.test(source)
-  const redactions = redactionsOf([user, reference, textPrompt, isFile ? source : null])
   const bundle = {
     format: BUNDLE_FORMAT,
     version: BUNDLE_VERSION,
@@ -52,13 +48,13 @@ export async function exportBundle(
     versions: { matteflow: productVersion(), temporalSdk: sdkVersion(), node: process.version },
     policies: hashOf(policiesFrom(DEFAULT_POLICY_SETTINGS)),
     document,
-    histories: histories.map((history) => JSON.parse(historyToJSON(history)) as unknown),
+    histories: histories.map((history) => jsonFromHistory(history)),
     exchanges,
     // Whoever knows the address of an upload can read the footage.
     ledger: { ...ledger, removal: ledger.removal && { ...ledger.removal, videoUrl: null } },
   }
   // As JSON tells it: dates are texts there.
-  return bundleSchema.parse(JSON.parse(JSON.stringify(redacted(bundle, redactions))))
+  return redacted(bundleSchema.parse(JSON.parse(JSON.stringify(bundle))))
 }
 
 /** Every run of a removal, oldest first; none where Temporal has forgotten it. */

@@ -1,9 +1,9 @@
-import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { parseJson, readJsonFile, unreadable } from '../../worker/replay/read-history.ts'
 import type { Bundle } from './bundle.schema.ts'
 import { BUNDLE_FORMAT, BUNDLE_VERSION, bundleSchema } from './bundle.schema.ts'
 
-const HINT = 'Write one with: npx matteflow export <id>'
+/** What to do about a bundle that cannot be read or played. */
+export const BUNDLE_HINT = 'Write one with: npx matteflow export <id>'
 /** Histories are at most 50 MB, and bodies of exchanges 16 KiB each. */
 const MOST_BYTES = 256 * 1024 * 1024
 
@@ -17,7 +17,7 @@ export async function readBundle(path: string): Promise<Bundle> {
     const [issue] = parsed.error.issues
     throw new TypeError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'another shape'}`)
   } catch (error) {
-    throw unreadable(path, 'the bundle of a removal', error, HINT)
+    throw unreadable(path, 'the bundle of a removal', error, BUNDLE_HINT)
   }
 }
 
@@ -26,11 +26,6 @@ function checkFormat(json: unknown): void {
   if (format !== BUNDLE_FORMAT) throw new TypeError('it is JSON of another kind')
   if (version !== BUNDLE_VERSION)
     throw new TypeError(
-      `it is a bundle of version ${String(version).slice(0, 20)}, and this build reads version ${BUNDLE_VERSION}`,
+      `it is a bundle of version ${String(JSON.stringify(version)).slice(0, 20)}, and this build reads version ${BUNDLE_VERSION}`,
     )
-}
-
-/** A bundle that says too little to be played. */
-export function notPlayable(name: string, why: string): RemovalFailure {
-  return new RemovalFailure('InvalidRequest', `${name}: it cannot be played (${why})`, { hint: HINT })
 }

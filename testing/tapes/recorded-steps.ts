@@ -1,7 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common'
 import type { History } from '@temporalio/common/lib/proto-utils.js'
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { FailureDocument } from '../../domain/removal-document.ts'
+import { historyFromJson } from '../../worker/replay/history-json.ts'
 import { PARKED_MEMO, RESUME } from '../../workflows/messages.ts'
 import type { Bundle } from './bundle.schema.ts'
 
@@ -39,7 +39,7 @@ export interface RecordedSteps {
 export function recordedSteps({ histories }: Pick<Bundle, 'histories'>): RecordedSteps {
   const steps: RecordedSteps = { args: [], activities: [], resumes: [], parks: [], cancelledAtMs: null }
   histories.forEach((json, run) => {
-    const { events } = historyFromJSON(json)
+    const { events } = historyFromJson(json)
     const activities = new Map<string, RecordedActivity>()
     for (const event of events ?? []) {
       const started = event.workflowExecutionStartedEventAttributes

@@ -21,17 +21,19 @@ import { workflowIdOf } from '../../domain/removal-id.ts'
 import type { OutputFormat } from '../../domain/request-values.ts'
 import { openDependencies } from '../../worker/activity-dependencies.ts'
 import { createWorkers } from '../../worker/create-workers.ts'
+import { unreadable } from '../../worker/replay/read-history.ts'
 import type { ResumeRequest } from '../../workflows/messages.ts'
 import { REMOVE_BACKGROUND, RESUME } from '../../workflows/messages.ts'
 import { serveDatabase } from '../serve-database.ts'
-import type { Bundle, TapedExchange } from './bundle.schema.ts'
+import type { Bundle } from './bundle.schema.ts'
 import { exportBundle } from './export-bundle.ts'
-import { notPlayable } from './read-bundle.ts'
+import { BUNDLE_HINT } from './read-bundle.ts'
 import type { RecordedSteps } from './recorded-steps.ts'
 import { recordedSteps } from './recorded-steps.ts'
 import type { Difference, TapeFacts } from './tape-facts.ts'
 import { differencesBetween, factsOf } from './tape-facts.ts'
 import { startTapeVendor } from './tape-vendor.ts'
+import { withOwnId, withOwnJobs } from './with-own-ids.ts'
 
 /** What became of a tape that was played against this build. */
 export interface PlayedTapeReport {
@@ -46,6 +48,7 @@ export interface PlayedTapeReport {
 
 /** Plays one tape after another. */
 export interface TapePlayer {
+  /** `InvalidRequest` that names the tape and the reason where it cannot be played, whatever is odd about it. */
   play(name: string, bundle: Bundle): Promise<PlayedTapeReport>
   close(): Promise<void>
 }
@@ -85,7 +88,7 @@ export async function createTapePlayer(temporal: TestWorkflowEnvironment): Promi
     ...opened.dependencies.vendor.current.direct,
     direct: opened.dependencies.vendor.current.direct,
   }
-  // Some activities look at the settings once, and see what changes within.
+  // Some activities read the settings once, and see what changes within.
   const settings = { ...opened.dependencies.settings }
   const dependencies: ActivityDependencies = {
     ...opened.dependencies,
@@ -111,50 +114,11 @@ export async function createTapePlayer(temporal: TestWorkflowEnvironment): Promi
 
   return {
     async play(name, bundle) {
-      const steps = recordedSteps(bundle)
-      if (steps.args.length === 0) throw notPlayable(name, 'its history was forgotten when it was exported')
-      const admission = admissionIn(steps)
-      if (admission !== null && admission.outcome !== 'admitted')
-        throw notPlayable(name, `it ended at its admission as ${admission.outcome}`)
-      played += 1
-      const id = `tape-${played}`
-      playing = { bundle, steps, admission }
-      Object.assign(settings, admission?.settings)
-      const cancelsAfter = exchangesBefore(bundle, steps.cancelledAtMs)
-      let handle: WorkflowHandle | null = null
-      vendor.play({
-        exchanges: withOwnJobs(bundle.exchanges, played),
-        hasOutput: !steps.activities.some(
-          ({ type, failure }) => type === 'retrieveOutput' && failure?.kind === 'OutputExpired',
-        ),
-        async onCall(_operation, answered) {
-          if (cancelsAfter !== null && answered >= cancelsAfter) await handle?.cancel()
-        },
-      })
-      const args = JSON.parse(
-        JSON.stringify(steps.args)
-          .replaceAll(bundle.removalId, id)
-          .replaceAll('"joinable":true', '"joinable":false'),
-      ) as unknown[]
-      await putStandIn(args, storage)
-      handle = await client.workflow.start(REMOVE_BACKGROUND, {
-        workflowId: workflowIdOf(id),
-        taskQueue: TASK_QUEUES.own,
-        args,
-      })
-      if (cancelsAfter !== null && cancelsAfter <= 0) await handle.cancel()
-      await follow(name, id, steps)
-      const document = await removals.status(id)
-      const replayed = await exportBundle({ client, storage, database }, id, document)
-      if (!isFinal(document.state)) await handle.terminate('the tape is over')
-      const [recorded, now] = [factsOf(bundle), factsOf(replayed)]
-      return {
-        name,
-        removalId: bundle.removalId,
-        recordedBy: bundle.versions.matteflow,
-        recorded,
-        now,
-        differences: differencesBetween(recorded, now),
+      try {
+        return await playTape(name, bundle)
+      } catch (error) {
+        // A bundle is a file from elsewhere: whatever of it is odd is said of that file, and the next one is played.
+        throw unreadable(name, 'a bundle that can be played', error, BUNDLE_HINT)
       }
     },
     async close() {
@@ -168,11 +132,60 @@ export async function createTapePlayer(temporal: TestWorkflowEnvironment): Promi
     },
   }
 
+  async function playTape(name: string, bundle: Bundle): Promise<PlayedTapeReport> {
+    const steps = recordedSteps(bundle)
+    if (steps.args.length === 0) throw new TypeError('its history was forgotten when it was exported')
+    const admission = admissionIn(steps)
+    if (admission !== null && admission.outcome !== 'admitted')
+      throw new TypeError(`it ended at its admission as ${admission.outcome}`)
+    played += 1
+    const id = `tape-${played}`
+    playing = { bundle, steps, admission }
+    // What the tape before had set is not this one's.
+    Object.assign(settings, opened.dependencies.settings, admission?.settings)
+    const cancelsAfter = exchangesBefore(bundle, steps.cancelledAtMs)
+    let handle: WorkflowHandle | null = null
+    vendor.play({
+      exchanges: withOwnJobs(bundle.exchanges, played),
+      hasOutput: !steps.activities.some(
+        ({ type, failure }) => type === 'retrieveOutput' && failure?.kind === 'OutputExpired',
+      ),
+      async onCall(_operation, answered) {
+        if (cancelsAfter !== null && answered >= cancelsAfter) await handle?.cancel()
+      },
+    })
+    const args = withOwnId(steps.args, bundle.removalId, id)
+    await putStandIn(args, storage)
+    handle = await client.workflow.start(REMOVE_BACKGROUND, {
+      workflowId: workflowIdOf(id),
+      taskQueue: TASK_QUEUES.own,
+      args,
+    })
+    try {
+      if (cancelsAfter !== null && cancelsAfter <= 0) await handle.cancel()
+      await follow(id, steps)
+      const document = await removals.status(id)
+      const replayed = await exportBundle({ client, storage, database }, id, document)
+      const [recorded, now] = [factsOf(bundle), factsOf(replayed)]
+      return {
+        name,
+        removalId: bundle.removalId,
+        recordedBy: bundle.versions.matteflow,
+        recorded,
+        now,
+        differences: differencesBetween(recorded, now),
+      }
+    } finally {
+      // The next tape is the vendor's from then on; one that has ended needs no end.
+      await handle.terminate('the tape is over').catch(() => {})
+    }
+  }
+
   /**
    * Until its end, or a park that nobody ended on the tape; resumes what was resumed. Time is skipped step by step: a
    * removal that waits for a person would else wait until Temporal gives it up.
    */
-  async function follow(name: string, id: string, { resumes }: RecordedSteps): Promise<void> {
+  async function follow(id: string, { resumes }: RecordedSteps): Promise<void> {
     const given = resumes.values()
     const handle = client.workflow.getHandle(workflowIdOf(id))
     let stepMs = FIRST_STEP_MS
@@ -188,23 +201,13 @@ export async function createTapePlayer(temporal: TestWorkflowEnvironment): Promi
       await temporal.sleep(stepMs)
       stepMs = Math.min(stepMs * 1.25, LONGEST_STEP_MS)
     }
-    throw notPlayable(name, `this build did not end within ${PATIENCE_MS / 1_000} s`)
+    throw new TypeError(`this build did not end within ${PATIENCE_MS / 1_000} s`)
   }
 }
 
 function admissionIn({ activities }: RecordedSteps): AdmitRemovalResult | null {
   const admitted = activities.find(({ type, result }) => type === 'admitRemoval' && result !== undefined)
   return (admitted?.result as AdmitRemovalResult | undefined) ?? null
-}
-
-/** A job belongs to one removal in the ledger, and a tape may be played more than once. */
-function withOwnJobs(exchanges: readonly TapedExchange[], number: number): TapedExchange[] {
-  const ids = new Set(exchanges.flatMap(({ url }) => /\/v1\/jobs\/([\w-]{8,})/.exec(url)?.[1] ?? []))
-  const text = [...ids].reduce(
-    (json, id) => json.replaceAll(id, `${id}-${number}`),
-    JSON.stringify(exchanges),
-  )
-  return JSON.parse(text) as TapedExchange[]
 }
 
 /** How many exchanges had begun when somebody cancelled; null where nobody did. */

@@ -35,7 +35,7 @@ const ROUTES: [operation: string, route: RegExp][] = [
 
 /**
  * A vendor that answers over HTTP what another one answered before. Calls that change something get their answers in
- * order; a look at a job gets what a look at that time after the last change got. Where the tape is over, its last answer
+ * order; a status check gets what one at that time after the last change got. Where the tape is over, its last answer
  * is given again, so that a build that asks more is counted and not stopped.
  */
 export async function startTapeVendor(nowMs: () => number | Promise<number>): Promise<TapeVendor> {
@@ -88,31 +88,31 @@ function createPlayer({ exchanges, hasOutput, onCall }: PlayedTape, nowMs: () =>
     given.set(operation, count + 1)
     return own[Math.min(count, own.length - 1)] ?? null
   }
-  const look = async (path: string): Promise<TapedExchange | null> => {
+  const statusCheck = async (path: string): Promise<TapedExchange | null> => {
     const elapsedMs = (await nowMs()) - (deedAtMs ?? (await nowMs()))
     let seen = 0
     let since = Date.parse(exchanges[0]?.at ?? '')
-    const looks: { exchange: TapedExchange; deeds: number; elapsedMs: number }[] = []
+    const checks: { exchange: TapedExchange; deeds: number; elapsedMs: number }[] = []
     for (const exchange of exchanges) {
       if (DEEDS.includes(exchange.operation)) {
         seen += 1
         since = Date.parse(exchange.at)
       } else if (exchange.operation === 'getJob' && new URL(exchange.url).pathname === path)
-        looks.push({ exchange, deeds: seen, elapsedMs: Date.parse(exchange.at) - since })
+        checks.push({ exchange, deeds: seen, elapsedMs: Date.parse(exchange.at) - since })
     }
-    const due = looks.filter((at) => at.deeds === Math.min(deeds, seen))
-    const candidates = due.length > 0 ? due : looks.filter((at) => at.deeds < deeds).slice(-1)
+    const due = checks.filter((at) => at.deeds === Math.min(deeds, seen))
+    const candidates = due.length > 0 ? due : checks.filter((at) => at.deeds < deeds).slice(-1)
     const nearest = candidates.toSorted(
       (left, right) => Math.abs(left.elapsedMs - elapsedMs) - Math.abs(right.elapsedMs - elapsedMs),
     )[0]
-    return nearest?.exchange ?? looks[0]?.exchange ?? null
+    return nearest?.exchange ?? checks[0]?.exchange ?? null
   }
   return {
     hasOutput,
     async next(call: string, path: string): Promise<TapedExchange | null> {
       const operation = ROUTES.find(([, route]) => route.test(call))?.[0]
       if (operation === undefined) return null
-      const exchange = operation === 'getJob' ? await look(path) : inOrder(operation)
+      const exchange = operation === 'getJob' ? await statusCheck(path) : inOrder(operation)
       if (DEEDS.includes(operation)) {
         deeds += 1
         deedAtMs = await nowMs()

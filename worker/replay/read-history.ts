@@ -2,9 +2,9 @@ import { open } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { History } from '@temporalio/common/lib/proto-utils.js'
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { MATTEFLOW_WORKFLOWS } from '../../workflows/messages.ts'
+import { historyFromJson } from './history-json.ts'
 
 /** Temporal ends a workflow at 50 MB of history; in JSON, with payloads as base64, that is less than this. */
 const MOST_BYTES = 128 * 1024 * 1024
@@ -20,7 +20,7 @@ export async function readHistory(path: string): Promise<History> {
     const text = await readJsonFile(path)
     const json: unknown = parseJson(text)
     // The UI of older servers wrote the events alone.
-    const history = historyFromJSON(Array.isArray(json) ? { events: json } : json)
+    const history = historyFromJson(Array.isArray(json) ? { events: json } : json)
     checkHistory(history)
     return history
   } catch (error) {
@@ -79,8 +79,8 @@ export function parseJson(text: string): unknown {
 /** The one sentence about a file that is not what it should be. */
 export function unreadable(path: string, expected: string, cause: unknown, hint: string): RemovalFailure {
   // A hostile file may nest until the stack is full, or hide pages of itself in the reason.
-  const reason =
-    cause instanceof RangeError ? 'it nests too deeply' : String(cause).replace(/^\w*Error: /, '')
+  const isStackFull = cause instanceof RangeError && /stack/.test(cause.message)
+  const reason = isStackFull ? 'it nests too deeply' : String(cause).replace(/^\w*(?:Error|Failure): /, '')
   return new RemovalFailure('InvalidRequest', `${path}: expected ${expected} (${reason.slice(0, 300)})`, {
     hint,
     cause,

@@ -45,6 +45,6 @@ function copyOf(history: History): History {
 /** What a gate says that would otherwise pass without having looked at anything. */
 export function nothingToReplay(where = 'the list of histories'): RemovalFailure {
   return new RemovalFailure('InvalidRequest', `${where}: expected at least one history, and there is none`, {
-    hint: 'Name files, or folders that hold files ending with .json or .json.gz.',
+    hint: 'Name files, folders that hold files ending with .json or .json.gz, or a query that finds workflows.',
   })
 }

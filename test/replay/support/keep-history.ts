@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { History } from '@temporalio/common/lib/proto-utils.js'
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
+import { jsonFromHistory } from '../../../worker/replay/history-json.ts'
 import type { Replacements } from './scrub-history.ts'
 import { scrubHistory } from './scrub-history.ts'
 
@@ -20,7 +20,10 @@ export async function keepHistory(
 ): Promise<void> {
   await mkdir(folder, { recursive: true })
   const path = join(folder, `${name}.json.gz`)
-  const packed = await promisify(gzip)(scrubHistory(historyToJSON(history), words), { level: 9 })
+  const packed = await promisify(gzip)(
+    scrubHistory(JSON.stringify(jsonFromHistory(history), null, 2), words),
+    { level: 9 },
+  )
   await writeFile(`${path}.part`, packed)
   await rename(`${path}.part`, path)
 }
