@@ -62,14 +62,22 @@ describe('a bundle of a person', () => {
       ...(bundle.exchanges[0] as Bundle['exchanges'][number]),
       requestBody: { multipart: { fileName: 'Anna_Q_Mu_ller.mp4' } },
       responseHeaders: { 'content-disposition': `attachment; filename="${encodeURIComponent(FILE)}"` },
-      responseBody: JSON.stringify({ filename: FILE, note: `for bob: ${FILE.normalize('NFD')}` }),
+      responseBody: JSON.stringify({ filename: FILE, detail: `for bob: ${FILE.normalize('NFD')}` }),
       error: `cut off: {"note":${JSON.stringify(FILE)} of ada.smith, bob's Anna_Q_Mu_ller.webm`,
+    })
+
+    bundle.ledger.parks.push({ endedBy: 'person', resumedBy: 'eve', note: 'Eve asked' })
+    bundle.ledger.parks.push({
+      by: 'eve',
+      end: { by: 'vendor' },
+      message: 'it was cancelled by eve: Eve asked',
     })
 
     const text = plainText(redacted(bundle))
 
     expect(plainText(bundle)).toMatch(/Anna/)
-    expect(text).not.toMatch(/Anna|ller|\bbob\b|smith|the dog/)
+    expect(text).not.toMatch(/Anna|ller|\bbob\b|smith|the dog|\beve\b/i)
+    expect(text).toContain('{"by":"vendor"}')
     expect(new Set(text.match(/redacted-[0-9a-f]{8}\.mp4/g)).size).toBe(1)
   })
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { safeFileName } from '../../client/start/stage-input.ts'
+import type { ParkEnd } from '../../domain/park-record.ts'
 import type { Bundle } from './bundle.schema.ts'
 
 const URL_QUERY = /(https?:\/\/[^\s"'<>?#]*)[?#][^\s"'<>]*/g
@@ -11,8 +12,19 @@ const EXTENSION = /\.(?:mp4|m4v|mov|webm|mkv|avi|mpe?g|gif)$/i
 /** A letter alone would be found in every text. */
 const SHORTEST_WITHIN = 2
 
-/** Whatever stands in these fields is a person's. */
-const PERSONAL = ['user', 'reference', 'textPrompt', 'text_prompt', 'sourceName', 'fileName', 'filename']
+/** Whatever stands in these fields is a person's: of who asked for the removal, and of who resumed or cancelled it. */
+const PERSONAL = [
+  ...['user', 'reference', 'textPrompt', 'text_prompt', 'sourceName', 'fileName', 'filename'],
+  ...['by', 'note', 'resumedBy'],
+]
+/** What ends a park stands in a field `by` as well. */
+const ENDS_OF_PARKS: readonly string[] = [
+  'person',
+  'time',
+  'vendor',
+  'cancel',
+  'renewal',
+] satisfies ParkEnd['by'][]
 /**
  * One word alone is an id or a name of ours, of the vendor's or of Temporal's, and so are content types and times. They
  * stay, even where a person uses the same word: a tape of `start` with the model `human` is played with them.
@@ -67,7 +79,12 @@ function personalWords(bundle: Bundle): Set<string> {
 }
 
 function isPersonal(text: string, field: string): boolean {
-  return PERSONAL.includes(field) && text !== '' && isNoUrl(text)
+  return (
+    PERSONAL.includes(field) &&
+    text !== '' &&
+    isNoUrl(text) &&
+    !(field === 'by' && ENDS_OF_PARKS.includes(text))
+  )
 }
 
 /** The address of a video is not a person's word: its query is taken out, and whoever plays the tape needs the rest. */

@@ -22,7 +22,7 @@ export function bundleWith(bundle: Bundle, { user, reference, textPrompt, file }
     for (const field of ['fileName', 'sourceName']) if (field in value) value[field] = file
     for (const field of ['stored', 'key', 'inputKey'])
       if (typeof value[field] === 'string') value[field] = value[field].replace(/[^/]+$/, safeFileName(file))
-    if (typeof value['source'] === 'string' && /\.mp4$/.test(value['source'])) value['source'] = file
+    if (typeof value['source'] === 'string' && value['source'].endsWith('.mp4')) value['source'] = file
   })
 }
 
