@@ -105,7 +105,7 @@ describe('a request that is wrong', () => {
     [['--composition', 'missing.json'], '--composition: missing.json does not exist; expected a JSON file'],
     [['--composition', 'broken.json'], '--composition: broken.json is not JSON'],
     [['--composition', 'list.json'], '--composition: list.json: expected an object like'],
-    [['--composition', 'unknown.json'], 'unknown field rotate'],
+    [['--composition', 'unknown.json'], '--composition: unknown field rotate'],
     [['--composition', 'tiny.json'], '--composition.canvas.width: '],
     [['--preview', 'much'], '--preview: expected a number, not much'],
     [['--preview', '0'], '--preview: '],
