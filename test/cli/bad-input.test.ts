@@ -239,8 +239,12 @@ describe('an environment that is wrong', () => {
     ['MATTEFLOW_OUTAGE_BUDGET', 'long', 'a duration like'],
     ['MATTEFLOW_SUBMIT_RATE', '20', 'calls per second like 20/s'],
     ['DATABASE_URL', 'mysql://me:rbv-secret@db/books', 'postgres://'],
-    ['STORAGE_URL', 'https://bucket', 'file:// or s3://'],
+    ['STORAGE_URL', 'https://bucket', 'file:///folder or s3://bucket/prefix'],
+    ['STORAGE_URL', 's3://', 'file:///folder or s3://bucket/prefix'],
+    ['REMOVEBGVIDEO_API_KEY', 'rbv-secret\nb', 'printable ASCII'],
+    ['TEMPORAL_ADDRESS', 'temporal:99999', 'host:port'],
     ['GATEWAY_TOKENS', 'rbv-secret', 'project:token pairs'],
+    ['GATEWAY_TOKENS', 'a:rbv-secret,b:rbv-secret', 'every token once'],
     ['METRICS_PORT', '99999', 'a port from 0 to 65535'],
     ['LOG_LEVEL', 'loud', 'one of trace, debug'],
     ['LOG_FORMAT', 'xml', 'one of json, pretty'],
@@ -252,6 +256,19 @@ describe('an environment that is wrong', () => {
     expect(run.stderr).toMatch(SENTENCE)
     expect(run.stderr).not.toContain('rbv-secret')
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+  })
+})
+
+describe('a key of Temporal that no header can carry', () => {
+  it('ends with 2 and is not shown', async () => {
+    const run = await cli(['status', 'rm_1'], {
+      TEMPORAL_ADDRESS: '127.0.0.1:9',
+      TEMPORAL_API_KEY: 'rbv-secret\nb',
+    })
+
+    expect(run.stderr).toContain('TEMPORAL_API_KEY: expected printable ASCII')
+    expect(run.stderr).not.toContain('rbv-secret')
+    expect(run.exitCode).toBe(2)
   })
 })
 
