@@ -208,6 +208,8 @@ describe('a command line that cannot be meant', () => {
   it.each([
     [['status', 'a b'], '<id>: expected 1 to 64 of A-Z a-z 0-9 _ -, not a b'],
     [['watch', 'rm_1', '--out', 'folder.mp4'], '--out: folder.mp4 is a folder; expected a file'],
+    [['watch', 'rm_1', '--refused'], '--refused: expected --out as well'],
+    [['resume', 'rm_1', '--max-credits', 'few'], '--max-credits: expected a number, not few'],
     [['watch', 'rm/1'], '<id>: expected 1 to 64'],
     [['cancel', '../rm_1'], '<id>: expected 1 to 64'],
     [['list', '--since', 'lately'], '--since: expected a duration like 2h or 30d, or a date'],
@@ -225,6 +227,8 @@ describe('a command line that cannot be meant', () => {
 
     expect(run.stderr).toContain(said)
     expect(run.stderr).toMatch(SENTENCE)
+    // The removal that was named may well have bought something.
+    if (args.includes('rm_1')) expect(run.stderr).not.toContain('nothing was bought')
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
   })
 })
