@@ -31,10 +31,8 @@ export async function createUploadStore(storageUrl: string, proxies: Proxies): P
   if (place.kind === 'folder') {
     const folder = fileURLToPath(`${place.url}/${UPLOADS_PREFIX}`)
     await mkdir(folder, { recursive: true })
-    return {
-      store: new FileStore({ directory: folder, expirationPeriodInMilliseconds: UPLOAD_LASTS_MS }),
-      nameOf: (id) => id,
-    }
+    const store = new FileStore({ directory: folder, expirationPeriodInMilliseconds: UPLOAD_LASTS_MS })
+    return { store: withKnownLength(store), nameOf: (id) => id }
   }
   const { bucket, prefix } = place
   const root = prefix === '' ? UPLOADS_PREFIX : `${prefix}/${UPLOADS_PREFIX}`
@@ -46,7 +44,13 @@ export async function createUploadStore(storageUrl: string, proxies: Proxies): P
     cache: NOTHING_KEPT,
     s3ClientConfig: { bucket, ...(await s3ClientOptions(bucket, proxies)) },
   })
-  return { store, nameOf: (id) => `${root}/${id}` }
+  return { store: withKnownLength(store), nameOf: (id) => `${root}/${id}` }
+}
+
+/** An upload is checked by its length and its hash, which it declares when it begins. */
+function withKnownLength(store: DataStore): DataStore {
+  store.extensions = store.extensions.filter((name) => name !== 'creation-defer-length')
+  return store
 }
 
 /** Another replica may have written to an upload, or removed it, since this one has seen it. */
