@@ -154,10 +154,11 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     } as RequestInit)
     await begun
     // The first has the key as soon as its head has arrived.
-    let inFlight = await answerOf(await post(removalForm(env.clipBytes), { 'idempotency-key': 'order 3b' }))
+    let inFlight = await post(removalForm(env.clipBytes), { 'idempotency-key': 'order 3b' })
     for (let tries = 0; tries < 50 && inFlight.status !== 409; tries += 1)
-      inFlight = await answerOf(await post(removalForm(env.clipBytes), { 'idempotency-key': 'order 3' }))
-    expect(inFlight.body).toMatchObject({ type: 'urn:matteflow:problem:request-in-flight' })
+      inFlight = await post(removalForm(env.clipBytes), { 'idempotency-key': 'order 3' })
+    expect(inFlight.headers.get('retry-after')).toBe('1')
+    expect(await inFlight.json()).toMatchObject({ type: 'urn:matteflow:problem:request-in-flight' })
     send()
     expect((await slow).status).toBe(202)
   })
