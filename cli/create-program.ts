@@ -11,6 +11,7 @@ import { addExchanges } from './exchanges/add-exchanges.ts'
 import { addExport } from './export/add-export.ts'
 import { addGateway } from './gateway/add-gateway.ts'
 import { addHealth } from './health/add-health.ts'
+import { addHelp } from './help/add-help.ts'
 import { addInit } from './init/add-init.ts'
 import { addKeys } from './keys/add-keys.ts'
 import { addLedger } from './ledger/add-ledger.ts'
@@ -26,7 +27,6 @@ import { addStatus } from './status/add-status.ts'
 import { addStop } from './stop/add-stop.ts'
 import type { AddCommand, EndWith } from './terminal/command.ts'
 import type { Terminal } from './terminal/terminal.ts'
-import { visibleLines } from './terminal/terminal.ts'
 import { addTop } from './top/add-top.ts'
 import { addUpgrade } from './upgrade/add-upgrade.ts'
 import { addUsage } from './usage/add-usage.ts'
@@ -65,6 +65,7 @@ const COMMANDS: readonly AddCommand[] = [
   addSandbox,
   addStack,
   addLedger,
+  addHelp,
 ]
 
 /** The whole command line. A command loads what it runs on only when it runs. */
@@ -77,7 +78,8 @@ export function createProgram(terminal: Terminal, endWith: EndWith): Command {
     .configureOutput({
       // A role that logs JSON reports a wrong command line in the same way as every other failure.
       writeErr: (text) => {
-        if (terminal.failed === undefined) terminal.say(visibleLines(text).replace(/\n$/, ''))
+        if (terminal.failed !== undefined) return
+        for (const line of text.replace(/\n$/, '').split('\n')) terminal.say(line)
       },
     })
     .exitOverride()

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { endWithNpm } from './end-with-npm.js'
 import { runInstead } from './run-instead.js'
 
 const at = (/** @type {string} */ path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
@@ -13,6 +14,9 @@ if (existsSync(at('cli/main.ts')) && !existsSync(at('node_modules/@temporalio'))
   const status = await runInstead([process.execPath, at('scripts/setup.mjs'), 'packages'], [0, 2, 2])
   if (status !== 0) process.exit(status)
 }
+
+// These stay in the foreground with all that they have started; what a command leaves in the background outlives its npm.
+if (['dev', 'demo'].includes(process.argv[2] ?? '')) endWithNpm()
 
 if (canRun) await run()
 else await runWithOwnNode()

@@ -114,7 +114,7 @@ export const ENVIRONMENT = {
   GATEWAY_TOKENS: {
     default: 'none',
     meaning:
-      '`project:token` pairs, comma separated; a project may have two. Without any, the gateway listens on this machine alone.',
+      '`project:token` pairs, comma separated; a project may have two, and a token is one project’s. Without any, the gateway listens on this machine alone.',
   },
   MATTEFLOW_PAYLOAD_KEYS: {
     default: 'none: payloads are in clear',

@@ -14,8 +14,10 @@ export function parseRemovalRequest(value: unknown): RemovalRequest {
 }
 
 function sentenceFrom(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return `unknown field ${issue.keys.join(', ')}`
-  const field = issue.path.join('.') || 'request'
+  const path = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys')
+    return `${path && `${path}: `}unknown field ${issue.keys.join(', ')}`
+  const field = path || 'request'
   if (issue.code === 'invalid_value') return `${field}: expected one of ${issue.values.join(', ')}`
   return `${field}: ${issue.message}`
 }

@@ -1,6 +1,6 @@
 import multipart from '@fastify/multipart'
 import type { Locker } from '@tus/server'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { requireCaller } from './auth/authenticate.ts'
 import { sessionRoutes } from './auth/session-routes.ts'
 import { callbackRoutes } from './callbacks/callback-routes.ts'
@@ -80,6 +80,7 @@ export async function buildGateway(
   await server.register(outputRoutes(deps))
   await server.register(async (known) => {
     requireCaller(known, deps)
+    known.addHook('preValidation', unsetEmptyQuery)
     await known.register(createRoute(deps))
     await known.register(listRoute(deps))
     await known.register(removalRoutes(deps))
@@ -101,4 +102,10 @@ export async function buildGateway(
       await server.close()
     },
   }
+}
+
+/** A form of a page sends the fields that nobody filled in as empty texts: `?state=&cursor=`. They count as left out. */
+async function unsetEmptyQuery(request: FastifyRequest): Promise<void> {
+  const entries = Object.entries(request.query as Record<string, unknown>)
+  request.query = Object.fromEntries(entries.filter(([, value]) => value !== ''))
 }

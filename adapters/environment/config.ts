@@ -5,7 +5,7 @@ import type { PayloadKey } from '../../domain/payload-keys.ts'
 import type { Proxies } from '../../domain/proxies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import type { Environment } from './environment-reader.ts'
-import { environmentReader } from './environment-reader.ts'
+import { environmentReader, KEY_ALIAS, KEY_ALIAS_FORM } from './environment-reader.ts'
 
 /** A key of the vendor and the name it goes by in the ledger and in logs. */
 interface VendorKey {
@@ -76,30 +76,27 @@ export function configFrom(environment: Environment, { isTerminal = false } = {}
   const home = resolve(
     read.text('MATTEFLOW_HOME') ?? join(environment['HOME']?.trim() || homeFolder(), '.matteflow'),
   )
+  const keyAlias = read.matching('REMOVEBGVIDEO_KEY_ALIAS', KEY_ALIAS, KEY_ALIAS_FORM) ?? 'default'
   return {
     vendor: {
-      apiKey: read.text('REMOVEBGVIDEO_API_KEY') ?? null,
-      baseUrl: read.url('REMOVEBGVIDEO_BASE_URL', ['http:', 'https:']) ?? 'https://api.removebgvideo.com',
-      keyAlias:
-        read.matching('REMOVEBGVIDEO_KEY_ALIAS', /^[A-Za-z0-9._-]{1,64}$/, '1 to 64 of A-Z a-z 0-9 . _ -') ??
-        'default',
-      retiredKeys: read
-        .pairs('REMOVEBGVIDEO_RETIRED_KEYS', 'alias:key')
-        .map(([alias, key]) => ({ alias, key })),
+      apiKey: read.headerText('REMOVEBGVIDEO_API_KEY') ?? null,
+      baseUrl: read.baseUrl('REMOVEBGVIDEO_BASE_URL') ?? 'https://api.removebgvideo.com',
+      keyAlias,
+      retiredKeys: read.retiredKeys('REMOVEBGVIDEO_RETIRED_KEYS', keyAlias),
       webhookSecret: read.text('REMOVEBGVIDEO_WEBHOOK_SECRET') ?? null,
       outputHosts: read.hosts('MATTEFLOW_OUTPUT_HOSTS') ?? ['cdn.removebgvideo.com'],
       callTimeoutMs: read.duration('MATTEFLOW_CALL_TIMEOUT', LONGEST_CALL_MS) ?? LONGEST_CALL_MS,
     },
     deployment: read.deployment(),
-    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:'], { secret: true }) ?? null,
-    storageUrl: read.url('STORAGE_URL', ['file:', 's3:']) ?? pathToFileURL(join(home, 'storage')).href,
+    databaseUrl: read.databaseUrl('DATABASE_URL') ?? null,
+    storageUrl: read.storageUrl('STORAGE_URL') ?? pathToFileURL(join(home, 'storage')).href,
     home,
     proxies: read.proxies(),
     privateHosts: read.privateHosts('MATTEFLOW_PRIVATE_HOSTS') ?? [],
     gateway: {
       port: read.port('GATEWAY_PORT') ?? null,
-      publicUrl: read.url('GATEWAY_PUBLIC_URL', ['http:', 'https:']) ?? null,
-      tokens: read.pairs('GATEWAY_TOKENS', 'project:token').map(([project, token]) => ({ project, token })),
+      publicUrl: read.baseUrl('GATEWAY_PUBLIC_URL') ?? null,
+      tokens: read.projectTokens('GATEWAY_TOKENS'),
     },
     payloadKeys: read.payloadKeys(),
     codec: {
@@ -116,7 +113,7 @@ export function configFrom(environment: Environment, { isTerminal = false } = {}
       statusPerSecond: read.rate('MATTEFLOW_STATUS_RATE') ?? 50,
     },
     metrics: metricsFrom(read.ip('METRICS_HOST'), read.port('METRICS_PORT')),
-    notifyUrl: read.url('MATTEFLOW_NOTIFY_URL', ['http:', 'https:'], { secret: true }) ?? null,
+    notifyUrl: read.secretUrl('MATTEFLOW_NOTIFY_URL') ?? null,
     log: {
       level: read.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
       format: read.oneOf('LOG_FORMAT', ['json', 'pretty'] as const) ?? (isTerminal ? 'pretty' : 'json'),

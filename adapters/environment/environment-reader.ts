@@ -7,6 +7,8 @@ import { PAYLOAD_KEYS_FORM, payloadKeysFrom } from '../../domain/payload-keys.ts
 import type { Proxies } from '../../domain/proxies.ts'
 import { isProxyUrl, proxiesFrom } from '../../domain/proxies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { projectSchema } from '../../domain/removal-request.schema.ts'
+import { STORAGE_FORMS, storagePlaceFrom } from '../../domain/storage-place.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -47,16 +49,62 @@ export function environmentReader(environment: Environment) {
       return refuse(name, `a readable file, and ${path.slice(0, 200)} is not (${reason})`)
     }
   }
+  const pairsIn = (name: VariableName, form: string): [string, string][] => {
+    const value = text(name)
+    if (value === undefined) return []
+    return value.split(',').map((pair) => {
+      const [left, ...right] = pair.trim().split(':')
+      const rest = right.join(':')
+      if (!left || !rest) return refuse(name, `${form} pairs, comma separated (the value is not shown)`)
+      return [left, rest]
+    })
+  }
   return {
     text,
     matching,
-    url(name: VariableName, protocols: string[], { secret = false } = {}): string | undefined {
+    /** What is put before paths, so that there is nothing behind its own; shown where it is wrong, and no place for secrets. */
+    baseUrl(name: VariableName): string | undefined {
       const value = text(name)
       if (value === undefined) return undefined
-      const shown = secret ? '' : `, not ${withoutCredentials(value).slice(0, 100)}`
-      const expected = `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}${shown}`
-      if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) return refuse(name, expected)
+      const url = URL.parse(value)
+      if (!isHttp(url)) return refuse(name, `${HTTP_FORM}${notThis(value)}`)
+      const { username, password, search, hash } = url
+      if (username || password || search || hash)
+        return refuse(name, 'a URL without user name, password, query and fragment')
+      return value.replace(/[/?#]+$/, '')
+    },
+    /** A whole URL, often a secret: it is not shown. */
+    secretUrl(name: VariableName): string | undefined {
+      const value = text(name)
+      return value === undefined || isHttp(URL.parse(value)) ? value : refuse(name, HTTP_FORM)
+    },
+    databaseUrl(name: VariableName): string | undefined {
+      const value = text(name)
+      if (value === undefined) return undefined
+      if (!/^postgres(ql)?:\/\//.test(value))
+        return refuse(name, 'a URL that begins with postgres:// or postgresql://')
+      const url = URL.parse(value)
+      const { port = '', ...query } = Object.fromEntries(url?.searchParams ?? [])
+      // A / or # in a password ends the host's part early, and the @ behind it stands in the path.
+      const isTorn = url === null || url.pathname.includes('@') || url.hash !== ''
+      const isNamed = (url?.hostname || query['host'] || url?.pathname.slice(1)) !== ''
+      if (isTorn || !isNamed || !/^\d*$/.test(port))
+        return refuse(
+          name,
+          'postgres://<user>:<password>@<host>/<database>; a / # @ of a password as %2F %23 %40',
+        )
+      for (const file of ['sslcert', 'sslkey', 'sslrootcert']) if (query[file]) textOfFile(name, query[file])
       return value.replace(/\/+$/, '')
+    },
+    storageUrl(name: VariableName): string | undefined {
+      const value = text(name)
+      if (value === undefined) return undefined
+      if (storagePlaceFrom(value) === null) return refuse(name, `${STORAGE_FORMS}${notThis(value)}`)
+      return value.replace(/\/+$/, '')
+    },
+    /** A key or a token, as it travels in a header. */
+    headerText(name: VariableName): string | undefined {
+      return matching(name, HEADER_TEXT, `${HEADER_FORM} (the value is not shown)`)
     },
     deployment(): { name: string; buildId: string | null } | null {
       // Temporal joins the two with a dot, and refuses what begins with its own names.
@@ -70,13 +118,13 @@ export function environmentReader(environment: Environment) {
       )
       return name === undefined ? null : { name, buildId: buildId ?? null }
     },
-    duration(name: VariableName, mostMs = Number.POSITIVE_INFINITY): number | undefined {
+    duration(name: VariableName, mostMs = LONGEST_MS): number | undefined {
       const value = text(name)
       if (value === undefined) return undefined
       const ms = millisecondsFrom(value)
       if (ms === undefined)
         return refuse(name, `a duration like 90s, 15m, 2h or 1d, not ${value.slice(0, 100)}`)
-      return ms <= mostMs ? ms : refuse(name, `at most ${mostMs / 1_000}s, not ${value}`)
+      return ms <= mostMs ? ms : refuse(name, `at most ${durationText(mostMs)}, not ${value.slice(0, 100)}`)
     },
     rate(name: VariableName): number | undefined {
       const form = 'calls per second like 20/s, at most 10000/s'
@@ -106,7 +154,7 @@ export function environmentReader(environment: Environment) {
       const hosts = text(name)
         ?.split(',')
         .map((host) => host.trim().toLowerCase())
-      if (hosts?.some((host) => !/^[a-z0-9.-]+(:\d{1,5})?$/.test(host)))
+      if (hosts?.some((host) => !/^[a-z0-9.-]+(:\d{1,5})?$/.test(host) || !isHost(host)))
         return refuse(name, 'host or host:port, comma separated')
       return hosts
     },
@@ -115,11 +163,16 @@ export function environmentReader(environment: Environment) {
         ?.split(/[\s,]+/)
         .map((entry) => entry.toLowerCase())
       const isEntry = (entry: string): boolean => {
-        const [address = '', bits] = entry.split('/')
+        const [address = '', bits, ...more] = entry.split('/')
         const version = isIP(address)
         if (bits !== undefined)
-          return version > 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
-        return version > 0 || /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(entry)
+          return (
+            version > 0 &&
+            more.length === 0 &&
+            /^\d{1,3}$/.test(bits) &&
+            Number(bits) <= (version === 4 ? 32 : 128)
+          )
+        return version > 0 || (/^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(entry) && isHost(entry))
       }
       return entries === undefined || entries.every(isEntry)
         ? entries
@@ -167,15 +220,60 @@ export function environmentReader(environment: Environment) {
       }
       return proxies
     },
-    pairs(name: VariableName, form: string): [string, string][] {
-      const value = text(name)
-      if (value === undefined) return []
-      return value.split(',').map((pair) => {
-        const [left, ...right] = pair.trim().split(':')
-        const rest = right.join(':')
-        if (!left || !rest) return refuse(name, `${form} pairs, comma separated (the value is not shown)`)
-        return [left, rest]
-      })
+    /** Keys that were rotated, by their aliases: none of them that of the current one. */
+    retiredKeys(name: VariableName, currentAlias: string): { alias: string; key: string }[] {
+      const keys = pairsIn(name, 'alias:key').map(([alias, key]) => ({ alias, key }))
+      if (keys.some(({ alias }) => !KEY_ALIAS.test(alias)))
+        return refuse(name, `alias:key pairs whose aliases are ${KEY_ALIAS_FORM} (the value is not shown)`)
+      if (keys.some(({ key }) => !HEADER_TEXT.test(key)))
+        return refuse(name, `alias:key pairs whose keys are ${HEADER_FORM} (the value is not shown)`)
+      const aliases = [currentAlias, ...keys.map(({ alias }) => alias)]
+      if (new Set(aliases).size < aliases.length)
+        return refuse(name, 'every alias once, and none that REMOVEBGVIDEO_KEY_ALIAS has')
+      return keys
+    },
+    /** Who may ask the gateway, each token for one project. */
+    projectTokens(name: VariableName): { project: string; token: string }[] {
+      const tokens = pairsIn(name, 'project:token').map(([project, token]) => ({ project, token }))
+      if (tokens.some(({ project }) => !projectSchema.safeParse(project).success))
+        return refuse(name, 'project:token pairs whose projects are 1 to 64 of A-Z a-z 0-9 . _ - (not shown)')
+      if (tokens.some(({ token }) => !HEADER_TEXT.test(token)))
+        return refuse(name, `project:token pairs whose tokens are ${HEADER_FORM} (the value is not shown)`)
+      if (new Set(tokens.map(({ token }) => token)).size < tokens.length)
+        return refuse(name, 'every token once: it is what tells projects apart (the value is not shown)')
+      if (
+        tokens.some(({ project }) => tokens.filter((other) => other.project === project).length > MOST_TOKENS)
+      )
+        return refuse(name, `at most ${MOST_TOKENS} tokens of a project (the value is not shown)`)
+      return tokens
     },
   }
+}
+
+/** What a header can carry without quoting. */
+const HEADER_TEXT = /^[\x21-\x7e]+$/
+const HEADER_FORM = 'printable ASCII without spaces'
+const HTTP_FORM = 'a URL that begins with http:// or https://'
+/** A key's name in ledger and logs. */
+export const KEY_ALIAS = /^[A-Za-z0-9._-]{1,64}$/
+export const KEY_ALIAS_FORM = '1 to 64 of A-Z a-z 0-9 . _ -'
+/** One to go on with, and one to change to. */
+const MOST_TOKENS = 2
+/** A century: times that are reckoned with more leave what clocks and Temporal can say. */
+const LONGEST_MS = 36_500 * 86_400_000
+
+function isHttp(url: URL | null): url is URL {
+  return url !== null && ['http:', 'https:'].includes(url.protocol)
+}
+
+function isHost(entry: string): boolean {
+  return URL.canParse(`http://${entry}`)
+}
+
+function notThis(value: string): string {
+  return `, not ${withoutCredentials(value).slice(0, 100)}`
+}
+
+function durationText(ms: number): string {
+  return ms >= 86_400_000 ? `${ms / 86_400_000}d` : `${ms / 1_000}s`
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Proxies } from '../../domain/proxies.ts'
 import { proxiesFrom } from '../../domain/proxies.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { STORAGE_FORMS, storagePlaceFrom } from '../../domain/storage-place.ts'
 import { deferredStorage } from './deferred-storage.ts'
 import { createFolderStorage } from './folder-storage.ts'
 import type { Patience } from './patience.ts'
@@ -26,12 +27,10 @@ export function createStorage(
   url: string,
   { proxies = proxiesFrom(process.env), patience = DEFAULT_PATIENCE }: StorageOptions = {},
 ): Storage {
-  const parsed = URL.parse(url)
-  if (parsed?.protocol === 'file:' && parsed.hostname === '')
-    return createFolderStorage(fileURLToPath(parsed), patience)
-  if (parsed?.protocol === 's3:' && parsed.hostname !== '')
-    return openS3(parsed.hostname, decodeURIComponent(parsed.pathname), { proxies, patience })
-  throw new RemovalFailure('InvalidRequest', 'storage: expected file:///folder or s3://bucket/prefix')
+  const place = storagePlaceFrom(url)
+  if (place === null) throw new RemovalFailure('InvalidRequest', `storage: expected ${STORAGE_FORMS}`)
+  if (place.kind === 'folder') return createFolderStorage(fileURLToPath(place.url), patience)
+  return openS3(place.bucket, place.prefix, { proxies, patience })
 }
 
 /** The SDK of S3 is loaded by whoever uses it alone: for clients it is an optional package. */

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { pathToFileURL } from 'node:url'
+import { PARTIAL_SEGMENT } from '../../domain/storage-place.ts'
 import { checkStorage } from './check-storage.ts'
 import type { StorageAction } from './errors.ts'
 import { crossesDevices, isAbsentPath, missingFailure, storageFailure } from './errors.ts'
@@ -12,7 +13,7 @@ import { meterBody } from './metered-body.ts'
 import type { Patience, Turns } from './patience.ts'
 import { DEFAULT_PATIENCE, withPatience } from './patience.ts'
 import type { Storage } from './storage.ts'
-import { checkedKey, checkedPrefix, PARTIAL_SEGMENT } from './storage-key.ts'
+import { checkedKey, checkedPrefix } from './storage-key.ts'
 
 /** 64 KiB reads, Node's default, reach two thirds of this speed; 1 MiB is no faster and may hold 100 MiB at its peak. */
 const BUFFER_BYTES = 256 * 1024

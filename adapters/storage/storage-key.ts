@@ -1,16 +1,10 @@
 import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { isStorageKey } from '../../domain/storage-place.ts'
 import type { Storage } from './storage.ts'
-
-/** S3's own limits: bytes of a key, and of a folder's file name. */
-const MAX_KEY_BYTES = 900
-const MAX_SEGMENT_BYTES = 255
-
-/** Writes in progress live under this segment of a folder storage, so no key may use it. */
-export const PARTIAL_SEGMENT = '.partial'
 
 /** The key, when it is a relative path that stays inside the storage; else `InvalidRequest`. */
 export function checkedKey(key: string): string {
-  if (isKey(key)) return key
+  if (isStorageKey(key)) return key
   throw new RemovalFailure(
     'InvalidRequest',
     `storage key ${JSON.stringify(key)}: expected a relative path like inputs/a.mp4`,
@@ -29,13 +23,4 @@ export function keyOfLocation({ location }: Pick<Storage, 'location'>, named: st
 export function checkedPrefix(prefix: string): string {
   const trimmed = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix
   return trimmed === '' ? '' : checkedKey(trimmed)
-}
-
-function isKey(key: string): boolean {
-  if (key === '' || Buffer.byteLength(key) > MAX_KEY_BYTES || /\p{Cc}/u.test(key) || key.includes('\\'))
-    return false
-  return key.split('/').every((segment) => {
-    if (segment === '' || segment === '.' || segment === '..' || segment === PARTIAL_SEGMENT) return false
-    return Buffer.byteLength(segment) <= MAX_SEGMENT_BYTES
-  })
 }

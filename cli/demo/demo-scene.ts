@@ -8,6 +8,7 @@ import type { Storage } from '../../adapters/storage/storage.ts'
 import { createRemovals } from '../../client/create-removals.ts'
 import type { Removals } from '../../client/removals.ts'
 import { makeHome } from '../../local/home/home-paths.ts'
+import { homeTaken, isHomeTaken } from '../../local/home/take-home.ts'
 import type { Stack } from '../../local/stack/stack.ts'
 import { startStack } from '../../local/stack/start-stack.ts'
 import { stopStack } from '../../local/stack/stop-stack.ts'
@@ -52,6 +53,8 @@ export async function setScene(
   const isReal = own.vendor.apiKey !== null
   await makeHome(own.home)
   await stopStack(home)
+  // Whoever has its ledger open would lose it.
+  if (await isHomeTaken(home)) throw await homeTaken(home)
   await rm(home, { recursive: true, force: true })
   const results = join(home, 'results')
   await mkdir(results, { recursive: true })

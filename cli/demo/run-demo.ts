@@ -31,7 +31,8 @@ export interface DemoFlags {
 export async function runDemo(terminal: Terminal, { clip, keep = false }: DemoFlags): Promise<number> {
   const config = readConfig(terminal)
   const seconds = clip === undefined ? CLIP_SECONDS : (await checkFile(clip)).durationSeconds
-  const interrupt = interrupts()
+  // Its stack never ends by itself, so that no signal may leave it behind.
+  const interrupt = interrupts(['SIGINT', 'SIGTERM', 'SIGHUP'])
   tellVendor(terminal, config, seconds)
   const scene = await setScene(terminal, config, clip === undefined ? undefined : resolve(clip))
   try {

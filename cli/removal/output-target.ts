@@ -127,7 +127,7 @@ function reasonOf({ code }: NodeJS.ErrnoException, folder: string): string {
 
 function refused(message: string, cause?: unknown): RemovalFailure {
   return new RemovalFailure('InvalidRequest', `--out: ${message}`, {
-    hint: 'Name a file in a folder that exists and can be written; nothing was bought.',
+    hint: 'Name a file in a folder that exists and can be written.',
     cause,
   })
 }

@@ -15,10 +15,7 @@ export function readNumber(
     ...(least > Number.NEGATIVE_INFINITY ? [`at least ${least}`] : []),
     ...(most < Number.POSITIVE_INFINITY ? [`at most ${most}`] : []),
   ]
-  throw new RemovalFailure(
-    'InvalidRequest',
-    `${flag}: expected a number${range.map((part) => `, ${part}`).join('')}, not ${text}`,
-  )
+  throw refused(`${flag}: expected a number${range.map((part) => `, ${part}`).join('')}, not ${text}`)
 }
 
 /** A port of this machine; 0 is any free one. */
@@ -30,20 +27,14 @@ export function readPort(text: string): number {
 export function readId(id: string): string {
   const parsed = removalIdSchema.safeParse(id)
   if (parsed.success) return parsed.data
-  throw new RemovalFailure(
-    'InvalidRequest',
-    `<id>: expected 1 to 64 of A-Z a-z 0-9 _ -, not ${id.slice(0, 80)}`,
-  )
+  throw refused(`<id>: expected 1 to 64 of A-Z a-z 0-9 _ -, not ${id.slice(0, 80)}`)
 }
 
 /** A project as a request may name it; `InvalidRequest` naming the argument when it cannot be one. */
 export function readProject(argument: string, text: string): string {
   const parsed = projectSchema.safeParse(text)
   if (parsed.success) return parsed.data
-  throw new RemovalFailure(
-    'InvalidRequest',
-    `${argument}: expected 1 to 64 of A-Z a-z 0-9 . _ -, not ${text.slice(0, 80)}`,
-  )
+  throw refused(`${argument}: expected 1 to 64 of A-Z a-z 0-9 . _ -, not ${text.slice(0, 80)}`)
 }
 
 /** The moment of a flag: a duration ago, or a date; `InvalidRequest` naming the flag when it is neither. */
@@ -51,8 +42,7 @@ export function readMoment(flag: string, text: string): Date {
   const ago = millisecondsFrom(text)
   const moment = ago === undefined ? new Date(text) : new Date(Date.now() - ago)
   if (!Number.isNaN(moment.getTime())) return moment
-  throw new RemovalFailure(
-    'InvalidRequest',
+  throw refused(
     `${flag}: expected a duration like 2h or 30d, or a date like 2026-11-23, not ${text.slice(0, 80)}`,
   )
 }
@@ -64,8 +54,12 @@ export function readRate(flag: string, text: string): number {
   const [, number] = /^(\d{1,4}(?:\.\d+)?)\/s$/.exec(text.trim()) ?? []
   const perSecond = Number(number)
   if (perSecond > 0 && perSecond <= MOST_PER_SECOND) return perSecond
-  throw new RemovalFailure(
-    'InvalidRequest',
-    `${flag}: expected a rate like 5/s, at most ${MOST_PER_SECOND}/s, not ${text}`,
-  )
+  throw refused(`${flag}: expected a rate like 5/s, at most ${MOST_PER_SECOND}/s, not ${text}`)
+}
+
+/** A flag may be one of a removal that has bought something long ago, so that no advice speaks of what was bought. */
+function refused(message: string): RemovalFailure {
+  return new RemovalFailure('InvalidRequest', message, {
+    hint: 'Correct it and run the command again: nothing was done.',
+  })
 }

@@ -24,13 +24,19 @@ export function stopSignalsOfChild(): AbortSignal {
   return AbortSignal.any([stopSignals(), supervisorGone()])
 }
 
-/** The first Ctrl-C aborts what goes on, a second one leaves at once. */
-export function interrupts(): { signal: AbortSignal; release(): void } {
+/** The first Ctrl-C, or another of these signals, aborts what goes on; a second one leaves at once. */
+export function interrupts(signals: readonly NodeJS.Signals[] = ['SIGINT']): {
+  signal: AbortSignal
+  release(): void
+} {
   const first = new AbortController()
   const onInterrupt = (): void => {
     if (first.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE)
     first.abort()
   }
-  process.on('SIGINT', onInterrupt)
-  return { signal: first.signal, release: () => void process.off('SIGINT', onInterrupt) }
+  for (const signal of signals) process.on(signal, onInterrupt)
+  return {
+    signal: first.signal,
+    release: () => signals.forEach((signal) => void process.off(signal, onInterrupt)),
+  }
 }

@@ -67,7 +67,7 @@ function unchanged(shown: string): string {
 }
 
 /** Several lines at once, each of them escaped. */
-export function visibleLines(text: string): string {
+function visibleLines(text: string): string {
   return text.split('\n').map(visibleText).join('\n')
 }
 

@@ -1,4 +1,5 @@
 import { saveOutput } from '../../client/output/save-output.ts'
+import type { RemovalDocument } from '../../domain/removal-document.ts'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { FollowOptions } from '../removal/follow-removal.ts'
 import { followRemoval } from '../removal/follow-removal.ts'
@@ -25,7 +26,9 @@ export async function runWatch(
 ): Promise<number> {
   readId(id)
   if (refused && out === undefined)
-    throw new RemovalFailure('InvalidRequest', '--refused: expected --out as well, the file to save it in')
+    throw new RemovalFailure('InvalidRequest', '--refused: expected --out as well, the file to save it in', {
+      hint: 'Add --out with the name of a file.',
+    })
   const target = out === undefined ? null : await namedTarget(out)
   return withRemovals(terminal, {}, async (place) => {
     const interrupt = interrupts()
@@ -38,6 +41,20 @@ export async function runWatch(
       progress.stop()
       interrupt.release()
     }
+  })
+}
+
+/**
+ * What a command line asks of a removal in vain. One of which anything was bought ends with no kind that says nothing
+ * was: it is as it stood, and only the copy is missing.
+ */
+function ofDocument(failure: RemovalFailure, document: RemovalDocument): RemovalFailure {
+  const wasBought = (document.vendorJobs ?? []).length > 0
+  if (!wasBought) return failure.about({ removalId: document.id })
+  const { hint } = failure.toDocument()
+  return new RemovalFailure('PlatformUnavailable', failure.message, {
+    ...{ hint, document, cause: failure, retryable: false },
+    userMessage: 'The output could not be saved.',
   })
 }
 
@@ -60,7 +77,7 @@ async function saveRefused(
     const hint =
       'Only an output that was refused is kept as one: `failure` and `output` say what became of this removal.'
     const message = `removal ${id} has no refused output, it is ${document.state}`
-    throw new RemovalFailure('InvalidRequest', message, { hint, removalId: id })
+    throw ofDocument(new RemovalFailure('InvalidRequest', message, { hint }), document)
   }
   if (document.failure !== null) terminal.say(`${document.failure.kind}: ${document.failure.message}`)
   const saved = await saveOutput(access.storage, document, target, file)

@@ -25,7 +25,8 @@ interface StoredFile {
 /**
  * Copies an output of a removal out of the storage and gives the path it got. The file appears whole, checked
  * against its digest, or not at all. Whatever goes wrong is `PlatformUnavailable` with the removal's true document:
- * the removal has ended, and only its copy is missing. `NotFound` where its files were deleted.
+ * the removal has ended, and only its copy is missing. So it is where its files were deleted: a removal of which anything
+ * was bought ends with no kind that says nothing was.
  */
 export async function saveOutput(
   storage: Storage,
@@ -33,7 +34,7 @@ export async function saveOutput(
   target: SavedAt,
   file: StoredFile | null = document.output,
 ): Promise<string> {
-  if (document.deletedAt !== null) throw deletedFiles(document)
+  if (document.deletedAt !== null) throw deletedFiles(document, 'PlatformUnavailable')
   if (file === null) throw new TypeError(`removal ${document.id} has no such output`)
   const part = join(dirname(target.path), `.${randomUUID()}.part`)
   const removePart = (): void => rmSync(part, { force: true })
@@ -74,11 +75,15 @@ async function copyOut(
 }
 
 /** Nothing brings the file back, so that this is no failure of the storage. */
-export function deletedFiles(document: RemovalDocument): RemovalFailure {
+export function deletedFiles(
+  document: RemovalDocument,
+  kind: 'NotFound' | 'PlatformUnavailable' = 'NotFound',
+): RemovalFailure {
   const message = `the files of removal ${document.id} were deleted at ${document.deletedAt}`
   const hint =
     'Nothing brings them back. Another removal of the same video buys again; the ledger keeps what this one cost.'
-  return new RemovalFailure('NotFound', message, { document, hint })
+  const userMessage = 'The files of this removal were deleted.'
+  return new RemovalFailure(kind, message, { document, hint, userMessage, retryable: false })
 }
 
 function notSaved(

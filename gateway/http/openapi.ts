@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { httpRequestSchema } from '../../domain/removal-request.schema.ts'
+import { quoteRequestSchema } from '../quotes/quote-request.schema.ts'
 
 /** Publishes the routes that are registered afterwards as OpenAPI 3.1, from the schemas that check their requests. */
 export async function publishOpenApi(server: FastifyInstance, version: string): Promise<void> {
@@ -24,6 +25,8 @@ export async function publishOpenApi(server: FastifyInstance, version: string): 
       const { paths, components } = document as unknown as Described
       const create = paths['/v1/removals']?.post
       if (create !== undefined) create.requestBody = removalRequestBody()
+      const quote = paths['/v1/quotes']?.post
+      if (quote !== undefined) quote.requestBody = quoteRequestBody()
       // One route answers both methods, by one description; each operation has an id of its own.
       for (const operations of Object.values(paths)) {
         const { get, head } = operations
@@ -56,7 +59,7 @@ interface Described {
  * A removal is asked for in two forms, of which the route checks the one that came. Both are made from the schema of the
  * request: in a form the file takes the place of the source, and what is no text travels as JSON.
  */
-function removalRequestBody() {
+function removalRequestBody(): RequestBody {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(httpRequestSchema, {
     io: 'input',
     unrepresentable: 'any',
@@ -70,14 +73,31 @@ function removalRequestBody() {
   const { source: _source, ...fields } = schema.properties
   const form = {
     ...schema,
-    properties: { file: { type: 'string', format: 'binary', description: 'The video.' }, ...fields },
+    properties: { file: FILE, ...fields },
     required: ['file'] as const,
   }
+  return bodyOf({ json: schema, form })
+}
+
+/** A quote has the same two forms; its form is the file alone. */
+function quoteRequestBody(): RequestBody {
+  const { $schema: _dialect, ...json } = z.toJSONSchema(quoteRequestSchema, { io: 'input' })
+  const form = {
+    type: 'object',
+    properties: { file: FILE },
+    required: ['file'],
+    additionalProperties: false,
+  }
+  return bodyOf({ json, form })
+}
+
+const FILE = { type: 'string', format: 'binary', description: 'The video.' } as const
+
+type RequestBody = ReturnType<typeof bodyOf>
+
+function bodyOf({ json, form }: { json: object; form: object }) {
   return {
     required: true,
-    content: {
-      'application/json': { schema },
-      'multipart/form-data': { schema: form },
-    },
+    content: { 'application/json': { schema: json }, 'multipart/form-data': { schema: form } },
   }
 }

@@ -1,11 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { USAGE_DIMENSIONS } from '../../adapters/ledger/usage-report.ts'
-import { httpSourceSchema, projectSchema } from '../../domain/removal-request.schema.ts'
+import { projectSchema } from '../../domain/removal-request.schema.ts'
 import { MODELS } from '../../domain/request-values.ts'
 import { callerOf, projectOf } from '../auth/authenticate.ts'
 import type { GatewayDependencies } from '../gateway-dependencies.ts'
+import { fieldErrorsFrom, WrongFields } from '../http/field-errors.ts'
 import { REFUSALS } from '../http/problem-body.schema.ts'
+import { withFileOfForm } from './file-of-form.ts'
+import { quoteRequestSchema } from './quote-request.schema.ts'
 
 const amount = z.number().nullable()
 
@@ -53,10 +56,22 @@ const usageSchema = z
   })
   .meta({ id: 'Usage', description: 'Credits, exact to a thousandth; days are those of UTC.' })
 
+/** In JSON; a form brings the file itself. `gateway/http/openapi.ts` publishes both. */
+function parsedQuote(body: unknown): z.infer<typeof quoteRequestSchema> {
+  const result = quoteRequestSchema.safeParse(body ?? {})
+  if (result.success) return result.data
+  throw new WrongFields(fieldErrorsFrom(result.error))
+}
+
 const day = z.iso.date().transform((text) => new Date(`${text}T00:00:00.000Z`))
 
 /** What removals would cost, and what they have cost. */
-export function quoteRoutes({ removals, ledger, uploads }: GatewayDependencies): FastifyPluginAsyncZod {
+export function quoteRoutes({
+  removals,
+  ledger,
+  uploads,
+  limits,
+}: GatewayDependencies): FastifyPluginAsyncZod {
   return async (routes) => {
     routes.route({
       method: 'POST',
@@ -65,18 +80,21 @@ export function quoteRoutes({ removals, ledger, uploads }: GatewayDependencies):
         tags: ['credits'],
         operationId: 'quote',
         summary: 'Credits and time for every model; nothing is stored or bought',
-        body: z.union([
-          z.strictObject({ durationSeconds: z.number().positive().max(1e6) }),
-          z.strictObject({ source: httpSourceSchema }),
-        ]),
+        // Whose budget is shown. Also, a program that makes clients writes one that does not load where an operation with two
+        // kinds of body has nothing optional.
+        querystring: z.strictObject({ project: projectSchema.optional() }),
         response: { 200: quoteSchema, ...REFUSALS },
       },
       handler: async (request, reply) => {
-        const { body } = request
-        const project = projectOf(callerOf(request))
+        const caller = callerOf(request)
+        const project = projectOf(caller)
         const gone = new AbortController()
         reply.raw.once('close', () => gone.abort())
-        const options = { project, signal: gone.signal }
+        const shown = caller.project ?? request.query.project ?? 'default'
+        const options = { project: shown, signal: gone.signal }
+        if (request.isMultipart())
+          return withFileOfForm(request, { project, limits }, (path) => removals.quote(path, options))
+        const body = parsedQuote(request.body)
         if ('durationSeconds' in body) return removals.quote(body, options)
         const { source } = body
         if ('url' in source) return removals.quote(source, options)

@@ -10,9 +10,16 @@ export function fieldsFromForm(fields: ReadonlyMap<string, string>): Record<stri
 
 function valueFrom(name: string, text: string): unknown {
   if (name === 'source') throw wrong(name, 'is the part "file" of the form')
-  if (NUMBERS.includes(name)) return text.trim() === '' ? null : Number(text)
+  if (NUMBERS.includes(name)) return numberFrom(name, text)
   if (name === 'strict') return booleanFrom(name, text)
   return JSON_FIELDS.includes(name) && /^\s*[[{]/.test(text) ? jsonFrom(name, text) : text
+}
+
+/** A bound on what is bought that is there and empty is a slip: nobody meant "without any bound" by it. */
+function numberFrom(name: string, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (Number.isFinite(value)) return value
+  throw wrong(name, 'expected a number; leave the field out where there is none')
 }
 
 /** Languages write their booleans in their own way: `True`, `TRUE`. */

@@ -61,6 +61,7 @@ export const removalBodySchema = z
         attempts: amount,
         retryable: z.boolean(),
         hint: z.string(),
+        proven: z.boolean().nullable(),
       })
       .nullable(),
     outage: z

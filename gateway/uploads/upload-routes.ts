@@ -59,7 +59,7 @@ export function createUploads(
       if (project === undefined || uploadMetadataFrom(metadata) === undefined) {
         throw new TusError({
           status_code: 400,
-          body: 'Upload-Metadata: expected filename and sha256 (64 hex digits)\n',
+          body: 'Upload-Metadata: expected sha256 (64 hex digits); filename may be left out\n',
         })
       }
       if (!upload.size)
@@ -74,6 +74,8 @@ export function createUploads(
       throw new TusError(CHECKSUM_MISMATCH)
     },
     async onResponseError(_request, error) {
+      // What is not offered is asked for in vain: a fault of the request, and none of ours.
+      if ('status_code' in error && error.status_code === 501) return { status_code: 400, body: error.body }
       if (!isRemovalFailure(error)) return undefined
       return { status_code: 503, body: `${error.message}\n` }
     },

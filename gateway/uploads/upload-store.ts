@@ -6,6 +6,8 @@ import { S3Store } from '@tus/s3-store'
 import type { DataStore } from '@tus/server'
 import { s3ClientOptions } from '../../adapters/storage/s3-client.ts'
 import type { Proxies } from '../../domain/proxies.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { STORAGE_FORMS, storagePlaceFrom } from '../../domain/storage-place.ts'
 import { UPLOAD_LASTS_MS } from './upload-id.ts'
 
 /** Where uploads lie beneath the storage, finished or not. */
@@ -24,17 +26,15 @@ export interface UploadStore {
 
 /** The store of uploads: in the same place as the storage, so that every replica goes on with them. */
 export async function createUploadStore(storageUrl: string, proxies: Proxies): Promise<UploadStore> {
-  const url = new URL(storageUrl)
-  if (url.protocol === 'file:') {
-    const folder = fileURLToPath(new URL(`${storageUrl.replace(/\/$/, '')}/${UPLOADS_PREFIX}`))
+  const place = storagePlaceFrom(storageUrl)
+  if (place === null) throw new RemovalFailure('InvalidRequest', `storage: expected ${STORAGE_FORMS}`)
+  if (place.kind === 'folder') {
+    const folder = fileURLToPath(`${place.url}/${UPLOADS_PREFIX}`)
     await mkdir(folder, { recursive: true })
-    return {
-      store: new FileStore({ directory: folder, expirationPeriodInMilliseconds: UPLOAD_LASTS_MS }),
-      nameOf: (id) => id,
-    }
+    const store = new FileStore({ directory: folder, expirationPeriodInMilliseconds: UPLOAD_LASTS_MS })
+    return { store: withKnownLength(store), nameOf: (id) => id }
   }
-  const bucket = url.hostname
-  const prefix = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '')
+  const { bucket, prefix } = place
   const root = prefix === '' ? UPLOADS_PREFIX : `${prefix}/${UPLOADS_PREFIX}`
   const store = new S3Store({
     partSize: PART_BYTES,
@@ -44,7 +44,13 @@ export async function createUploadStore(storageUrl: string, proxies: Proxies): P
     cache: NOTHING_KEPT,
     s3ClientConfig: { bucket, ...(await s3ClientOptions(bucket, proxies)) },
   })
-  return { store, nameOf: (id) => `${root}/${id}` }
+  return { store: withKnownLength(store), nameOf: (id) => `${root}/${id}` }
+}
+
+/** An upload is checked by its length and its hash, which it declares when it begins. */
+function withKnownLength(store: DataStore): DataStore {
+  store.extensions = store.extensions.filter((name) => name !== 'creation-defer-length')
+  return store
 }
 
 /** Another replica may have written to an upload, or removed it, since this one has seen it. */

@@ -4,9 +4,11 @@ import type { LoggedDelivery } from '../../adapters/ledger/webhook-deliveries.ts
 import type { WebhookEndpoint } from '../../adapters/ledger/webhook-endpoints.ts'
 import { checkEndpointUrl } from '../../adapters/transfer/check-endpoint-url.ts'
 import { newSecret } from '../../adapters/webhooks/sign-event.ts'
+import { isRemovalFailure } from '../../domain/removal-failure.ts'
 import { WEBHOOK_EVENTS } from '../../domain/webhooks/webhook-event.ts'
 import { callerOf, projectOf } from '../auth/authenticate.ts'
 import type { GatewayDependencies } from '../gateway-dependencies.ts'
+import { WrongFields } from '../http/field-errors.ts'
 import { GatewayRefusal } from '../http/problem.ts'
 import { REFUSALS } from '../http/problem-body.schema.ts'
 
@@ -83,7 +85,7 @@ export function webhookRoutes({ ledger, endpointRules, now }: GatewayDependencie
       },
       handler: async (request, reply) => {
         const { url, events = WEBHOOK_EVENTS } = request.body
-        await checkEndpointUrl(url, endpointRules)
+        await checkEndpointUrl(url, endpointRules).catch(ofUrl)
         const secret = newSecret()
         const endpoint = await (await ledger.webhooks()).create({
           ...{ project: projectOf(callerOf(request)), url, secret },
@@ -200,10 +202,13 @@ export function webhookRoutes({ ledger, endpointRules, now }: GatewayDependencie
         tags,
         operationId: 'replayWebhookDeliveries',
         summary: 'Send once more: one event or delivery, or everything since a time',
-        body: z.union([
-          z.strictObject({ event: z.string().min(1).max(300) }),
-          z.strictObject({ since: z.iso.datetime({ offset: true }) }),
-        ]),
+        body: z.union(
+          [
+            z.strictObject({ event: z.string().min(1).max(300) }),
+            z.strictObject({ since: z.iso.datetime({ offset: true }) }),
+          ],
+          'expected { "event" } or { "since" }',
+        ),
         response: { 202: z.object({ replayed: z.int() }), ...REFUSALS },
       },
       handler: async (request, reply) => {
@@ -228,6 +233,12 @@ function shownEndpoint({ createdAt, previousSecretUntil, disabledAt, ...rest }: 
 
 function shownDelivery({ createdAt, ...rest }: LoggedDelivery) {
   return { ...rest, createdAt: createdAt.toISOString() }
+}
+
+/** What is wrong with an address is told of its field, with what else may help. */
+function ofUrl(error: unknown): never {
+  if (!isRemovalFailure(error) || error.kind !== 'InvalidRequest') throw error
+  throw new WrongFields([{ field: 'url', message: error.message }], { hint: error.facts.hint, cause: error })
 }
 
 function unknownEndpoint(id: string): GatewayRefusal {

@@ -21,8 +21,8 @@ export interface StoppedStack {
 const GRACE_MS = 40_000
 
 /**
- * Ends the embedded stack of a home, and what a killed one has left behind. Fails where the home belongs to a
- * process that is no stack, or that this one cannot signal. What is unfinished is told where the configuration has the keys
+ * Ends the embedded stack of a home, and what a killed one has left behind. A process that has the ledger alone is no
+ * stack, and stays. Fails where the home belongs to a process that this one cannot signal. What is unfinished is told where the configuration has the keys
  * that it is encrypted with.
  */
 export async function stopStack(
@@ -37,7 +37,8 @@ export async function stopStack(
     return { wasRunning: (await endLeftovers(home)) > 0, unfinished: null }
   }
   if (!(await isInSight(owner))) throw outOfSight(home, owner)
-  if (owner.use !== 'stack') throw await homeTaken(home)
+  // A worker, or a command that looks, has the ledger alone: it goes on, and there is no stack to end.
+  if (owner.use !== 'stack') return { wasRunning: false, unfinished: null }
   const stack = await readStack(home)
   const unfinished = stack === null ? null : await unfinishedOf(stack, config)
   await endProcess(owner, GRACE_MS)

@@ -105,7 +105,7 @@ describe('a request that is wrong', () => {
     [['--composition', 'missing.json'], '--composition: missing.json does not exist; expected a JSON file'],
     [['--composition', 'broken.json'], '--composition: broken.json is not JSON'],
     [['--composition', 'list.json'], '--composition: list.json: expected an object like'],
-    [['--composition', 'unknown.json'], 'unknown field rotate'],
+    [['--composition', 'unknown.json'], '--composition: unknown field rotate'],
     [['--composition', 'tiny.json'], '--composition.canvas.width: '],
     [['--preview', 'much'], '--preview: expected a number, not much'],
     [['--preview', '0'], '--preview: '],
@@ -208,6 +208,8 @@ describe('a command line that cannot be meant', () => {
   it.each([
     [['status', 'a b'], '<id>: expected 1 to 64 of A-Z a-z 0-9 _ -, not a b'],
     [['watch', 'rm_1', '--out', 'folder.mp4'], '--out: folder.mp4 is a folder; expected a file'],
+    [['watch', 'rm_1', '--refused'], '--refused: expected --out as well'],
+    [['resume', 'rm_1', '--max-credits', 'few'], '--max-credits: expected a number, not few'],
     [['watch', 'rm/1'], '<id>: expected 1 to 64'],
     [['cancel', '../rm_1'], '<id>: expected 1 to 64'],
     [['list', '--since', 'lately'], '--since: expected a duration like 2h or 30d, or a date'],
@@ -225,6 +227,8 @@ describe('a command line that cannot be meant', () => {
 
     expect(run.stderr).toContain(said)
     expect(run.stderr).toMatch(SENTENCE)
+    // The removal that was named may well have bought something.
+    if (args.includes('rm_1')) expect(run.stderr).not.toContain('nothing was bought')
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
   })
 })
@@ -239,8 +243,12 @@ describe('an environment that is wrong', () => {
     ['MATTEFLOW_OUTAGE_BUDGET', 'long', 'a duration like'],
     ['MATTEFLOW_SUBMIT_RATE', '20', 'calls per second like 20/s'],
     ['DATABASE_URL', 'mysql://me:rbv-secret@db/books', 'postgres://'],
-    ['STORAGE_URL', 'https://bucket', 'file:// or s3://'],
+    ['STORAGE_URL', 'https://bucket', 'file:///folder or s3://bucket/prefix'],
+    ['STORAGE_URL', 's3://', 'file:///folder or s3://bucket/prefix'],
+    ['REMOVEBGVIDEO_API_KEY', 'rbv-secret\nb', 'printable ASCII'],
+    ['TEMPORAL_ADDRESS', 'temporal:99999', 'host:port'],
     ['GATEWAY_TOKENS', 'rbv-secret', 'project:token pairs'],
+    ['GATEWAY_TOKENS', 'a:rbv-secret,b:rbv-secret', 'every token once'],
     ['METRICS_PORT', '99999', 'a port from 0 to 65535'],
     ['LOG_LEVEL', 'loud', 'one of trace, debug'],
     ['LOG_FORMAT', 'xml', 'one of json, pretty'],
@@ -252,6 +260,19 @@ describe('an environment that is wrong', () => {
     expect(run.stderr).toMatch(SENTENCE)
     expect(run.stderr).not.toContain('rbv-secret')
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+  })
+})
+
+describe('a key of Temporal that no header can carry', () => {
+  it('ends with 2 and is not shown', async () => {
+    const run = await cli(['status', 'rm_1'], {
+      TEMPORAL_ADDRESS: '127.0.0.1:9',
+      TEMPORAL_API_KEY: 'rbv-secret\nb',
+    })
+
+    expect(run.stderr).toContain('TEMPORAL_API_KEY: expected printable ASCII')
+    expect(run.stderr).not.toContain('rbv-secret')
+    expect(run.exitCode).toBe(2)
   })
 })
 

@@ -47,7 +47,31 @@ describe('help', () => {
   it('is shown, with exit 2, when no command is given', async () => {
     const run = await runCli([], { environment })
 
-    expect(run.stderr).toContain('Usage: matteflow')
+    expect(run.stderr).toMatch(/^Usage: matteflow .*\n\nRemoves video backgrounds .*\n/)
+    expect(run.stderr).not.toContain('\\n')
     expect(run.exitCode).toBe(2)
+  })
+
+  it.each([[['help']], [['help', 'remove']]])('is asked for by its own command as well: %j', async (args) => {
+    const [asked, flagged] = [
+      await runCli(args, { environment }),
+      await runCli([...args.slice(1), '--help'], { environment }),
+    ]
+
+    expect(asked).toEqual(flagged)
+    expect(asked).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
+  it('is named line by line where a command is misspelt, with what else may be meant', async () => {
+    const run = await runCli(['remvoe', 'clip.mp4'], { environment })
+
+    expect(run.stderr).toBe(
+      "error: unknown command 'remvoe'\n(Did you mean remove?)\nAdd --help for what is possible.\n",
+    )
+    expect(run.exitCode).toBe(2)
+    expect(await runCli(['help', 'remvoe'], { environment })).toEqual({
+      ...{ exitCode: 2, stdout: '' },
+      stderr: "error: unknown command 'remvoe'\nAdd --help for what is possible.\n",
+    })
   })
 })

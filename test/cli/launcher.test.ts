@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
@@ -48,5 +49,36 @@ describe('a command that is run instead of its launcher', () => {
     const script = `import { runInstead } from '${RUN_INSTEAD}'; await runInstead(${command}, 'inherit')`
     const launcher = launch(['--input-type=module', '-e', script])
     expect(await once(launcher, 'exit')).toEqual([null, 'SIGKILL'])
+  })
+})
+
+describe('a command in the foreground, of which the parent is a script of npm', () => {
+  const END_WITH_NPM = new URL('../../cli/end-with-npm.js', import.meta.url).href
+  const script = `import { endWithNpm } from '${END_WITH_NPM}'; endWithNpm(); console.log(process.pid); setInterval(() => {}, 1000)`
+  // What follows the command keeps the shell from becoming it.
+  const shell = (environment: NodeJS.ProcessEnv) =>
+    spawn('/bin/sh', ['-c', '"$0" --input-type=module -e "$1"; true', process.execPath, script], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+
+  it.each([
+    ['ends once that has gone', 'dev', true],
+    ['goes on where no npm runs it', undefined, false],
+  ])('%s', async (_what, event, ends) => {
+    const { npm_lifecycle_event: _event, ...rest } = process.env
+    const parent = shell({ ...rest, ...(event !== undefined && { npm_lifecycle_event: event }) })
+    const [line] = await once(createInterface(parent.stdout), 'line')
+    onTestFinished(() => {
+      try {
+        process.kill(Number(line), 'SIGKILL')
+      } catch {}
+    })
+    // Its output closes when the command has ended as well.
+    const ended = once(parent, 'close').then(() => true)
+
+    parent.kill('SIGKILL')
+
+    expect(await Promise.race([ended, ends ? ended : sleep(1_500, false)])).toBe(ends)
   })
 })

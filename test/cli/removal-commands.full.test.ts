@@ -66,18 +66,30 @@ describe('a removal', () => {
       const { output } = JSON.parse(stdout) as RemovalDocument
       const deleted = await cli('delete', 'gone')
       const again = await cli('delete', 'gone', '--json')
-      const [status, watched] = [
-        await cli('status', 'gone'),
-        await cli('watch', 'gone', '--out', 'late.webm'),
+      const status = await cli('status', 'gone')
+      const askedFor = [
+        await cli('watch', 'gone', '--out', 'late.webm', '--json'),
+        await cli('remove', green, '--id', 'gone', '--json', '--out', 'late.webm'),
       ]
+      const refused = await cli('watch', 'gone', '--refused', '--out', 'late.webm', '--json')
 
       expect(deleted).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^deleted gone at 20/) })
       expect(documentIn(again)).toMatchObject({ id: 'gone', credits: { charged: 3 } })
       expect(Date.parse(documentIn(again).deletedAt ?? '')).toBeGreaterThan(0)
       await expect(stat(new URL(output?.location ?? ''))).rejects.toThrow('ENOENT')
       expect(status.stdout).toMatch(/^deleted {7}20/m)
-      expect(watched).toMatchObject({ exitCode: 2, stdout: '' })
-      expect(watched.stderr).toContain('the files of removal gone were deleted at 20')
+      // It was bought, which an exit code of 2 would deny.
+      for (const run of askedFor) {
+        expect(run.stderr).toContain('the files of removal gone were deleted at 20')
+        expect(run.exitCode).toBe(7)
+        expect(documentIn(run)).toMatchObject({
+          ...{ id: 'gone', state: 'succeeded', credits: { charged: 3 } },
+          failure: { kind: 'PlatformUnavailable', retryable: false },
+        })
+      }
+      expect(refused.stderr).toContain('removal gone has no refused output, it is succeeded')
+      expect(refused.exitCode).toBe(7)
+      expect(documentIn(refused)).toMatchObject({ id: 'gone', state: 'succeeded' })
       await expect(stat(at('late.webm'))).rejects.toThrow('ENOENT')
     },
     LONG_MS,

@@ -11,13 +11,13 @@ from pathlib import Path
 from matteflow_client import AuthenticatedClient
 from matteflow_client.api.credits_ import quote
 from matteflow_client.api.removals import get_output, get_removal, list_removals, start_removal
-from matteflow_client.models import Problem, QuoteBodyType0, Removal, StartRemovalFilesBody
+from matteflow_client.models import Problem, QuoteJsonBodyType0, Removal, StartRemovalFilesBody
 from matteflow_client.types import File
 
 url, token, video, output = sys.argv[1:]
 client = AuthenticatedClient(base_url=url, token=token, timeout=60)
 
-priced = quote.sync(client=client, body=QuoteBodyType0(duration_seconds=1))
+priced = quote.sync(client=client, body=QuoteJsonBodyType0(duration_seconds=1))
 assert len(priced.models) == 4, priced
 
 body = StartRemovalFilesBody(

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readdir } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { workflowIdOf } from '../../domain/removal-id.ts'
 import { itInFull } from '../support/in-full.ts'
 import { serveHttp } from '../support/serve-http.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 import type { GatewayEnvironment, RunningGateway } from './support/gateway-environment.ts'
 import { answerOf, jsonRequest, removalForm, startGatewayEnvironment } from './support/gateway-environment.ts'
+import { storedInputs } from './support/stored-inputs.ts'
 
 let env: GatewayEnvironment
 let gateway: RunningGateway
@@ -19,6 +23,21 @@ const post = (form: FormData, headers: Record<string, string> = {}) =>
   fetch(`${gateway.url}/v1/removals`, { method: 'POST', body: form, headers })
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${gateway.url}${path}`, { headers })
+
+/** The names in a refusal of wrong fields. */
+async function wrongFields(response: Response): Promise<string[]> {
+  const { status, body } = await answerOf(response)
+  expect([status, body['kind']]).toEqual([422, 'InvalidRequest'])
+  return (body['errors'] as { field: string }[]).map(({ field }) => field)
+}
+
+/** Where the gateway of this process keeps for a moment what it looks at, for the rest of a test. */
+async function ownTemporaryFolder(): Promise<string> {
+  const folder = await tempFolder()
+  vi.stubEnv('TMPDIR', folder)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  return folder
+}
 
 describe('a removal that is asked for with a form', () => {
   it('is accepted with its links, waited for, and its output is what was bought', async () => {
@@ -135,10 +154,11 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     } as RequestInit)
     await begun
     // The first has the key as soon as its head has arrived.
-    let inFlight = await answerOf(await post(removalForm(env.clipBytes), { 'idempotency-key': 'order 3b' }))
+    let inFlight = await post(removalForm(env.clipBytes), { 'idempotency-key': 'order 3b' })
     for (let tries = 0; tries < 50 && inFlight.status !== 409; tries += 1)
-      inFlight = await answerOf(await post(removalForm(env.clipBytes), { 'idempotency-key': 'order 3' }))
-    expect(inFlight.body).toMatchObject({ type: 'urn:matteflow:problem:request-in-flight' })
+      inFlight = await post(removalForm(env.clipBytes), { 'idempotency-key': 'order 3' })
+    expect(inFlight.headers.get('retry-after')).toBe('1')
+    expect(await inFlight.json()).toMatchObject({ type: 'urn:matteflow:problem:request-in-flight' })
     send()
     expect((await slow).status).toBe(202)
   })
@@ -220,6 +240,41 @@ describe('a removal that is asked for with JSON', () => {
   })
 })
 
+describe('a request that is wrong', () => {
+  it.each([
+    ['POST', '/v1/removals/rm_none/cancel', { by: '', what: 1, why: 2 }, ['by', 'what', 'why']],
+    ['POST', '/v1/removals/rm_none/resume', { as: 'perhaps', what: 1 }, ['as', 'what']],
+    ['POST', '/v1/webhooks/ep_none/rotate', { overlapSeconds: -1, what: 1 }, ['overlapSeconds', 'what']],
+    ['POST', '/v1/webhooks/replay', { since: 'yesterday' }, ['since']],
+    ['POST', '/v1/webhooks', { url: 'http://a.example/', what: 1 }, ['what']],
+    ['POST', '/v1/webhooks', { url: 'http://a.example/' }, ['url']],
+    ['POST', '/v1/webhooks', { url: 'nowhere' }, ['url']],
+    ['GET', '/v1/removals?limit=0&what=1&why=2', undefined, ['limit', 'what', 'why']],
+  ])('%s %s %j has one entry for each wrong field', async (method, path, body, fields) => {
+    const request = body === undefined ? { method } : jsonRequest(method, body)
+
+    expect(await wrongFields(await fetch(gateway.url + path, request))).toEqual(fields)
+  })
+
+  it.each(['maxCredits', 'previewSeconds'])(
+    'by a field of a form that bounds what is bought, and is empty: %s',
+    async (field) => {
+      for (const value of ['', '  ', 'few'])
+        expect(await wrongFields(await post(removalForm(env.clipBytes, { [field]: value })))).toEqual([field])
+    },
+  )
+
+  it.each(['/v1/removals', '/v1/quotes'])('by a body that is no JSON and no form: POST %s', async (path) => {
+    for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded']) {
+      const { status, body } = await answerOf(
+        await fetch(gateway.url + path, { method: 'POST', body: 'a=b', headers: { 'content-type': type } }),
+      )
+
+      expect([status, body['type']]).toEqual([415, 'urn:matteflow:problem:unsupported-media-type'])
+    }
+  })
+})
+
 describe('the list of removals', () => {
   it('is walked page by page, newest first, each removal once', async () => {
     const made = new Set<string>()
@@ -256,6 +311,17 @@ describe('the list of removals', () => {
     expect((await get('/v1/removals?limit=0')).status).toBe(422)
     expect((await get('/v1/removals?state=sleeping')).status).toBe(422)
   })
+
+  it('takes what a form has left empty as left out', async () => {
+    const whole = await (await get('/v1/removals')).json()
+
+    const { status, body } = await answerOf(await get('/v1/removals?state=&cursor=&limit='))
+
+    expect(status).toBe(200)
+    expect(body).toEqual(whole)
+    expect((await get('/v1/usage?by=&since=&until=&user=&project=')).status).toBe(200)
+    expect((await get('/v1/webhooks/deliveries?endpoint=&limit=')).status).toBe(200)
+  })
 })
 
 describe('cancelling and resuming', () => {
@@ -290,6 +356,24 @@ describe('cancelling and resuming', () => {
     expect(parked.body).toMatchObject({ state: 'parked', failure: { kind: 'InsufficientCredits' } })
     expect(resumed.status).toBe(202)
     expect(body).toMatchObject({ state: 'succeeded' })
+  })
+})
+
+describe('a request that says it brings JSON, and brings nothing', () => {
+  it('is one without a body', async () => {
+    const { body } = await answerOf(
+      await post(removalForm(env.clipBytes, { reference: 'no body' }), { prefer: 'wait=30' }),
+    )
+    const ask = async (method: string, what: string) =>
+      (
+        await fetch(`${gateway.url}/v1/removals/${body.id}${what}`, {
+          ...{ method, headers: { 'content-type': 'application/json' } },
+        })
+      ).status
+
+    expect(await ask('POST', '/cancel')).toBe(202)
+    expect(await ask('POST', '/resume')).toBe(409)
+    expect(await ask('DELETE', '')).toBe(200)
   })
 })
 
@@ -388,6 +472,50 @@ describe('credits', () => {
     for (const durationSeconds of [0, -1, 1e9, '12', null])
       expect((await quote({ durationSeconds })).status).toBe(422)
     expect((await quote({ durationSeconds: 1, source: { url: 'https://a.example/b' } })).status).toBe(422)
+  })
+
+  it('are quoted for the file of a form, which is stored nowhere and bought for nothing', async () => {
+    const folder = await ownTemporaryFolder()
+    const before = [await storedInputs(env.storageUrl), env.sandbox.report()]
+    const quote = async (body: FormData) =>
+      answerOf(await fetch(`${gateway.url}/v1/quotes`, { method: 'POST', body }))
+
+    const { status, body } = await quote(removalForm(env.clipBytes))
+    const noVideo = await quote(removalForm(Buffer.from('no video at all')))
+    const withMore = await quote(removalForm(env.clipBytes, { model: 'light', what: '1' }))
+    const twoFiles = removalForm(env.clipBytes)
+    twoFiles.append('file', new Blob(['b']), 'b.mp4')
+    const refused = [await quote(new FormData()), await quote(twoFiles)]
+
+    expect([status, body['durationSeconds']]).toEqual([200, 1])
+    expect(body['models']).toContainEqual(expect.objectContaining({ model: 'human', credits: 0.75 }))
+    expect(noVideo).toMatchObject({ status: 422, body: { kind: 'InvalidInput' } })
+    expect(withMore).toMatchObject({ status: 422, body: { errors: [{ field: 'model' }, { field: 'what' }] } })
+    for (const problem of refused) expect(problem.status).toBe(400)
+    expect(await readdir(folder)).toEqual([])
+    expect([await storedInputs(env.storageUrl), env.sandbox.report()]).toEqual(before)
+  })
+
+  it('are quoted for no file that breaks off, and nothing of it stays', async () => {
+    const folder = await ownTemporaryFolder()
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+    const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n'
+    socket.write(
+      `POST /v1/quotes HTTP/1.1\r\nHost: ${new URL(gateway.url).host}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 900000\r\n\r\n${head}${'x'.repeat(200_000)}`,
+    )
+    await vi.waitFor(async () => expect(await readdir(folder, { recursive: true })).toHaveLength(2))
+    socket.destroy()
+
+    await vi.waitFor(async () => expect(await readdir(folder)).toEqual([]), 10_000)
+  })
+
+  it('are told where they cannot be quoted, by the field of the form that was meant', async () => {
+    const fieldsOf = async (body: unknown) =>
+      wrongFields(await fetch(`${gateway.url}/v1/quotes`, jsonRequest('POST', body)))
+
+    expect(await fieldsOf({ durationSeconds: '12' })).toEqual(['durationSeconds'])
+    expect(await fieldsOf({ source: { url: 'nowhere' } })).toEqual(['source.url'])
+    expect(await fieldsOf({})).toEqual([''])
   })
 
   it('that were used are told by day, model and user', async () => {

@@ -146,8 +146,27 @@ describe.each(['S3', ...inFull('a folder')])('an upload in pieces, over %s', (ki
     expect(await ask({ 'upload-length': '5', 'upload-metadata': metadata.split(',')[0] ?? '' })).toBe(400)
     expect(await ask({ 'upload-length': '0', ...named })).toBe(400)
     expect(await ask({ ...named })).toBe(400)
+    expect(await ask({ 'upload-defer-length': '1', ...named })).toBe(400)
+    expect(await ask({ 'upload-length': '5', 'upload-concat': 'partial', ...named })).toBe(400)
     expect(await ask({ 'upload-length': '500000001', ...named })).toBe(413)
     expect(await ask({ 'upload-length': '-5', ...named })).toBe(400)
+  })
+
+  it('offers what it can do: no length is left for later, and a name may be', async () => {
+    const { headers } = await fetch(`${first.url}/v1/uploads`, {
+      ...{ method: 'OPTIONS', headers: tusHeaders(as(first)) },
+    })
+    const offered = (headers.get('tus-extension') ?? '').split(',')
+    const hash = (announcementOf(env.clipBytes)['upload-metadata'] ?? '').split(',')[1] ?? ''
+    const announced = await askForUpload(as(first), { 'upload-length': '5', 'upload-metadata': hash })
+    const told = await fetch(`${first.url}${announced.headers.get('location')}`, {
+      headers: tusHeaders(as(first)),
+    })
+
+    expect(offered).toEqual(expect.arrayContaining(['creation', 'termination', 'expiration']))
+    expect(offered).not.toContain('creation-defer-length')
+    expect(announced.status).toBe(201)
+    expect(await told.json()).toMatchObject({ fileName: 'input', size: 5 })
   })
 
   it('whose time is over is told so, and swept with all its parts', async () => {

@@ -25,7 +25,10 @@ export function temporalTargetFrom(
   const { connectionOptions, namespace } = load(environment)
   const { address, apiKey, tls, metadata } = connectionOptions
   if (!address) return null
-  if (!ADDRESS_FORM.test(address)) throw refused(`TEMPORAL_ADDRESS: expected host:port, not ${address}`)
+  if (typeof apiKey === 'string' && !/^[\x21-\x7e]+$/.test(apiKey))
+    throw refused('TEMPORAL_API_KEY: expected printable ASCII without spaces (the value is not shown)')
+  if (!ADDRESS_FORM.test(address) || Number(address.split(':').at(-1)) > 65_535)
+    throw refused(`TEMPORAL_ADDRESS: expected host:port, not ${address}`)
   return {
     address,
     namespace: namespace || 'default',

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PARTIAL_SEGMENT } from '../../../adapters/storage/storage-key.ts'
+import { PARTIAL_SEGMENT } from '../../../domain/storage-place.ts'
 
 /** Unfinished writes lie in a place of their own, which the storage does not list. */
 const PLACES = ['inputs', 'uploads', PARTIAL_SEGMENT]
