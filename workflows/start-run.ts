@@ -1,4 +1,4 @@
-import type { SearchAttributeUpdatePair } from '@temporalio/common'
+import type { SearchAttributes, SearchAttributeUpdatePair } from '@temporalio/common'
 import {
   defineQuery,
   defineSignal,
@@ -154,6 +154,8 @@ export function startRun(
         { key: searchAttributes.state, value: document.state },
         { key: searchAttributes.failure, value: document.failure?.kind ?? null },
         { key: searchAttributes.creditsCharged, value: document.credits.charged ?? 0 },
+        // A park that an earlier build has ended has left a null there.
+        ...(run.parks > 0 ? parkedSince(null) : []),
       ])
       setCurrentDetails(describeRun(run))
       logState(run, document)
@@ -173,7 +175,7 @@ export function startRun(
   function label(pairs: SearchAttributeUpdatePair[]): void {
     const lacking = run.admitted?.lackingSearchAttributes ?? []
     const known = pairs.filter(({ key }) => !lacking.includes(key.name))
-    if (known.length > 0 && !isUnsureOfAttributes()) upsertSearchAttributes(known)
+    if (known.length > 0 && !isUnsureOfAttributes()) upsertSearchAttributes(removingNulls(known))
   }
   /** Before the admission only the start can tell: where the namespace lacks attributes, it was made without any. */
   function isUnsureOfAttributes(): boolean {
@@ -199,11 +201,12 @@ export function startRun(
     upsertMemo({ [PARKED_MEMO]: memo })
     label([
       { key: searchAttributes.failure, value: failure?.kind ?? null },
-      // A worker that knows the attribute says at the admission whether the namespace has it.
-      ...(run.admitted?.hasParkedSince === true
-        ? [{ key: searchAttributes.parkedSince, value: failure === null ? null : new Date() }]
-        : []),
+      ...parkedSince(failure === null ? null : new Date()),
     ])
+  }
+  /** A worker that knows the attribute says at the admission whether the namespace has it. */
+  function parkedSince(value: Date | null): SearchAttributeUpdatePair[] {
+    return run.admitted?.hasParkedSince === true ? [{ key: searchAttributes.parkedSince, value }] : []
   }
   setHandler(
     defineSignal<[VendorCallback]>(VENDOR_CALLBACK),
@@ -244,6 +247,17 @@ export function startRun(
     },
   )
   return run
+}
+
+/**
+ * Temporal keeps a null of the typed form as the value null, which clients in other languages cannot read. It removes an
+ * attribute whose value is an empty list, and only the older form, in which every value is a list, can say that.
+ */
+function removingNulls(pairs: SearchAttributeUpdatePair[]): SearchAttributeUpdatePair[] | SearchAttributes {
+  if (pairs.every(({ value }) => value !== null)) return pairs
+  return Object.fromEntries(
+    pairs.map(({ key, value }) => [key.name, value === null ? [] : Array.isArray(value) ? value : [value]]),
+  ) as SearchAttributes
 }
 
 /** Logs one line for each change of state; that of an end says how the removal ended. */
