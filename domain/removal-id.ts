@@ -14,6 +14,12 @@ export function removalIdOf(workflowId: string): string {
   return workflowId.replaceAll(/[^A-Za-z0-9_-]/g, '_').slice(0, 64)
 }
 
+/** What a removal is called in lists: its id, or, where no command could take that, the workflow id that Temporal has. */
+export function shownIdOf(workflowId: string): string {
+  const id = removalIdOf(workflowId)
+  return /^[A-Za-z0-9_-]{1,64}$/.test(id) ? id : workflowId
+}
+
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** A new id that sorts by time: `rm_`, ten characters of milliseconds, ten of chance. Not for workflow code. */

@@ -35,6 +35,7 @@ import {
 } from './messages.ts'
 import { refuseResume } from './park.ts'
 import { PATCHES } from './patches.ts'
+import { readCancelNote, readLabels, readResume } from './read-arguments.ts'
 import type { CarriedState, RemovalRun } from './removal-run.ts'
 import { variantOf } from './removal-run.ts'
 
@@ -46,18 +47,15 @@ export function startRun(
 ): RemovalRun {
   const { workflowId, runId, namespace } = workflowInfo()
   const id = removalIdOf(workflowId)
-  const labels = {
-    project: request.project ?? 'default',
-    user: request.user ?? null,
-    reference: request.reference ?? null,
-  }
+  const labels = readLabels(request)
   const given = workflowInfo().memo?.['traceparent']
+  const isTraced = traceParentFrom(given) !== null
   const run: { -readonly [Field in keyof RemovalRun]: RemovalRun[Field] } = {
     id,
     request,
     staged,
     labels,
-    of: { removalId: id, labels, ...(typeof given === 'string' && { traceparent: given }) },
+    of: { removalId: id, labels, ...(isTraced && { traceparent: given as string }) },
     temporal: { workflowId, runId, namespace },
     activities: activitiesUnder(DEFAULT_POLICY_SETTINGS),
     state: 'accepted',
@@ -218,8 +216,8 @@ export function startRun(
   setHandler(
     defineSignal<[CancelNote]>(CANCEL_NOTE),
     (said) => {
-      run.cancelNote = said ?? {}
-      log.info('a cancellation was asked for', { removalId: id, ...labels, ...said })
+      run.cancelNote = readCancelNote(said)
+      log.info('a cancellation was asked for', { removalId: id, ...labels, ...run.cancelNote })
     },
     { description: 'who cancels this removal, and why; the cancel request itself follows' },
   )
@@ -236,8 +234,9 @@ export function startRun(
   setHandler(
     defineUpdate<ResumeResult, [ResumeRequest]>(RESUME),
     (asked) => {
-      run.resumed = asked ?? {}
-      log.info('removal resumed', { removalId: id, ...labels, parkedFor: run.parkedFor?.kind, ...asked })
+      run.resumed = readResume(asked)
+      const parkedFor = run.parkedFor?.kind
+      log.info('removal resumed', { removalId: id, ...labels, parkedFor, ...run.resumed })
       return { parkedFor: run.parkedFor?.kind ?? '', state: run.state }
     },
     {

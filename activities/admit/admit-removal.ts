@@ -9,7 +9,9 @@ import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.t
 import type { RemovalMemo } from '../../domain/removal-memo.ts'
 import { removalMemo } from '../../domain/removal-memo.ts'
 import type { RemovalRequest, RemovalRequestInput } from '../../domain/removal-request.schema.ts'
+import { removalIdSchema } from '../../domain/removal-request.schema.ts'
 import type { Background } from '../../domain/request-values.ts'
+import { stagedInputSchema } from '../../domain/staged-input.schema.ts'
 import type { StagedInput } from '../../domain/staged-input.ts'
 import { activity } from '../activity.ts'
 import { cleanUp } from '../clean-up.ts'
@@ -80,7 +82,7 @@ export function admitRemoval(deps: ActivityDependencies) {
       staged,
       isUnlabelled,
     }: AdmitRemovalInput): Promise<AdmitRemovalResult> => {
-      const request = parsed(asked)
+      const request = await parsed({ removalId, request: asked, staged }, deps)
       if (isRemovalFailure(request)) {
         await removeStaged(removalId, { staged }, deps)
         return { outcome: 'refused', failure: request.toDocument() }
@@ -154,14 +156,40 @@ function askedLengths(
   ]
 }
 
-function parsed(asked: RemovalRequestInput): RemovalRequest | RemovalFailure {
+/** Any client of Temporal can start a removal, under whatever workflow id and with whatever arguments. */
+async function parsed(
+  { removalId, request: asked, staged }: Pick<AdmitRemovalInput, 'removalId' | 'request' | 'staged'>,
+  { ledger }: ActivityDependencies,
+): Promise<RemovalRequest | RemovalFailure> {
   try {
-    return parseRemovalRequest(asked)
+    const request = parseRemovalRequest(asked)
+    const problem = problemBesides({ removalId, request, staged })
+    // What an earlier build has recorded, and perhaps bought, goes on under whatever id it has.
+    if (problem === null || (await ledger.removals.find(removalId)) !== undefined) return request
+    return new RemovalFailure('InvalidRequest', problem, { hint: HOW_TO_START })
   } catch (error) {
-    if (isRemovalFailure(error)) return error
+    if (isRemovalFailure(error) && error.kind === 'InvalidRequest') return error
     throw error
   }
 }
+
+/** What is wrong with the id of a workflow, or with what stands beside its request; null where nothing is. */
+function problemBesides({
+  removalId,
+  request,
+  staged,
+}: { request: RemovalRequest } & Pick<AdmitRemovalInput, 'removalId' | 'staged'>): string | null {
+  const [wrongId] = removalIdSchema.safeParse(removalId).error?.issues ?? []
+  if (wrongId !== undefined) return `workflow id: after removal/ ${wrongId.message}`
+  if (request.id !== null && request.id !== removalId)
+    return `id: the request says ${request.id}, and its workflow is that of the removal ${removalId}`
+  return stagedInputSchema.safeParse(staged ?? null).success
+    ? null
+    : 'a second argument: expected null, or what the client of matteflow has staged'
+}
+
+const HOW_TO_START =
+  'Start the workflow removeBackground under the id removal/<id>, with the request as its one argument; docs/library.md has an example.'
 
 async function removeStaged(
   removalId: string,
@@ -169,10 +197,9 @@ async function removeStaged(
   { storage }: ActivityDependencies,
 ): Promise<void> {
   const queryKey = background?.type === 'image' ? background.queryKey : undefined
-  const keys = [
-    ...(staged !== null && 'key' in staged ? [staged.key] : []),
-    ...(queryKey?.startsWith(`inputs/${removalId}/`) ? [queryKey] : []),
-  ]
+  const isOwn = (key: unknown): key is string =>
+    typeof key === 'string' && key.startsWith(`inputs/${removalId}/`)
+  const keys = [(staged as { key?: unknown } | null)?.key, queryKey].filter(isOwn)
   for (const key of keys) await cleanUp('the staged input', () => storage.remove(key))
 }
 

@@ -1,6 +1,6 @@
 import type { RemovalDocument, VendorJobDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
-import { removalIdOf } from '../../domain/removal-id.ts'
+import { shownIdOf } from '../../domain/removal-id.ts'
 import type { RemovalMemo } from '../../domain/removal-memo.ts'
 import { FINAL_DOCUMENT_MEMO, searchAttributes } from '../../workflows/messages.ts'
 import type { DescribedRemoval } from './described-state.ts'
@@ -27,7 +27,7 @@ export function documentFromDescription(
   const vendorJobs = describedVendorJobs(described, requested, pending)
   const { source, input = { bytes: null, sha256: null } } = memo
   return {
-    id: removalIdOf(described.workflowId),
+    id: shownIdOf(described.workflowId),
     state,
     project: attributes.get(searchAttributes.project) ?? memo.project ?? 'default',
     user: memo.user ?? null,
