@@ -31,4 +31,6 @@ export const PATCHES = {
   renewsWhereAsked: { id: 'renews-where-asked', since: '0.2.0', until: '0.4.0' },
   /** A callback that comes long after the last one is followed by its check without a timer in between. */
   dueCallbackIsTakenAtOnce: { id: 'due-callback-is-taken-at-once', since: '0.2.0', until: '0.4.0' },
+  /** A removal that buys something else than was requested shows in its memo what each of its jobs was made for. */
+  purchasesAreShown: { id: 'purchases-are-shown', since: '0.2.0', until: '0.4.0' },
 } as const satisfies Record<string, Patch>

@@ -21,12 +21,20 @@ import { traceParentFrom } from '../domain/trace-parent.ts'
 import { activitiesUnder } from './activities.ts'
 import type { RunState } from './describe-run.ts'
 import { describeRun, stateOf } from './describe-run.ts'
-import type { CancelNote, ParkedMemo, ResumeRequest, ResumeResult, VendorCallback } from './messages.ts'
+import type {
+  CancelNote,
+  ParkedMemo,
+  PurchaseMemo,
+  ResumeRequest,
+  ResumeResult,
+  VendorCallback,
+} from './messages.ts'
 import {
   CANCEL_NOTE,
   FINAL_DOCUMENT_MEMO,
   JOINED_MEMO,
   PARKED_MEMO,
+  PURCHASES_MEMO,
   RENEW,
   RESUME,
   STATE,
@@ -37,7 +45,7 @@ import { refuseResume } from './park.ts'
 import { PATCHES } from './patches.ts'
 import { readCancelNote, readLabels, readResume } from './read-arguments.ts'
 import type { CarriedState, RemovalRun } from './removal-run.ts'
-import { variantOf } from './removal-run.ts'
+import { admittedOf, variantOf } from './removal-run.ts'
 
 /** Begins a run: its handlers are there before anything else happens. */
 export function startRun(
@@ -103,6 +111,7 @@ export function startRun(
     starting(vendorJobId) {
       run.vendorJobId = vendorJobId
       const earlier = run.failed.flatMap((purchase) => purchase.vendorJobId ?? [])
+      showPurchases()
       show('starting', [{ key: searchAttributes.vendorJobId, value: [...earlier, vendorJobId] }])
     },
     startBecame(start) {
@@ -187,6 +196,18 @@ export function startRun(
     label([{ key: searchAttributes.state, value: state }, ...more])
     setCurrentDetails(describeRun(run))
     logState(run)
+  }
+  /** Lists and documents take each job for one of what was requested, unless the memo says otherwise. */
+  function showPurchases(): void {
+    const { requested } = admittedOf(run)
+    const isRequested = ({ model, outputFormat }: PurchaseMemo): boolean =>
+      model === requested.model && outputFormat === requested.outputFormat
+    const bought = [...run.failed, { variant: variantOf(run), vendorJobId: run.vendorJobId }]
+    const purchases = bought.flatMap(({ variant: { model, outputFormat }, vendorJobId }): PurchaseMemo[] =>
+      vendorJobId ? [{ vendorJobId, model, outputFormat }] : [],
+    )
+    if (!purchases.every(isRequested) && patched(PATCHES.purchasesAreShown.id))
+      upsertMemo({ [PURCHASES_MEMO]: purchases })
   }
   /** A removal that another service started as a child is found and shown as every other. */
   function showRequest(memo: RemovalMemo): void {

@@ -9,6 +9,7 @@ import { documentFromDescription } from './document-from-description.ts'
 import { pendingWork } from './pending-work.ts'
 import { forgottenRemoval, todaysDocument } from './todays-document.ts'
 import { withDeletion } from './with-deletion.ts'
+import { withRecorded } from './with-recorded.ts'
 
 /**
  * How a removal stands: the final document once it has ended, else what Temporal's description knows of it. What
@@ -33,7 +34,7 @@ export async function statusFromDescription(
   signal?: AbortSignal,
 ): Promise<RemovalDocument> {
   const document = todaysDocument(await endOrDescription(around, description, signal))
-  return withDeletion(around, document, signal)
+  return withDeletion(around, await withRecorded(around, document), signal)
 }
 
 async function endOrDescription(
