@@ -33,4 +33,6 @@ export const PATCHES = {
   dueCallbackIsTakenAtOnce: { id: 'due-callback-is-taken-at-once', since: '0.2.0', until: '0.4.0' },
   /** A removal that buys something else than was requested shows in its memo what each of its jobs was made for. */
   purchasesAreShown: { id: 'purchases-are-shown', since: '0.2.0', until: '0.4.0' },
+  /** A removal that was never admitted shows how it ends, and that it is parked, by its search attributes. */
+  refusalsAreShown: { id: 'refusals-are-shown', since: '0.2.0', until: '0.4.0' },
 } as const satisfies Record<string, Patch>

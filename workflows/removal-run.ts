@@ -76,6 +76,8 @@ export interface RemovalRun {
   /** Who cancels, and why, as far as they said so. */
   readonly cancelNote: CancelNote | null
   readonly admitted: AdmittedRemoval | null
+  /** Search attributes that the namespace lacks, as an admission has told that admitted nothing; null before. */
+  readonly lacking: readonly string[] | null
   /** Counts from 1. */
   readonly purchase: number
   /** The model and format that are being bought: those of the request, or what stands in for them. */
@@ -101,6 +103,8 @@ export interface RemovalRun {
   readonly callbacks: { isPending: boolean; taken: number; lastAtMs: number }
 
   admit(admission: AdmittedRemoval): void
+  /** An admission that admits nothing says at least which search attributes there are. */
+  hearOfAttributes(lacking: readonly string[] | undefined): void
   /** Shows a state, unless it is the one that is shown. */
   show(state: RemovalState): void
   enter(state: RemovalState): void
@@ -120,8 +124,8 @@ export interface RemovalRun {
   end(document: RemovalDocument): void
   /** Shows the removal that serves the request of this one. */
   join(intoId: string): void
-  /** Logs an end that is none of this run's. */
-  logEnd(document: RemovalDocument): void
+  /** Shows an end that is none of this run's, where it is known which search attributes there are. */
+  endElsewhere(document: RemovalDocument): void
   carried(): CarriedState
 }
 

@@ -39,6 +39,7 @@ export async function removeBackground(
   if (!isCarried(carried)) return endAs(run, refusedAs(run, CARRIED_BY_NOBODY.toDocument()))
   if (run.ending !== null) return endAsDecided(run, run.ending)
   const admission = await admit(run).catch((error: unknown) => fail(run, error))
+  if (admission.outcome !== 'joined') run.hearOfAttributes(admission.lackingSearchAttributes)
   // Neither is this removal's to settle: the record under its id is closed, or belongs to another request.
   if (admission.outcome === 'closed') return endAs(run, admission.document)
   if (admission.outcome === 'joined') return endAsJoined(run, admission.intoId)

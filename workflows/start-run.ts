@@ -70,6 +70,7 @@ export function startRun(
     sinceMs: workflowInfo().startTime.getTime(),
     cancelNote: null,
     admitted: null,
+    lacking: null,
     purchase: carried?.purchase ?? 1,
     variant: carried?.variant ?? null,
     failed: carried?.failed ?? [],
@@ -95,6 +96,9 @@ export function startRun(
       const usualAtMs = workflowInfo().startTime.getTime() + admission.deadlineMs
       // A deadline that was granted, or has passed, in an earlier run stands.
       run.deadlineAtMs = Math.min(run.deadlineAtMs, usualAtMs)
+    },
+    hearOfAttributes(lacking) {
+      run.lacking = lacking ?? run.lacking
     },
     show(state) {
       if (run.state !== state) run.enter(state)
@@ -159,6 +163,8 @@ export function startRun(
       run.state = document.state
       label([
         { key: searchAttributes.state, value: document.state },
+        // One that another service started and that was never admitted has no project yet.
+        { key: searchAttributes.project, value: labels.project },
         { key: searchAttributes.failure, value: document.failure?.kind ?? null },
         { key: searchAttributes.creditsCharged, value: document.credits.charged ?? 0 },
         // A park that an earlier build has ended has left a null there.
@@ -171,7 +177,10 @@ export function startRun(
       upsertMemo({ [JOINED_MEMO]: intoId })
       log.info('removal joined another of the same thing', { removalId: id, ...labels, intoId })
     },
-    logEnd: (document) => logState(run, document),
+    endElsewhere(document) {
+      if (run.lacking !== null && patched(PATCHES.refusalsAreShown.id)) run.end(document)
+      else logState(run, document)
+    },
     carried() {
       const { deadlineAtMs, parks, purchase, variant, failed, start, vendorJobId } = run
       const decided = { answer: run.answer, maxCredits: run.maxCredits, ending: run.ending }
@@ -180,7 +189,7 @@ export function startRun(
   }
   /** An attribute that the namespace lacks would fail this task for ever: the worker says at admission which those are. */
   function label(pairs: SearchAttributeUpdatePair[]): void {
-    const lacking = run.admitted?.lackingSearchAttributes ?? []
+    const lacking = run.admitted?.lackingSearchAttributes ?? run.lacking ?? []
     const known = pairs.filter(({ key }) => !lacking.includes(key.name))
     if (known.length > 0 && !isUnsureOfAttributes()) upsertSearchAttributes(removingNulls(known))
   }
@@ -188,6 +197,7 @@ export function startRun(
   function isUnsureOfAttributes(): boolean {
     if (run.admitted !== null || workflowInfo().typedSearchAttributes.get(searchAttributes.state))
       return false
+    if (run.lacking !== null && patched(PATCHES.refusalsAreShown.id)) return false
     return patched(PATCHES.unlabelledIsCareful.id)
   }
   function show(state: RemovalState, more: SearchAttributeUpdatePair[] = []): void {

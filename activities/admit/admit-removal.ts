@@ -5,7 +5,7 @@ import type { PolicySettings } from '../../domain/policies.ts'
 import type { Prices } from '../../domain/pricing.ts'
 import { usualDeadlineMs } from '../../domain/processing-time.ts'
 import type { FailureDocument, RemovalDocument } from '../../domain/removal-document.ts'
-import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import { asRemovalFailure, isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
 import type { RemovalMemo } from '../../domain/removal-memo.ts'
 import { removalMemo } from '../../domain/removal-memo.ts'
 import type { RemovalRequest, RemovalRequestInput } from '../../domain/removal-request.schema.ts'
@@ -60,11 +60,11 @@ export interface AdmittedRemoval {
 
 export type AdmitRemovalResult =
   | AdmittedRemoval
-  | { outcome: 'closed'; document: RemovalDocument }
+  | { outcome: 'closed'; document: RemovalDocument; lackingSearchAttributes?: readonly string[] }
   /** The same thing is being made by another removal, which serves this request as well. */
   | { outcome: 'joined'; intoId: string }
   /** Not recorded under this id: the request is malformed or the id belongs to another request. */
-  | { outcome: 'refused'; failure: FailureDocument }
+  | { outcome: 'refused'; failure: FailureDocument; lackingSearchAttributes?: readonly string[] }
 
 /**
  * Records the request in the ledger, inspects the input, and holds the credits that it will cost. A request that ended
@@ -72,74 +72,78 @@ export type AdmitRemovalResult =
  * of that removal. Fails as `InvalidInput` or `BudgetExceeded` with nothing bought.
  */
 export function admitRemoval(deps: ActivityDependencies) {
-  return activity(
-    async ({
-      removalId,
-      labels,
-      traceparent,
-      workflowId,
-      request: asked,
-      staged,
-      isUnlabelled,
-    }: AdmitRemovalInput): Promise<AdmitRemovalResult> => {
-      const request = await parsed({ removalId, request: asked, staged }, deps)
-      if (isRemovalFailure(request)) {
-        await removeStaged(removalId, { staged }, deps)
-        return { outcome: 'refused', failure: request.toDocument() }
-      }
-      const entry = await recordFromRequest({ removalId, workflowId, request, staged }, deps)
-      const admission = await admitOrJoin(entry, deps)
-      // Its own input only: the record's belongs to the run that made it.
-      if (admission.outcome !== 'admitted') await removeStaged(removalId, { staged, ...request }, deps)
-      if (admission.outcome === 'closed' || admission.outcome === 'joined') return admission
-      if (admission.outcome === 'conflict')
-        return { outcome: 'refused', failure: idInUse(removalId).toDocument() }
+  const { lackingSearchAttributes = [] } = deps
+  return activity(async (input: AdmitRemovalInput): Promise<AdmitRemovalResult> => {
+    try {
+      const result = await admissionOf(input, deps)
+      const isOver = result.outcome === 'refused' || result.outcome === 'closed'
+      return isOver ? { ...result, lackingSearchAttributes } : result
+    } catch (error) {
+      // Another client has started it without attributes perhaps, and it is to be found by how it ends all the same.
+      throw isRemovalFailure(error) ? asRemovalFailure(error, { lackingSearchAttributes }) : error
+    }
+  }, deps)
+}
 
-      const { record } = admission
-      const input = await inspectInput(record, deps, Context.current().cancellationSignal)
-      const inputSeconds = askedLengths(input, request)
-      const billedSeconds = inputSeconds[0] ?? null
-      const prices = await deps.prices()
-      const variant = await reserveVariant({ record, request, input, billedSeconds, prices }, deps)
-      const facts = { removal_id: removalId, project: labels.project, model: variant.model }
-      const begun = deps.tracing.begin('removal accepted', facts, traceparent ?? null)
-      log.info('removal admitted', { durationSeconds: input.durationSeconds, ...variant })
-      return {
-        outcome: 'admitted',
-        source: typeof request.source === 'object' && 'url' in request.source ? 'url' : 'upload',
-        sourceName: entry.source,
-        requested: {
-          model: request.model,
-          outputFormat: request.outputFormat,
-          background: request.background,
-          textPrompt: request.textPrompt,
-          fallback: request.fallback,
-          maxCredits: request.maxCredits,
-        },
-        order: variant,
-        prices,
-        durationSeconds: billedSeconds,
-        inputSeconds,
-        strict: request.strict,
-        deadlineMs: request.deadline ?? usualDeadlineMs(variant.model, billedSeconds),
-        webhookExpected: deps.webhookUrlOf(removalId) !== null,
-        settings: deps.settings,
-        ...(isUnlabelled && {
-          memo: removalMemo(request, {
-            fingerprint: entry.fingerprint,
-            source: entry.source,
-            input: { bytes: input.sizeBytes, sha256: entry.inputSha256 ?? null },
-          }),
-        }),
-        ...(begun !== null && { traceparent: begun }),
-        hasParkedSince: !(deps.lackingSearchAttributes ?? []).includes('RemovalParkedSince'),
-        ...(deps.lackingSearchAttributes?.length && {
-          lackingSearchAttributes: deps.lackingSearchAttributes,
-        }),
-      }
+async function admissionOf(
+  { removalId, labels, traceparent, workflowId, request: asked, staged, isUnlabelled }: AdmitRemovalInput,
+  deps: ActivityDependencies,
+): Promise<AdmitRemovalResult> {
+  const request = await parsed({ removalId, request: asked, staged }, deps)
+  if (isRemovalFailure(request)) {
+    await removeStaged(removalId, { staged }, deps)
+    return { outcome: 'refused', failure: request.toDocument() }
+  }
+  const entry = await recordFromRequest({ removalId, workflowId, request, staged }, deps)
+  const admission = await admitOrJoin(entry, deps)
+  // Its own input only: the record's belongs to the run that made it.
+  if (admission.outcome !== 'admitted') await removeStaged(removalId, { staged, ...request }, deps)
+  if (admission.outcome === 'closed' || admission.outcome === 'joined') return admission
+  if (admission.outcome === 'conflict')
+    return { outcome: 'refused', failure: idInUse(removalId).toDocument() }
+
+  const { record } = admission
+  const input = await inspectInput(record, deps, Context.current().cancellationSignal)
+  const inputSeconds = askedLengths(input, request)
+  const billedSeconds = inputSeconds[0] ?? null
+  const prices = await deps.prices()
+  const variant = await reserveVariant({ record, request, input, billedSeconds, prices }, deps)
+  const facts = { removal_id: removalId, project: labels.project, model: variant.model }
+  const begun = deps.tracing.begin('removal accepted', facts, traceparent ?? null)
+  log.info('removal admitted', { durationSeconds: input.durationSeconds, ...variant })
+  return {
+    outcome: 'admitted',
+    source: typeof request.source === 'object' && 'url' in request.source ? 'url' : 'upload',
+    sourceName: entry.source,
+    requested: {
+      model: request.model,
+      outputFormat: request.outputFormat,
+      background: request.background,
+      textPrompt: request.textPrompt,
+      fallback: request.fallback,
+      maxCredits: request.maxCredits,
     },
-    deps,
-  )
+    order: variant,
+    prices,
+    durationSeconds: billedSeconds,
+    inputSeconds,
+    strict: request.strict,
+    deadlineMs: request.deadline ?? usualDeadlineMs(variant.model, billedSeconds),
+    webhookExpected: deps.webhookUrlOf(removalId) !== null,
+    settings: deps.settings,
+    ...(isUnlabelled && {
+      memo: removalMemo(request, {
+        fingerprint: entry.fingerprint,
+        source: entry.source,
+        input: { bytes: input.sizeBytes, sha256: entry.inputSha256 ?? null },
+      }),
+    }),
+    ...(begun !== null && { traceparent: begun }),
+    hasParkedSince: !(deps.lackingSearchAttributes ?? []).includes('RemovalParkedSince'),
+    ...(deps.lackingSearchAttributes?.length && {
+      lackingSearchAttributes: deps.lackingSearchAttributes,
+    }),
+  }
 }
 
 /** As a player shows it, then the picture alone, each cut to the preview; sound may go on without the picture. */

@@ -45,7 +45,17 @@ async function endOrDescription(
   const pending = await pendingWork(description, client)
   const described = documentFromDescription(description, client.options.namespace, pending)
   if (description.status.name !== 'COMPLETED' && description.status.name !== 'FAILED') return described
-  const handle = client.workflow.getHandle(description.workflowId, description.runId)
+  return closedDocument({ client }, described, description, signal)
+}
+
+/** The document that a closed workflow has ended with, which is its result or stands in its failure. */
+export async function closedDocument(
+  { client }: Pick<Surroundings, 'client'>,
+  described: RemovalDocument,
+  { workflowId, runId }: Pick<WorkflowExecutionDescription, 'workflowId' | 'runId'>,
+  signal?: AbortSignal,
+): Promise<RemovalDocument> {
+  const handle = client.workflow.getHandle(workflowId, runId)
   try {
     return (await askTemporal(client, () => handle.result(), { signal })) as RemovalDocument
   } catch (error) {

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { clip } from '../support/clips.ts'
+import type { ListFilter } from '../../client/index.ts'
+import { RemovalFailure } from '../../domain/removal-failure.ts'
+import { searchAttributes } from '../../workflows/messages.ts'
+import { allOf } from '../client/support/all-of.ts'
+import { brokenClip, clip } from '../support/clips.ts'
 import type { RemovalHandle } from './support/observe.ts'
 import { documentOf, untilParkedFor } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
@@ -66,6 +70,62 @@ describe('a removal that another client starts with arguments of its own making'
     environment = await anEnvironment()
 
     expect(await documentOf(await started([{ project: 'acme' }]))).toMatchObject({ project: 'acme' })
+  })
+})
+
+describe('a removal that another client starts without attributes and that is never admitted', () => {
+  it('is found by its project, its state and why it failed', async () => {
+    environment = await anEnvironment()
+    const { removals } = environment
+    const refused = await started([{ source: URL_SOURCE, project: 'refusals', model: 'none' }])
+    const inputs = [await clip('green'), await brokenClip('text')]
+    const [bad, known] = [inputs[1] ?? '', inputs[0] ?? '']
+    const failed = await environment.start({ source: bad, project: 'refusals' })
+    const first = await environment.start({ source: known, project: 'refusals' })
+    await Promise.all([refused, failed, first].map(documentOf))
+    const again = await started([{ source: URL_SOURCE, project: 'refusals' }], {
+      workflowId: first.workflowId,
+    })
+    await documentOf(again)
+
+    const kindsIn = async (filter: ListFilter) =>
+      (await allOf(removals.list({ project: 'refusals', ...filter }))).map(({ failure }) => failure?.kind)
+    await expect
+      .poll(async () => (await kindsIn({ state: 'failed' })).toSorted())
+      .toEqual(['InvalidInput', 'InvalidRequest', 'InvalidRequest'])
+    expect(await kindsIn({ failure: 'InvalidInput' })).toEqual(['InvalidInput'])
+    expect(await kindsIn({ failure: 'InvalidRequest' })).toEqual(['InvalidRequest', 'InvalidRequest'])
+  })
+
+  it('is found while it is parked', async () => {
+    const away = new RemovalFailure('PlatformUnavailable', 'the storage is away', { isLast: true })
+    environment = await anEnvironment({
+      dependencies: {
+        prices: async () => {
+          throw away
+        },
+      },
+    })
+    const handle = await environment.start({ source: await clip('green'), project: 'sleepers' })
+    await untilParkedFor(environment, handle, 'PlatformUnavailable')
+
+    await handle.cancel()
+    expect((await documentOf(handle)).state).toBe('cancelled')
+  })
+})
+
+describe('a removal that an earlier build refused, without any attribute', () => {
+  it('is listed by the kind that its workflow ended with', async () => {
+    environment = await anEnvironment({
+      dependencies: { lackingSearchAttributes: Object.values(searchAttributes).map(({ name }) => name) },
+    })
+    const { removals } = environment
+    const handle = await started([{ project: 'early' }])
+    const { id } = await documentOf(handle)
+
+    await expect
+      .poll(async () => (await allOf(removals.list({ state: 'failed' }))).find((each) => each.id === id))
+      .toMatchObject({ state: 'failed', project: 'early', failure: { kind: 'InvalidRequest' } })
   })
 })
 
