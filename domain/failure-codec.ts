@@ -32,10 +32,12 @@ export interface EncodedFailure {
 /** The only way from our failures to Temporal's: for `ApplicationFailure.create`. */
 export function encodeFailure(failure: RemovalFailure): EncodedFailure {
   const { facts, document } = failure
-  const { startInDoubt = false, jobEnded = false, recordsLost = false, lackingSearchAttributes } = facts
+  const { startInDoubt = false, jobEnded = false, recordsLost = false } = facts
+  const { lackingSearchAttributes, recordedId } = facts
   const context = {
     ...encodeContext({ startInDoubt, jobEnded, recordsLost }),
     ...(lackingSearchAttributes !== undefined && { lackingSearchAttributes }),
+    ...(recordedId !== undefined && { recordedId }),
     removalId: failure.removalId,
   }
   const cause = boundedCause(failure.cause, MOST_CAUSES)

@@ -35,4 +35,6 @@ export const PATCHES = {
   purchasesAreShown: { id: 'purchases-are-shown', since: '0.2.0', until: '0.4.0' },
   /** A removal that was never admitted shows how it ends, and that it is parked, by its search attributes. */
   refusalsAreShown: { id: 'refusals-are-shown', since: '0.2.0', until: '0.4.0' },
+  /** The id of a workflow with a name of its own ends with a digest where the name had to be changed. */
+  idsAreDistinct: { id: 'ids-are-distinct', since: '0.2.0', until: '0.4.0' },
 } as const satisfies Record<string, Patch>

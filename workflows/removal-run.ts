@@ -47,6 +47,8 @@ export interface CarriedState {
   answer?: Answer | null
   maxCredits?: number | null
   ending?: Ending | null
+  /** The id that the removal is recorded under; missing in what builds before 0.2.0 carried. */
+  removalId?: string
 }
 
 /** What a resume of a parked removal would buy besides what was bought. */
@@ -103,6 +105,8 @@ export interface RemovalRun {
   readonly callbacks: { isPending: boolean; taken: number; lastAtMs: number }
 
   admit(admission: AdmittedRemoval): void
+  /** The ledger has the removal under another id, as an earlier build has recorded it. */
+  goOnAs(recordedId: string | undefined): void
   /** An admission that admits nothing says at least which search attributes there are. */
   hearOfAttributes(lacking: readonly string[] | undefined): void
   /** Shows a state, unless it is the one that is shown. */

@@ -66,9 +66,8 @@ const CARRIED_BY_NOBODY = new RemovalFailure(
 )
 
 /** The document of a removal that was never recorded. */
-function refusedAs({ temporal, labels }: RemovalRun, failure: FailureDocument): RemovalDocument {
-  const id = shownIdOf(temporal.workflowId)
-  return blankDocument({ id, failure, temporal, project: labels.project })
+function refusedAs({ id, temporal, labels }: RemovalRun, failure: FailureDocument): RemovalDocument {
+  return blankDocument({ id: shownIdOf(temporal.workflowId, id), failure, temporal, project: labels.project })
 }
 
 /** Records the request, inspects its input and holds its credits. From then on the deadline runs. */

@@ -13,7 +13,7 @@ import {
 } from '@temporalio/workflow'
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
 import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
-import { removalIdOf } from '../domain/removal-id.ts'
+import { earlierRemovalIdOf, removalIdOf } from '../domain/removal-id.ts'
 import type { RemovalMemo } from '../domain/removal-memo.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
@@ -54,7 +54,7 @@ export function startRun(
   carried: CarriedState | null,
 ): RemovalRun {
   const { workflowId, runId, namespace } = workflowInfo()
-  const id = removalIdOf(workflowId)
+  const id = idOf(workflowId, carried)
   const labels = readLabels(request)
   const given = workflowInfo().memo?.['traceparent']
   const isTraced = traceParentFrom(given) !== null
@@ -90,12 +90,17 @@ export function startRun(
     admit(admission) {
       run.admitted = admission
       if (admission.traceparent !== undefined) run.of = { ...run.of, traceparent: admission.traceparent }
+      run.goOnAs(admission.recordedId)
       run.activities = activitiesUnder(admission.settings)
       if (admission.memo !== undefined) showRequest(admission.memo)
       run.variant ??= admission.order
       const usualAtMs = workflowInfo().startTime.getTime() + admission.deadlineMs
       // A deadline that was granted, or has passed, in an earlier run stands.
       run.deadlineAtMs = Math.min(run.deadlineAtMs, usualAtMs)
+    },
+    goOnAs(recordedId) {
+      run.id = recordedId ?? run.id
+      run.of = { ...run.of, removalId: run.id }
     },
     hearOfAttributes(lacking) {
       run.lacking = lacking ?? run.lacking
@@ -175,7 +180,7 @@ export function startRun(
     },
     join(intoId) {
       upsertMemo({ [JOINED_MEMO]: intoId })
-      log.info('removal joined another of the same thing', { removalId: id, ...labels, intoId })
+      log.info('removal joined another of the same thing', { removalId: run.id, ...labels, intoId })
     },
     endElsewhere(document) {
       if (run.lacking !== null && patched(PATCHES.refusalsAreShown.id)) run.end(document)
@@ -183,7 +188,12 @@ export function startRun(
     },
     carried() {
       const { deadlineAtMs, parks, purchase, variant, failed, start, vendorJobId } = run
-      const decided = { answer: run.answer, maxCredits: run.maxCredits, ending: run.ending }
+      const decided = {
+        answer: run.answer,
+        maxCredits: run.maxCredits,
+        ending: run.ending,
+        removalId: run.id,
+      }
       return { deadlineAtMs, parks, purchase, variant, failed: [...failed], start, vendorJobId, ...decided }
     },
   }
@@ -248,7 +258,7 @@ export function startRun(
     defineSignal<[CancelNote]>(CANCEL_NOTE),
     (said) => {
       run.cancelNote = readCancelNote(said)
-      log.info('a cancellation was asked for', { removalId: id, ...labels, ...run.cancelNote })
+      log.info('a cancellation was asked for', { removalId: run.id, ...labels, ...run.cancelNote })
     },
     { description: 'who cancels this removal, and why; the cancel request itself follows' },
   )
@@ -267,7 +277,7 @@ export function startRun(
     (asked) => {
       run.resumed = readResume(asked)
       const parkedFor = run.parkedFor?.kind
-      log.info('removal resumed', { removalId: id, ...labels, parkedFor, ...run.resumed })
+      log.info('removal resumed', { removalId: run.id, ...labels, parkedFor, ...run.resumed })
       return { parkedFor: run.parkedFor?.kind ?? '', state: run.state }
     },
     {
@@ -277,6 +287,15 @@ export function startRun(
     },
   )
   return run
+}
+
+/** A run that an earlier build has begun goes on under the id that it was begun with, and so do all runs after it. */
+function idOf(workflowId: string, carried: CarriedState | null): string {
+  const [id, earlier] = [removalIdOf(workflowId), earlierRemovalIdOf(workflowId)]
+  // Most names need no digest, and their histories no marker.
+  if (id === earlier) return id
+  if (carried !== null) return carried.removalId === id ? id : earlier
+  return patched(PATCHES.idsAreDistinct.id) ? id : earlier
 }
 
 /**

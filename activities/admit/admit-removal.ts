@@ -6,6 +6,7 @@ import type { Prices } from '../../domain/pricing.ts'
 import { usualDeadlineMs } from '../../domain/processing-time.ts'
 import type { FailureDocument, RemovalDocument } from '../../domain/removal-document.ts'
 import { asRemovalFailure, isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import { earlierRemovalIdOf, workflowIdOf } from '../../domain/removal-id.ts'
 import type { RemovalMemo } from '../../domain/removal-memo.ts'
 import { removalMemo } from '../../domain/removal-memo.ts'
 import type { RemovalRequest, RemovalRequestInput } from '../../domain/removal-request.schema.ts'
@@ -54,6 +55,8 @@ export interface AdmittedRemoval {
   traceparent?: string
   /** Of an unlabelled workflow: what it is to show of itself. */
   memo?: RemovalMemo
+  /** The id under which an earlier build has recorded the removal; left out where it is the one that was asked with. */
+  recordedId?: string
   /** The namespace has the attribute that says since when a removal is parked; left out by releases that have none. */
   hasParkedSince?: boolean
 }
@@ -74,15 +77,35 @@ export type AdmitRemovalResult =
 export function admitRemoval(deps: ActivityDependencies) {
   const { lackingSearchAttributes = [] } = deps
   return activity(async (input: AdmitRemovalInput): Promise<AdmitRemovalResult> => {
+    let removalId = input.removalId
     try {
-      const result = await admissionOf(input, deps)
+      removalId = await recordedIdOf(input, deps)
+      const result = await admissionOf({ ...input, removalId }, deps)
+      if (result.outcome === 'admitted' && removalId !== input.removalId)
+        return { ...result, recordedId: removalId }
       const isOver = result.outcome === 'refused' || result.outcome === 'closed'
       return isOver ? { ...result, lackingSearchAttributes } : result
     } catch (error) {
       // Another client has started it without attributes perhaps, and it is to be found by how it ends all the same.
-      throw isRemovalFailure(error) ? asRemovalFailure(error, { lackingSearchAttributes }) : error
+      if (!isRemovalFailure(error)) throw error
+      const recordedId = removalId === input.removalId ? {} : { recordedId: removalId }
+      throw asRemovalFailure(error, { lackingSearchAttributes, ...recordedId })
     }
   }, deps)
+}
+
+/**
+ * The id that the ledger has for a workflow. Earlier builds left out the digest at the end of an id that was made fit for
+ * use: what they have recorded of this very workflow is gone on with, and nothing of it is bought again.
+ */
+async function recordedIdOf(
+  { removalId, workflowId }: Pick<AdmitRemovalInput, 'removalId' | 'workflowId'>,
+  { ledger }: ActivityDependencies,
+): Promise<string> {
+  const earlier = earlierRemovalIdOf(workflowId)
+  if (earlier === removalId) return removalId
+  const record = await ledger.removals.find(earlier)
+  return record?.workflowId === workflowId ? earlier : removalId
 }
 
 async function admissionOf(
@@ -132,11 +155,14 @@ async function admissionOf(
     webhookExpected: deps.webhookUrlOf(removalId) !== null,
     settings: deps.settings,
     ...(isUnlabelled && {
-      memo: removalMemo(request, {
-        fingerprint: entry.fingerprint,
-        source: entry.source,
-        input: { bytes: input.sizeBytes, sha256: entry.inputSha256 ?? null },
-      }),
+      memo: {
+        ...removalMemo(request, {
+          fingerprint: entry.fingerprint,
+          source: entry.source,
+          input: { bytes: input.sizeBytes, sha256: entry.inputSha256 ?? null },
+        }),
+        ...(workflowIdOf(removalId) !== workflowId && { removalId }),
+      },
     }),
     ...(begun !== null && { traceparent: begun }),
     hasParkedSince: !(deps.lackingSearchAttributes ?? []).includes('RemovalParkedSince'),

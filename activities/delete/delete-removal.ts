@@ -25,7 +25,8 @@ export function deleteRemoval(deps: ActivityDependencies) {
     // Files are found by what their keys begin with: without a whole id, those of other removals would go.
     if (record === undefined && !removalIdSchema.safeParse(removalId).success) throw noId(removalId)
     // The workflow of a closed record has nothing left to do with its files.
-    if (!record?.closedAt && (await isWorkflowRunning(workflowIdOf(removalId)))) throw unfinished(removalId)
+    if (!record?.closedAt && (await isWorkflowRunning(record?.workflowId ?? workflowIdOf(removalId))))
+      throw unfinished(removalId)
     const readers = await removeFiles(removalId, deps)
     if (readers.length > 0) throw inUse(removalId, readers)
     const at = new Date(await deps.now())

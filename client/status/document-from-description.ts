@@ -1,6 +1,6 @@
 import type { RemovalDocument, VendorJobDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
-import { shownIdOf } from '../../domain/removal-id.ts'
+import { recordedIdOf, shownIdOf } from '../../domain/removal-id.ts'
 import type { RemovalMemo } from '../../domain/removal-memo.ts'
 import { MODELS, OUTPUT_FORMATS } from '../../domain/request-values.ts'
 import type { PurchaseMemo } from '../../workflows/messages.ts'
@@ -29,7 +29,7 @@ export function documentFromDescription(
   const vendorJobs = describedVendorJobs(described, requested, pending)
   const { source, input = { bytes: null, sha256: null } } = memo
   return {
-    id: shownIdOf(described.workflowId),
+    id: shownIdOf(described.workflowId, recordedIdOf(described)),
     state,
     project: attributes.get(searchAttributes.project) ?? memo.project ?? 'default',
     user: memo.user ?? null,
