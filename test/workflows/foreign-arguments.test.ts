@@ -29,6 +29,8 @@ function started(
   })
 }
 
+const byName = (left = '', right = ''): number => left.localeCompare(right)
+
 const MALFORMED: [what: string, args: unknown[], says: string][] = [
   ['nothing', [], 'request'],
   ['null', [null], 'request'],
@@ -91,7 +93,7 @@ describe('a removal that another client starts without attributes and that is ne
     const kindsIn = async (filter: ListFilter) =>
       (await allOf(removals.list({ project: 'refusals', ...filter }))).map(({ failure }) => failure?.kind)
     await expect
-      .poll(async () => (await kindsIn({ state: 'failed' })).toSorted())
+      .poll(async () => (await kindsIn({ state: 'failed' })).toSorted(byName))
       .toEqual(['InvalidInput', 'InvalidRequest', 'InvalidRequest'])
     expect(await kindsIn({ failure: 'InvalidInput' })).toEqual(['InvalidInput'])
     expect(await kindsIn({ failure: 'InvalidRequest' })).toEqual(['InvalidRequest', 'InvalidRequest'])
