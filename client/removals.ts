@@ -169,7 +169,7 @@ export interface Removals {
    * with `InvalidInput` for what no model takes.
    */
   quote(source: QuoteSource, options?: QuoteOptions): Promise<QuoteWithBudget>
-  /** How a removal stands. Needs no worker; what is not known yet is null. The records answer what Temporal forgot. */
+  /** How a removal stands. Needs no worker; what is not known yet is null. The records answer what Temporal forgot or never knew. */
   status(id: string): Promise<RemovalDocument>
   /** Removals as Temporal's visibility and the records know them, newest first; a `status` of one tells more. */
   list(filter?: ListFilter): AsyncIterable<RemovalDocument>

@@ -33,7 +33,13 @@ export interface EncodedFailure {
 export function encodeFailure(failure: RemovalFailure): EncodedFailure {
   const { facts, document } = failure
   const { startInDoubt = false, jobEnded = false, recordsLost = false } = facts
-  const context = { ...encodeContext({ startInDoubt, jobEnded, recordsLost }), removalId: failure.removalId }
+  const { lackingSearchAttributes, recordedId } = facts
+  const context = {
+    ...encodeContext({ startInDoubt, jobEnded, recordsLost }),
+    ...(lackingSearchAttributes !== undefined && { lackingSearchAttributes }),
+    ...(recordedId !== undefined && { recordedId }),
+    removalId: failure.removalId,
+  }
   const cause = boundedCause(failure.cause, MOST_CAUSES)
   return {
     type: failure.kind,

@@ -98,7 +98,7 @@ export interface VendorJobDocument {
   outputFormat: OutputFormat
   /** The vendor's own word; null before it was asked. */
   state: string | null
-  /** Null while the removal runs: only the ledger knows. */
+  /** Null while the removal runs and no ledger answers: only that knows. */
   keyAlias: string | null
   /** The vendor's ids of the calls about it, for its support. */
   requestIds: string[]
@@ -187,7 +187,7 @@ export interface RemovalDocument {
   refusedOutput: KeptFile | null
   /** Over all purchases, exact to a thousandth. */
   credits: {
-    /** Credits that were held. */
+    /** Credits that were held for every purchase that was started, or may have been; before the first, for that. */
     estimated: number | null
     /** Credits that the vendor took; null while nobody knows. */
     charged: number | null

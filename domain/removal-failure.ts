@@ -17,6 +17,10 @@ export interface FailureContext {
   jobEnded?: boolean
   /** The ledger lacks what was recorded before: it was restored from a backup. */
   recordsLost?: boolean
+  /** Of an admission: names of search attributes that the namespace lacks, so that the workflow sets the others. */
+  lackingSearchAttributes?: readonly string[]
+  /** Of an admission: the id under which an earlier build has recorded the removal, where that is another one. */
+  recordedId?: string
 }
 
 /** What is known about a failure beyond its kind and message; everything is optional. */

@@ -11,6 +11,8 @@ export interface RemovalMemo {
   project: string
   user: string | null
   reference: string | null
+  /** The removal's id, of a workflow that another service has named in its own way. */
+  removalId?: string
   /** The caller's trace, where the caller gave one. */
   traceparent?: string
 }

@@ -2,6 +2,7 @@ import type { ExpiryReport } from '../activities/delete/delete-expired.ts'
 import type { DeletedRemoval, DeleteRemovalInput } from '../activities/delete/delete-removal.ts'
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
 import { asThrowable, deletionUnder, stepFailureFrom } from './activities.ts'
+import { requireText } from './read-arguments.ts'
 
 const { deleteRemoval: removeOne, deleteExpired: removeOld } = deletionUnder(DEFAULT_POLICY_SETTINGS)
 
@@ -10,7 +11,8 @@ const { deleteRemoval: removeOne, deleteExpired: removeOld } = deletionUnder(DEF
  *
  * @returns when it was deleted, also where that was long ago; fails as `InvalidRequest` for one that is not finished
  */
-export function deleteRemoval(input: DeleteRemovalInput): Promise<DeletedRemoval> {
+export async function deleteRemoval(input: DeleteRemovalInput): Promise<DeletedRemoval> {
+  requireText(input, 'removalId')
   return withItsKind(removeOne(input, { summary: `delete the files of ${input.removalId}` }))
 }
 

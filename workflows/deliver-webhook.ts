@@ -2,6 +2,7 @@ import { isCancellation } from '@temporalio/workflow'
 import type { WebhookInput } from '../activities/webhooks/send-webhook.ts'
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
 import { webhooksUnder } from './activities.ts'
+import { requireText } from './read-arguments.ts'
 
 const { sendWebhook, closeWebhook } = webhooksUnder(DEFAULT_POLICY_SETTINGS)
 
@@ -10,6 +11,7 @@ const { sendWebhook, closeWebhook } = webhooksUnder(DEFAULT_POLICY_SETTINGS)
  * that it is seen; no removal waits for it.
  */
 export async function deliverWebhook(input: WebhookInput): Promise<void> {
+  requireText(input, 'deliveryId')
   try {
     await sendWebhook(input, { summary: `tell ${input.deliveryId}` })
   } catch (error) {

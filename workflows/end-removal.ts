@@ -49,7 +49,7 @@ export async function endAsDecided(run: RemovalRun, ending: Ending): Promise<Rem
 
 /** Ends a run with a document made elsewhere: by an earlier run of the same request, or by a refusal. */
 export function endAs(run: RemovalRun, document: RemovalDocument): RemovalDocument {
-  run.logEnd(document)
+  run.endElsewhere(document)
   if (document.state === 'succeeded') return document
   throw endingWith(document)
 }

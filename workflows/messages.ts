@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
 import type { FailureDocument, RemovalState } from '../domain/removal-document.ts'
+import type { Model, OutputFormat } from '../domain/request-values.ts'
 import { DELIVER_WEBHOOK } from '../domain/webhooks/delivery-workflow.ts'
 
 /**
@@ -98,6 +99,21 @@ export const PARKED_MEMO = 'parked'
 export interface ParkedMemo extends FailureDocument {
   /** ISO time; removals that were parked by earlier versions have none. */
   since?: string
+}
+
+/**
+ * Memo key of what was bought, the first purchase first. Only there once anything but the requested model and format was:
+ * by a fallback, or where the budget wanted a cheaper model.
+ */
+export const PURCHASES_MEMO = 'purchases'
+/** One purchase in that memo. */
+export interface PurchaseMemo {
+  /** The vendor's id of its job. */
+  vendorJobId: string
+  /** The model that was bought. */
+  model: Model
+  /** The format that was bought. */
+  outputFormat: OutputFormat
 }
 
 export const searchAttributes = {

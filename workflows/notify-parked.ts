@@ -16,7 +16,8 @@ const PAUSE_MS = 60_000
  */
 export async function notifyParked(told: ToldGroup[] = []): Promise<void> {
   const { findParkNews, sendParkNews } = notificationsUnder(DEFAULT_POLICY_SETTINGS)
-  let known = told
+  // Whoever starts it by hand may give anything.
+  let known = Array.isArray(told) ? told : []
   for (;;) {
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof notifyParked>(known)
     setCurrentDetails(detailsOf(known))

@@ -17,6 +17,7 @@ import { RemovalFailure } from '../domain/removal-failure.ts'
 import { asThrowable } from './activities.ts'
 import type { ResumeRequest } from './messages.ts'
 import { PATCHES } from './patches.ts'
+import { isObject, readResume } from './read-arguments.ts'
 import type { NextPurchase, RemovalRun } from './removal-run.ts'
 import { startOver } from './removal-run.ts'
 import { pollUntil, race } from './wait-for-job.ts'
@@ -162,10 +163,15 @@ function record(run: RemovalRun, { failure, parkedAtMs, end }: ParkToRecord): Pr
 const LONGEST = { by: 256, note: 1_000 } as const
 
 /** Throws unless a removal can be resumed as asked. Not async: validators of updates are called without await. */
-export function refuseResume(run: RemovalRun, asked: ResumeRequest): void {
+export function refuseResume(run: RemovalRun, given: unknown): void {
   const { id, state, parkedFor, resumed, nextPurchase } = run
+  if (!isObject(given))
+    throw refusal(id, 'resume: expected an object, with as, maxCredits, by and note or none')
+  const asked = readResume(given)
   if (parkedFor === null || resumed !== null)
     throw refusal(id, `removal ${id} is not parked (${state}), nothing to resume`)
+  if (asked.as !== undefined && !['started', 'not-started'].includes(asked.as))
+    throw refusal(id, 'as: expected started or not-started')
   if (parkedFor.kind === 'UnknownOutcome' && asked.as === undefined)
     throw refusal(id, `removal ${id} needs an answer: resume it as started or as not-started`)
   if (parkedFor.kind !== 'UnknownOutcome' && asked.as !== undefined)
@@ -176,8 +182,8 @@ export function refuseResume(run: RemovalRun, asked: ResumeRequest): void {
   if (asked.maxCredits !== undefined && !(Number.isFinite(asked.maxCredits) && asked.maxCredits > 0))
     throw refusal(id, `maxCredits: expected credits above 0, not ${String(asked.maxCredits)}`)
   for (const field of ['by', 'note'] as const)
-    if ((asked[field]?.length ?? 0) > LONGEST[field])
-      throw refusal(id, `${field}: expected at most ${LONGEST[field]} characters`)
+    if (typeof (asked[field] ?? '') !== 'string' || (asked[field]?.length ?? 0) > LONGEST[field])
+      throw refusal(id, `${field}: expected text of at most ${LONGEST[field]} characters`)
   if (nextPurchase !== null) refuseBeyondLimit(id, nextPurchase, asked.maxCredits)
 }
 

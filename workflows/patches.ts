@@ -31,4 +31,10 @@ export const PATCHES = {
   renewsWhereAsked: { id: 'renews-where-asked', since: '0.2.0', until: '0.4.0' },
   /** A callback that comes long after the last one is followed by its check without a timer in between. */
   dueCallbackIsTakenAtOnce: { id: 'due-callback-is-taken-at-once', since: '0.2.0', until: '0.4.0' },
+  /** A removal that buys something else than was requested shows in its memo what each of its jobs was made for. */
+  purchasesAreShown: { id: 'purchases-are-shown', since: '0.2.0', until: '0.4.0' },
+  /** A removal that was never admitted shows how it ends, and that it is parked, by its search attributes. */
+  refusalsAreShown: { id: 'refusals-are-shown', since: '0.2.0', until: '0.4.0' },
+  /** The id of a workflow with a name of its own ends with a digest where the name had to be changed. */
+  idsAreDistinct: { id: 'ids-are-distinct', since: '0.2.0', until: '0.4.0' },
 } as const satisfies Record<string, Patch>

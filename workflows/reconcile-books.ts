@@ -1,6 +1,7 @@
 import { isCancellation, workflowInfo } from '@temporalio/workflow'
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
 import type { ReconcileReport, ReconcileRequest } from '../domain/reconcile/reconcile-report.ts'
+import { RemovalFailure } from '../domain/removal-failure.ts'
 import { asThrowable, reconciliationUnder, stepFailureFrom } from './activities.ts'
 
 /**
@@ -9,6 +10,8 @@ import { asThrowable, reconciliationUnder, stepFailureFrom } from './activities.
  * @returns the report; fails with the kind of what kept it from the vendor or the ledger for the outage budget
  */
 export async function reconcileBooks(request: ReconcileRequest): Promise<ReconcileReport> {
+  if (!Number.isInteger((request as ReconcileRequest | null)?.days))
+    throw asThrowable(new RemovalFailure('InvalidRequest', 'days: expected a number of days, 1 to 90'))
   const compare = reconciliationUnder(DEFAULT_POLICY_SETTINGS)
   const startedAt = workflowInfo().startTime.toISOString()
   try {

@@ -47,6 +47,8 @@ export interface CarriedState {
   answer?: Answer | null
   maxCredits?: number | null
   ending?: Ending | null
+  /** The id that the removal is recorded under; missing in what builds before 0.2.0 carried. */
+  removalId?: string
 }
 
 /** What a resume of a parked removal would buy besides what was bought. */
@@ -76,6 +78,8 @@ export interface RemovalRun {
   /** Who cancels, and why, as far as they said so. */
   readonly cancelNote: CancelNote | null
   readonly admitted: AdmittedRemoval | null
+  /** Search attributes that the namespace lacks, as an admission has told that admitted nothing; null before. */
+  readonly lacking: readonly string[] | null
   /** Counts from 1. */
   readonly purchase: number
   /** The model and format that are being bought: those of the request, or what stands in for them. */
@@ -101,6 +105,10 @@ export interface RemovalRun {
   readonly callbacks: { isPending: boolean; taken: number; lastAtMs: number }
 
   admit(admission: AdmittedRemoval): void
+  /** The ledger has the removal under another id, as an earlier build has recorded it. */
+  goOnAs(recordedId: string | undefined): void
+  /** An admission that admits nothing says at least which search attributes there are. */
+  hearOfAttributes(lacking: readonly string[] | undefined): void
   /** Shows a state, unless it is the one that is shown. */
   show(state: RemovalState): void
   enter(state: RemovalState): void
@@ -120,8 +128,8 @@ export interface RemovalRun {
   end(document: RemovalDocument): void
   /** Shows the removal that serves the request of this one. */
   join(intoId: string): void
-  /** Logs an end that is none of this run's. */
-  logEnd(document: RemovalDocument): void
+  /** Shows an end that is none of this run's, where it is known which search attributes there are. */
+  endElsewhere(document: RemovalDocument): void
   carried(): CarriedState
 }
 

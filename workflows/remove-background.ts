@@ -1,15 +1,17 @@
 import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow'
 import type { AdmitRemovalResult } from '../activities/admit/admit-removal.ts'
 import type { RetrievedOutput } from '../activities/retrieve/retrieve-output.ts'
-import type { RemovalDocument } from '../domain/removal-document.ts'
+import type { FailureDocument, RemovalDocument } from '../domain/removal-document.ts'
 import { blankDocument } from '../domain/removal-document.ts'
 import { RemovalFailure } from '../domain/removal-failure.ts'
+import { shownIdOf } from '../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import { wantsAlpha } from '../domain/request-values.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
 import { asThrowable, stepFailureFrom } from './activities.ts'
 import { endAs, endAsDecided, endAsJoined, fail, succeed } from './end-removal.ts'
 import { nextPurchase } from './next-purchase.ts'
+import { isCarried } from './read-arguments.ts'
 import type { CarriedState, RemovalRun } from './removal-run.ts'
 import { admittedOf, variantOf } from './removal-run.ts'
 import { startRun } from './start-run.ts'
@@ -33,14 +35,15 @@ export async function removeBackground(
   staged: StagedInput | null = null,
   carried: CarriedState | null = null,
 ): Promise<RemovalDocument> {
-  const run = startRun(request, staged, carried)
+  const run = startRun(request, staged, isCarried(carried) ? carried : null)
+  if (!isCarried(carried)) return endAs(run, refusedAs(run, CARRIED_BY_NOBODY.toDocument()))
   if (run.ending !== null) return endAsDecided(run, run.ending)
   const admission = await admit(run).catch((error: unknown) => fail(run, error))
+  if (admission.outcome !== 'joined') run.hearOfAttributes(admission.lackingSearchAttributes)
   // Neither is this removal's to settle: the record under its id is closed, or belongs to another request.
   if (admission.outcome === 'closed') return endAs(run, admission.document)
   if (admission.outcome === 'joined') return endAsJoined(run, admission.intoId)
-  if (admission.outcome === 'refused')
-    return endAs(run, blankDocument({ id: run.id, failure: admission.failure, temporal: run.temporal }))
+  if (admission.outcome === 'refused') return endAs(run, refusedAs(run, admission.failure))
   run.admit(admission)
   try {
     for (;;) {
@@ -55,6 +58,16 @@ export async function removeBackground(
     // A cancellation ends here as well. The vendor cannot cancel: a job that was started runs, bills, and is named.
     return fail(run, error)
   }
+}
+
+const CARRIED_BY_NOBODY = new RemovalFailure(
+  'InvalidRequest',
+  'a third argument: only a run of matteflow gives one, to the run that goes on in its place; leave it out',
+)
+
+/** The document of a removal that was never recorded. */
+function refusedAs({ id, temporal, labels }: RemovalRun, failure: FailureDocument): RemovalDocument {
+  return blankDocument({ id: shownIdOf(temporal.workflowId, id), failure, temporal, project: labels.project })
 }
 
 /** Records the request, inspects its input and holds its credits. From then on the deadline runs. */

@@ -1,4 +1,4 @@
-import type { SearchAttributeUpdatePair } from '@temporalio/common'
+import type { SearchAttributes, SearchAttributeUpdatePair } from '@temporalio/common'
 import {
   defineQuery,
   defineSignal,
@@ -13,7 +13,7 @@ import {
 } from '@temporalio/workflow'
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
 import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
-import { removalIdOf } from '../domain/removal-id.ts'
+import { earlierRemovalIdOf, removalIdOf } from '../domain/removal-id.ts'
 import type { RemovalMemo } from '../domain/removal-memo.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
@@ -21,12 +21,20 @@ import { traceParentFrom } from '../domain/trace-parent.ts'
 import { activitiesUnder } from './activities.ts'
 import type { RunState } from './describe-run.ts'
 import { describeRun, stateOf } from './describe-run.ts'
-import type { CancelNote, ParkedMemo, ResumeRequest, ResumeResult, VendorCallback } from './messages.ts'
+import type {
+  CancelNote,
+  ParkedMemo,
+  PurchaseMemo,
+  ResumeRequest,
+  ResumeResult,
+  VendorCallback,
+} from './messages.ts'
 import {
   CANCEL_NOTE,
   FINAL_DOCUMENT_MEMO,
   JOINED_MEMO,
   PARKED_MEMO,
+  PURCHASES_MEMO,
   RENEW,
   RESUME,
   STATE,
@@ -35,8 +43,9 @@ import {
 } from './messages.ts'
 import { refuseResume } from './park.ts'
 import { PATCHES } from './patches.ts'
+import { readCancelNote, readLabels, readResume } from './read-arguments.ts'
 import type { CarriedState, RemovalRun } from './removal-run.ts'
-import { variantOf } from './removal-run.ts'
+import { admittedOf, variantOf } from './removal-run.ts'
 
 /** Begins a run: its handlers are there before anything else happens. */
 export function startRun(
@@ -45,25 +54,23 @@ export function startRun(
   carried: CarriedState | null,
 ): RemovalRun {
   const { workflowId, runId, namespace } = workflowInfo()
-  const id = removalIdOf(workflowId)
-  const labels = {
-    project: request.project ?? 'default',
-    user: request.user ?? null,
-    reference: request.reference ?? null,
-  }
+  const id = idOf(workflowId, carried)
+  const labels = readLabels(request)
   const given = workflowInfo().memo?.['traceparent']
+  const isTraced = traceParentFrom(given) !== null
   const run: { -readonly [Field in keyof RemovalRun]: RemovalRun[Field] } = {
     id,
     request,
     staged,
     labels,
-    of: { removalId: id, labels, ...(typeof given === 'string' && { traceparent: given }) },
+    of: { removalId: id, labels, ...(isTraced && { traceparent: given as string }) },
     temporal: { workflowId, runId, namespace },
     activities: activitiesUnder(DEFAULT_POLICY_SETTINGS),
     state: 'accepted',
     sinceMs: workflowInfo().startTime.getTime(),
     cancelNote: null,
     admitted: null,
+    lacking: null,
     purchase: carried?.purchase ?? 1,
     variant: carried?.variant ?? null,
     failed: carried?.failed ?? [],
@@ -83,12 +90,20 @@ export function startRun(
     admit(admission) {
       run.admitted = admission
       if (admission.traceparent !== undefined) run.of = { ...run.of, traceparent: admission.traceparent }
+      run.goOnAs(admission.recordedId)
       run.activities = activitiesUnder(admission.settings)
       if (admission.memo !== undefined) showRequest(admission.memo)
       run.variant ??= admission.order
       const usualAtMs = workflowInfo().startTime.getTime() + admission.deadlineMs
       // A deadline that was granted, or has passed, in an earlier run stands.
       run.deadlineAtMs = Math.min(run.deadlineAtMs, usualAtMs)
+    },
+    goOnAs(recordedId) {
+      run.id = recordedId ?? run.id
+      run.of = { ...run.of, removalId: run.id }
+    },
+    hearOfAttributes(lacking) {
+      run.lacking = lacking ?? run.lacking
     },
     show(state) {
       if (run.state !== state) run.enter(state)
@@ -105,6 +120,7 @@ export function startRun(
     starting(vendorJobId) {
       run.vendorJobId = vendorJobId
       const earlier = run.failed.flatMap((purchase) => purchase.vendorJobId ?? [])
+      showPurchases()
       show('starting', [{ key: searchAttributes.vendorJobId, value: [...earlier, vendorJobId] }])
     },
     startBecame(start) {
@@ -152,33 +168,46 @@ export function startRun(
       run.state = document.state
       label([
         { key: searchAttributes.state, value: document.state },
+        // One that another service started and that was never admitted has no project yet.
+        { key: searchAttributes.project, value: labels.project },
         { key: searchAttributes.failure, value: document.failure?.kind ?? null },
         { key: searchAttributes.creditsCharged, value: document.credits.charged ?? 0 },
+        // A park that an earlier build has ended has left a null there.
+        ...(run.parks > 0 ? parkedSince(null) : []),
       ])
       setCurrentDetails(describeRun(run))
       logState(run, document)
     },
     join(intoId) {
       upsertMemo({ [JOINED_MEMO]: intoId })
-      log.info('removal joined another of the same thing', { removalId: id, ...labels, intoId })
+      log.info('removal joined another of the same thing', { removalId: run.id, ...labels, intoId })
     },
-    logEnd: (document) => logState(run, document),
+    endElsewhere(document) {
+      if (run.lacking !== null && patched(PATCHES.refusalsAreShown.id)) run.end(document)
+      else logState(run, document)
+    },
     carried() {
       const { deadlineAtMs, parks, purchase, variant, failed, start, vendorJobId } = run
-      const decided = { answer: run.answer, maxCredits: run.maxCredits, ending: run.ending }
+      const decided = {
+        answer: run.answer,
+        maxCredits: run.maxCredits,
+        ending: run.ending,
+        removalId: run.id,
+      }
       return { deadlineAtMs, parks, purchase, variant, failed: [...failed], start, vendorJobId, ...decided }
     },
   }
   /** An attribute that the namespace lacks would fail this task for ever: the worker says at admission which those are. */
   function label(pairs: SearchAttributeUpdatePair[]): void {
-    const lacking = run.admitted?.lackingSearchAttributes ?? []
+    const lacking = run.admitted?.lackingSearchAttributes ?? run.lacking ?? []
     const known = pairs.filter(({ key }) => !lacking.includes(key.name))
-    if (known.length > 0 && !isUnsureOfAttributes()) upsertSearchAttributes(known)
+    if (known.length > 0 && !isUnsureOfAttributes()) upsertSearchAttributes(removingNulls(known))
   }
   /** Before the admission only the start can tell: where the namespace lacks attributes, it was made without any. */
   function isUnsureOfAttributes(): boolean {
     if (run.admitted !== null || workflowInfo().typedSearchAttributes.get(searchAttributes.state))
       return false
+    if (run.lacking !== null && patched(PATCHES.refusalsAreShown.id)) return false
     return patched(PATCHES.unlabelledIsCareful.id)
   }
   function show(state: RemovalState, more: SearchAttributeUpdatePair[] = []): void {
@@ -187,6 +216,18 @@ export function startRun(
     label([{ key: searchAttributes.state, value: state }, ...more])
     setCurrentDetails(describeRun(run))
     logState(run)
+  }
+  /** Lists and documents take each job for one of what was requested, unless the memo says otherwise. */
+  function showPurchases(): void {
+    const { requested } = admittedOf(run)
+    const isRequested = ({ model, outputFormat }: PurchaseMemo): boolean =>
+      model === requested.model && outputFormat === requested.outputFormat
+    const bought = [...run.failed, { variant: variantOf(run), vendorJobId: run.vendorJobId }]
+    const purchases = bought.flatMap(({ variant: { model, outputFormat }, vendorJobId }): PurchaseMemo[] =>
+      vendorJobId ? [{ vendorJobId, model, outputFormat }] : [],
+    )
+    if (!purchases.every(isRequested) && patched(PATCHES.purchasesAreShown.id))
+      upsertMemo({ [PURCHASES_MEMO]: purchases })
   }
   /** A removal that another service started as a child is found and shown as every other. */
   function showRequest(memo: RemovalMemo): void {
@@ -199,11 +240,12 @@ export function startRun(
     upsertMemo({ [PARKED_MEMO]: memo })
     label([
       { key: searchAttributes.failure, value: failure?.kind ?? null },
-      // A worker that knows the attribute says at the admission whether the namespace has it.
-      ...(run.admitted?.hasParkedSince === true
-        ? [{ key: searchAttributes.parkedSince, value: failure === null ? null : new Date() }]
-        : []),
+      ...parkedSince(failure === null ? null : new Date()),
     ])
+  }
+  /** A worker that knows the attribute says at the admission whether the namespace has it. */
+  function parkedSince(value: Date | null): SearchAttributeUpdatePair[] {
+    return run.admitted?.hasParkedSince === true ? [{ key: searchAttributes.parkedSince, value }] : []
   }
   setHandler(
     defineSignal<[VendorCallback]>(VENDOR_CALLBACK),
@@ -215,8 +257,8 @@ export function startRun(
   setHandler(
     defineSignal<[CancelNote]>(CANCEL_NOTE),
     (said) => {
-      run.cancelNote = said ?? {}
-      log.info('a cancellation was asked for', { removalId: id, ...labels, ...said })
+      run.cancelNote = readCancelNote(said)
+      log.info('a cancellation was asked for', { removalId: run.id, ...labels, ...run.cancelNote })
     },
     { description: 'who cancels this removal, and why; the cancel request itself follows' },
   )
@@ -233,8 +275,9 @@ export function startRun(
   setHandler(
     defineUpdate<ResumeResult, [ResumeRequest]>(RESUME),
     (asked) => {
-      run.resumed = asked ?? {}
-      log.info('removal resumed', { removalId: id, ...labels, parkedFor: run.parkedFor?.kind, ...asked })
+      run.resumed = readResume(asked)
+      const parkedFor = run.parkedFor?.kind
+      log.info('removal resumed', { removalId: run.id, ...labels, parkedFor, ...run.resumed })
       return { parkedFor: run.parkedFor?.kind ?? '', state: run.state }
     },
     {
@@ -244,6 +287,26 @@ export function startRun(
     },
   )
   return run
+}
+
+/** A run that an earlier build has begun goes on under the id that it was begun with, and so do all runs after it. */
+function idOf(workflowId: string, carried: CarriedState | null): string {
+  const [id, earlier] = [removalIdOf(workflowId), earlierRemovalIdOf(workflowId)]
+  // Most names need no digest, and their histories no marker.
+  if (id === earlier) return id
+  if (carried !== null) return carried.removalId === id ? id : earlier
+  return patched(PATCHES.idsAreDistinct.id) ? id : earlier
+}
+
+/**
+ * Temporal keeps a null of the typed form as the value null, which clients in other languages cannot read. It removes an
+ * attribute whose value is an empty list, and only the older form, in which every value is a list, can say that.
+ */
+function removingNulls(pairs: SearchAttributeUpdatePair[]): SearchAttributeUpdatePair[] | SearchAttributes {
+  if (pairs.every(({ value }) => value !== null)) return pairs
+  return Object.fromEntries(
+    pairs.map(({ key, value }) => [key.name, value === null ? [] : Array.isArray(value) ? value : [value]]),
+  ) as SearchAttributes
 }
 
 /** Logs one line for each change of state; that of an end says how the removal ended. */

@@ -31,6 +31,8 @@ export async function step<Result>(
       const isCancelled = isCancellation(error) || CancellationScope.current().consideredCancelled
       const failed = isCancelled ? undefined : stepFailureFrom(error)
       if (failed === undefined) throw error
+      run.goOnAs(failed.failure.facts.recordedId)
+      run.hearOfAttributes(failed.failure.facts.lackingSearchAttributes)
       if (failed.failure.facts.recordsLost) return startOver(run, { recordsLost: true })
       const meaning = meaningOf(failed, run)
       // A job that has ended so stays so: another purchase is no matter of this step.

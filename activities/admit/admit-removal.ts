@@ -5,11 +5,14 @@ import type { PolicySettings } from '../../domain/policies.ts'
 import type { Prices } from '../../domain/pricing.ts'
 import { usualDeadlineMs } from '../../domain/processing-time.ts'
 import type { FailureDocument, RemovalDocument } from '../../domain/removal-document.ts'
-import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import { asRemovalFailure, isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
+import { earlierRemovalIdOf, workflowIdOf } from '../../domain/removal-id.ts'
 import type { RemovalMemo } from '../../domain/removal-memo.ts'
 import { removalMemo } from '../../domain/removal-memo.ts'
 import type { RemovalRequest, RemovalRequestInput } from '../../domain/removal-request.schema.ts'
+import { removalIdSchema } from '../../domain/removal-request.schema.ts'
 import type { Background } from '../../domain/request-values.ts'
+import { stagedInputSchema } from '../../domain/staged-input.schema.ts'
 import type { StagedInput } from '../../domain/staged-input.ts'
 import { activity } from '../activity.ts'
 import { cleanUp } from '../clean-up.ts'
@@ -52,17 +55,19 @@ export interface AdmittedRemoval {
   traceparent?: string
   /** Of an unlabelled workflow: what it is to show of itself. */
   memo?: RemovalMemo
+  /** The id under which an earlier build has recorded the removal; left out where it is the one that was asked with. */
+  recordedId?: string
   /** The namespace has the attribute that says since when a removal is parked; left out by releases that have none. */
   hasParkedSince?: boolean
 }
 
 export type AdmitRemovalResult =
   | AdmittedRemoval
-  | { outcome: 'closed'; document: RemovalDocument }
+  | { outcome: 'closed'; document: RemovalDocument; lackingSearchAttributes?: readonly string[] }
   /** The same thing is being made by another removal, which serves this request as well. */
   | { outcome: 'joined'; intoId: string }
   /** Not recorded under this id: the request is malformed or the id belongs to another request. */
-  | { outcome: 'refused'; failure: FailureDocument }
+  | { outcome: 'refused'; failure: FailureDocument; lackingSearchAttributes?: readonly string[] }
 
 /**
  * Records the request in the ledger, inspects the input, and holds the credits that it will cost. A request that ended
@@ -70,74 +75,101 @@ export type AdmitRemovalResult =
  * of that removal. Fails as `InvalidInput` or `BudgetExceeded` with nothing bought.
  */
 export function admitRemoval(deps: ActivityDependencies) {
-  return activity(
-    async ({
-      removalId,
-      labels,
-      traceparent,
-      workflowId,
-      request: asked,
-      staged,
-      isUnlabelled,
-    }: AdmitRemovalInput): Promise<AdmitRemovalResult> => {
-      const request = parsed(asked)
-      if (isRemovalFailure(request)) {
-        await removeStaged(removalId, { staged }, deps)
-        return { outcome: 'refused', failure: request.toDocument() }
-      }
-      const entry = await recordFromRequest({ removalId, workflowId, request, staged }, deps)
-      const admission = await admitOrJoin(entry, deps)
-      // Its own input only: the record's belongs to the run that made it.
-      if (admission.outcome !== 'admitted') await removeStaged(removalId, { staged, ...request }, deps)
-      if (admission.outcome === 'closed' || admission.outcome === 'joined') return admission
-      if (admission.outcome === 'conflict')
-        return { outcome: 'refused', failure: idInUse(removalId).toDocument() }
+  const { lackingSearchAttributes = [] } = deps
+  return activity(async (input: AdmitRemovalInput): Promise<AdmitRemovalResult> => {
+    let removalId = input.removalId
+    try {
+      removalId = await recordedIdOf(input, deps)
+      const result = await admissionOf({ ...input, removalId }, deps)
+      if (result.outcome === 'admitted' && removalId !== input.removalId)
+        return { ...result, recordedId: removalId }
+      const isOver = result.outcome === 'refused' || result.outcome === 'closed'
+      return isOver ? { ...result, lackingSearchAttributes } : result
+    } catch (error) {
+      // Another client has started it without attributes perhaps, and it is to be found by how it ends all the same.
+      if (!isRemovalFailure(error)) throw error
+      const recordedId = removalId === input.removalId ? {} : { recordedId: removalId }
+      throw asRemovalFailure(error, { lackingSearchAttributes, ...recordedId })
+    }
+  }, deps)
+}
 
-      const { record } = admission
-      const input = await inspectInput(record, deps, Context.current().cancellationSignal)
-      const inputSeconds = askedLengths(input, request)
-      const billedSeconds = inputSeconds[0] ?? null
-      const prices = await deps.prices()
-      const variant = await reserveVariant({ record, request, input, billedSeconds, prices }, deps)
-      const facts = { removal_id: removalId, project: labels.project, model: variant.model }
-      const begun = deps.tracing.begin('removal accepted', facts, traceparent ?? null)
-      log.info('removal admitted', { durationSeconds: input.durationSeconds, ...variant })
-      return {
-        outcome: 'admitted',
-        source: typeof request.source === 'object' && 'url' in request.source ? 'url' : 'upload',
-        sourceName: entry.source,
-        requested: {
-          model: request.model,
-          outputFormat: request.outputFormat,
-          background: request.background,
-          textPrompt: request.textPrompt,
-          fallback: request.fallback,
-          maxCredits: request.maxCredits,
-        },
-        order: variant,
-        prices,
-        durationSeconds: billedSeconds,
-        inputSeconds,
-        strict: request.strict,
-        deadlineMs: request.deadline ?? usualDeadlineMs(variant.model, billedSeconds),
-        webhookExpected: deps.webhookUrlOf(removalId) !== null,
-        settings: deps.settings,
-        ...(isUnlabelled && {
-          memo: removalMemo(request, {
-            fingerprint: entry.fingerprint,
-            source: entry.source,
-            input: { bytes: input.sizeBytes, sha256: entry.inputSha256 ?? null },
-          }),
-        }),
-        ...(begun !== null && { traceparent: begun }),
-        hasParkedSince: !(deps.lackingSearchAttributes ?? []).includes('RemovalParkedSince'),
-        ...(deps.lackingSearchAttributes?.length && {
-          lackingSearchAttributes: deps.lackingSearchAttributes,
-        }),
-      }
+/**
+ * The id that the ledger has for a workflow. Earlier builds left out the digest at the end of an id that was made fit for
+ * use: what they have recorded of this very workflow is gone on with, and nothing of it is bought again.
+ */
+async function recordedIdOf(
+  { removalId, workflowId }: Pick<AdmitRemovalInput, 'removalId' | 'workflowId'>,
+  { ledger }: ActivityDependencies,
+): Promise<string> {
+  const earlier = earlierRemovalIdOf(workflowId)
+  if (earlier === removalId) return removalId
+  const record = await ledger.removals.find(earlier)
+  return record?.workflowId === workflowId ? earlier : removalId
+}
+
+async function admissionOf(
+  { removalId, labels, traceparent, workflowId, request: asked, staged, isUnlabelled }: AdmitRemovalInput,
+  deps: ActivityDependencies,
+): Promise<AdmitRemovalResult> {
+  const request = await parsed({ removalId, request: asked, staged }, deps)
+  if (isRemovalFailure(request)) {
+    await removeStaged(removalId, { staged }, deps)
+    return { outcome: 'refused', failure: request.toDocument() }
+  }
+  const entry = await recordFromRequest({ removalId, workflowId, request, staged }, deps)
+  const admission = await admitOrJoin(entry, deps)
+  // Its own input only: the record's belongs to the run that made it.
+  if (admission.outcome !== 'admitted') await removeStaged(removalId, { staged, ...request }, deps)
+  if (admission.outcome === 'closed' || admission.outcome === 'joined') return admission
+  if (admission.outcome === 'conflict')
+    return { outcome: 'refused', failure: idInUse(removalId).toDocument() }
+
+  const { record } = admission
+  const input = await inspectInput(record, deps, Context.current().cancellationSignal)
+  const inputSeconds = askedLengths(input, request)
+  const billedSeconds = inputSeconds[0] ?? null
+  const prices = await deps.prices()
+  const variant = await reserveVariant({ record, request, input, billedSeconds, prices }, deps)
+  const facts = { removal_id: removalId, project: labels.project, model: variant.model }
+  const begun = deps.tracing.begin('removal accepted', facts, traceparent ?? null)
+  log.info('removal admitted', { durationSeconds: input.durationSeconds, ...variant })
+  return {
+    outcome: 'admitted',
+    source: typeof request.source === 'object' && 'url' in request.source ? 'url' : 'upload',
+    sourceName: entry.source,
+    requested: {
+      model: request.model,
+      outputFormat: request.outputFormat,
+      background: request.background,
+      textPrompt: request.textPrompt,
+      fallback: request.fallback,
+      maxCredits: request.maxCredits,
     },
-    deps,
-  )
+    order: variant,
+    prices,
+    durationSeconds: billedSeconds,
+    inputSeconds,
+    strict: request.strict,
+    deadlineMs: request.deadline ?? usualDeadlineMs(variant.model, billedSeconds),
+    webhookExpected: deps.webhookUrlOf(removalId) !== null,
+    settings: deps.settings,
+    ...(isUnlabelled && {
+      memo: {
+        ...removalMemo(request, {
+          fingerprint: entry.fingerprint,
+          source: entry.source,
+          input: { bytes: input.sizeBytes, sha256: entry.inputSha256 ?? null },
+        }),
+        ...(workflowIdOf(removalId) !== workflowId && { removalId }),
+      },
+    }),
+    ...(begun !== null && { traceparent: begun }),
+    hasParkedSince: !(deps.lackingSearchAttributes ?? []).includes('RemovalParkedSince'),
+    ...(deps.lackingSearchAttributes?.length && {
+      lackingSearchAttributes: deps.lackingSearchAttributes,
+    }),
+  }
 }
 
 /** As a player shows it, then the picture alone, each cut to the preview; sound may go on without the picture. */
@@ -154,14 +186,40 @@ function askedLengths(
   ]
 }
 
-function parsed(asked: RemovalRequestInput): RemovalRequest | RemovalFailure {
+/** Any client of Temporal can start a removal, under whatever workflow id and with whatever arguments. */
+async function parsed(
+  { removalId, request: asked, staged }: Pick<AdmitRemovalInput, 'removalId' | 'request' | 'staged'>,
+  { ledger }: ActivityDependencies,
+): Promise<RemovalRequest | RemovalFailure> {
   try {
-    return parseRemovalRequest(asked)
+    const request = parseRemovalRequest(asked)
+    const problem = problemBesides({ removalId, request, staged })
+    // What an earlier build has recorded, and perhaps bought, goes on under whatever id it has.
+    if (problem === null || (await ledger.removals.find(removalId)) !== undefined) return request
+    return new RemovalFailure('InvalidRequest', problem, { hint: HOW_TO_START })
   } catch (error) {
-    if (isRemovalFailure(error)) return error
+    if (isRemovalFailure(error) && error.kind === 'InvalidRequest') return error
     throw error
   }
 }
+
+/** What is wrong with the id of a workflow, or with what stands beside its request; null where nothing is. */
+function problemBesides({
+  removalId,
+  request,
+  staged,
+}: { request: RemovalRequest } & Pick<AdmitRemovalInput, 'removalId' | 'staged'>): string | null {
+  const [wrongId] = removalIdSchema.safeParse(removalId).error?.issues ?? []
+  if (wrongId !== undefined) return `workflow id: after removal/ ${wrongId.message}`
+  if (request.id !== null && request.id !== removalId)
+    return `id: the request says ${request.id}, and its workflow is that of the removal ${removalId}`
+  return stagedInputSchema.safeParse(staged ?? null).success
+    ? null
+    : 'a second argument: expected null, or what the client of matteflow has staged'
+}
+
+const HOW_TO_START =
+  'Start the workflow removeBackground under the id removal/<id>, with the request as its one argument; docs/library.md has an example.'
 
 async function removeStaged(
   removalId: string,
@@ -169,10 +227,9 @@ async function removeStaged(
   { storage }: ActivityDependencies,
 ): Promise<void> {
   const queryKey = background?.type === 'image' ? background.queryKey : undefined
-  const keys = [
-    ...(staged !== null && 'key' in staged ? [staged.key] : []),
-    ...(queryKey?.startsWith(`inputs/${removalId}/`) ? [queryKey] : []),
-  ]
+  const isOwn = (key: unknown): key is string =>
+    typeof key === 'string' && key.startsWith(`inputs/${removalId}/`)
+  const keys = [(staged as { key?: unknown } | null)?.key, queryKey].filter(isOwn)
   for (const key of keys) await cleanUp('the staged input', () => storage.remove(key))
 }
 

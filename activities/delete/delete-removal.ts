@@ -1,5 +1,6 @@
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { workflowIdOf } from '../../domain/removal-id.ts'
+import { removalIdSchema } from '../../domain/removal-request.schema.ts'
 import { activity } from '../activity.ts'
 import type { ActivityDependencies } from '../dependencies.ts'
 import { isWorkflowRunning } from '../is-workflow-running.ts'
@@ -21,8 +22,11 @@ export interface DeletedRemoval {
 export function deleteRemoval(deps: ActivityDependencies) {
   return activity(async ({ removalId }: DeleteRemovalInput): Promise<DeletedRemoval> => {
     const record = await deps.ledger.removals.find(removalId)
+    // Files are found by what their keys begin with: without a whole id, those of other removals would go.
+    if (record === undefined && !removalIdSchema.safeParse(removalId).success) throw noId(removalId)
     // The workflow of a closed record has nothing left to do with its files.
-    if (!record?.closedAt && (await isWorkflowRunning(workflowIdOf(removalId)))) throw unfinished(removalId)
+    if (!record?.closedAt && (await isWorkflowRunning(record?.workflowId ?? workflowIdOf(removalId))))
+      throw unfinished(removalId)
     const readers = await removeFiles(removalId, deps)
     if (readers.length > 0) throw inUse(removalId, readers)
     const at = new Date(await deps.now())
@@ -30,6 +34,11 @@ export function deleteRemoval(deps: ActivityDependencies) {
     const deletedAt = (await deps.ledger.deletions.record(removalId, at)) ?? at
     return { deletedAt: deletedAt.toISOString() }
   }, deps)
+}
+
+function noId(removalId: string): RemovalFailure {
+  const said = JSON.stringify(removalId).slice(0, 80)
+  return new RemovalFailure('InvalidRequest', `removalId: ${said} is no id of a removal, nothing was deleted`)
 }
 
 function unfinished(removalId: string): RemovalFailure {

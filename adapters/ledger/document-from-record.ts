@@ -63,7 +63,7 @@ export function documentFromRecord(
     output: end?.output ? { ...end.output, warnings: end.output.warnings ?? [] } : null,
     refusedOutput: jobs.findLast((job) => job.refusedOutput !== null)?.refusedOutput ?? null,
     credits: {
-      estimated: creditsOrNull(record.estimatedMillicredits),
+      estimated: creditsOrNull(estimatedInAll(record, jobs)),
       charged: end === null ? null : creditsOrNull(chargedInAll(jobs)),
       unit: 'credit',
     },
@@ -101,6 +101,15 @@ function chargedInAll(jobs: VendorJobRecord[]): number | null {
   return charges.some((charge) => charge === null)
     ? null
     : charges.reduce<number>((sum, charge) => sum + (charge ?? 0), 0)
+}
+
+/** What every purchase that was started, or may have been, was held for; before the first start, what is held for that. */
+function estimatedInAll({ estimatedMillicredits }: RemovalRecord, jobs: VendorJobRecord[]): number | null {
+  const estimates = jobs.filter(hasSpent).map((job) => job.estimatedMillicredits)
+  if (estimates.length === 0) return estimatedMillicredits
+  return estimates.some((estimate) => estimate === null)
+    ? null
+    : estimates.reduce<number>((sum, estimate) => sum + (estimate ?? 0), 0)
 }
 
 function stateSoFar({ videoUrl }: RemovalRecord, jobs: VendorJobRecord[]): RemovalState {

@@ -20,6 +20,8 @@ export async function resumeRemoval(
   request: ResumeRequest = {},
 ): Promise<ResumeResult> {
   const { client, waitingForWorkerMs } = around
+  // On its way to the workflow it would become null, which says that no limit is raised.
+  if (Number.isNaN(request.maxCredits)) throw refusal(id, 'maxCredits: expected credits above 0, not NaN')
   const handle = client.workflow.getHandle(workflowIdOf(await followedId(around, id)))
   const update = () => handle.executeUpdate<ResumeResult, [ResumeRequest]>(RESUME, { args: [request] })
   try {
@@ -39,7 +41,7 @@ export async function resumeRemoval(
   }
 }
 
-function refusal(removalId: string, message: string, cause: unknown): RemovalFailure {
+function refusal(removalId: string, message: string, cause?: unknown): RemovalFailure {
   return new RemovalFailure('InvalidRequest', message, {
     removalId,
     cause,

@@ -1,6 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { isRemovalFailure, RemovalFailure } from '../../domain/removal-failure.ts'
-import { removalIdOf } from '../../domain/removal-id.ts'
+import { recordedIdOf } from '../../domain/removal-id.ts'
 import type { RemovalMemo } from '../../domain/removal-memo.ts'
 import { askTemporal } from '../ask-temporal.ts'
 import { isUnknownAttribute } from '../errors.ts'
@@ -50,7 +50,7 @@ export async function findUnfinished(
     })
     if (next.done) return undefined
     // Visibility lags behind, so the workflow itself is asked.
-    const description = await findDescription(around, removalIdOf(next.value.workflowId), signal)
+    const description = await findDescription(around, recordedIdOf(next.value), signal)
     if (description?.status.name === 'RUNNING' && fingerprintIn(description) === fingerprint)
       return description
   }
@@ -59,7 +59,7 @@ export async function findUnfinished(
 /** Both reuse and conflict policy ignore what a start was called with, so every existing run is compared. */
 export function requireSameRequest(description: WorkflowExecutionDescription, fingerprint: string): void {
   if (fingerprintIn(description) === fingerprint) return
-  throw idInUse(removalIdOf(description.workflowId))
+  throw idInUse(recordedIdOf(description))
 }
 
 function idInUse(id: string): RemovalFailure {

@@ -3,7 +3,7 @@ import { fingerprintOf } from '../../domain/fingerprint.ts'
 import { parseRemovalRequest } from '../../domain/parse-request.schema.ts'
 import type { RemovalFailure } from '../../domain/removal-failure.ts'
 import { isRemovalFailure } from '../../domain/removal-failure.ts'
-import { newRemovalId, removalIdOf } from '../../domain/removal-id.ts'
+import { newRemovalId, recordedIdOf } from '../../domain/removal-id.ts'
 import type { RemovalRequestInput } from '../../domain/removal-request.schema.ts'
 import { traceParentFrom } from '../../domain/trace-parent.ts'
 import { isTemporalAway } from '../errors.ts'
@@ -37,7 +37,7 @@ export async function startRemoval(
         ? undefined
         : await findUnfinished(around, { project: request.project, fingerprint }, signal)
   if (existing !== undefined) {
-    onId?.(removalIdOf(existing.workflowId))
+    onId?.(recordedIdOf(existing))
     return joinedAs(existing)
   }
 

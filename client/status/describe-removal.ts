@@ -1,7 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { removalIdOf, workflowIdOf } from '../../domain/removal-id.ts'
+import { recordedIdOf, workflowIdOf } from '../../domain/removal-id.ts'
 import { JOINED_MEMO } from '../../workflows/messages.ts'
 import { askTemporal } from '../ask-temporal.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -36,7 +36,7 @@ export function joinedInto({ memo }: { memo?: Record<string, unknown> }): string
 /** The id under which a removal really is: its own, or that of the one which it has joined. */
 export async function followedId(around: Surroundings, id: string): Promise<string> {
   const description = await findDescription(around, id)
-  if (description !== undefined) return removalIdOf(description.workflowId)
+  if (description !== undefined) return recordedIdOf(description)
   return (await around.records?.find(id))?.id ?? id
 }
 

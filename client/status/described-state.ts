@@ -3,7 +3,7 @@ import { isFailureKind } from '../../domain/failures.ts'
 import type { FailureDocument, RemovalState } from '../../domain/removal-document.ts'
 import { isFinal, REMOVAL_STATES } from '../../domain/removal-document.ts'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
-import { removalIdOf } from '../../domain/removal-id.ts'
+import { recordedIdOf, shownIdOf } from '../../domain/removal-id.ts'
 import type { ParkedMemo } from '../../workflows/messages.ts'
 import { PARKED_MEMO, searchAttributes } from '../../workflows/messages.ts'
 
@@ -60,7 +60,7 @@ function unfinished(shown: string | undefined): RemovalState {
 
 /** Why a removal is parked, failed or cancelled, as far as its description says; null in every other state. */
 export function describedFailure(described: DescribedRemoval, state: RemovalState): FailureDocument | null {
-  const id = removalIdOf(described.workflowId)
+  const id = shownIdOf(described.workflowId, recordedIdOf(described))
   const kind = described.typedSearchAttributes.get(searchAttributes.failure)
   switch (state) {
     case 'parked': {

@@ -1,8 +1,10 @@
 import type { RemovalDocument, VendorJobDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
-import { removalIdOf } from '../../domain/removal-id.ts'
+import { recordedIdOf, shownIdOf } from '../../domain/removal-id.ts'
 import type { RemovalMemo } from '../../domain/removal-memo.ts'
-import { FINAL_DOCUMENT_MEMO, searchAttributes } from '../../workflows/messages.ts'
+import { MODELS, OUTPUT_FORMATS } from '../../domain/request-values.ts'
+import type { PurchaseMemo } from '../../workflows/messages.ts'
+import { FINAL_DOCUMENT_MEMO, PURCHASES_MEMO, searchAttributes } from '../../workflows/messages.ts'
 import type { DescribedRemoval } from './described-state.ts'
 import { describedFailure, describedState, parkedMemo } from './described-state.ts'
 import type { PendingWork } from './pending-work.ts'
@@ -27,7 +29,7 @@ export function documentFromDescription(
   const vendorJobs = describedVendorJobs(described, requested, pending)
   const { source, input = { bytes: null, sha256: null } } = memo
   return {
-    id: removalIdOf(described.workflowId),
+    id: shownIdOf(described.workflowId, recordedIdOf(described)),
     state,
     project: attributes.get(searchAttributes.project) ?? memo.project ?? 'default',
     user: memo.user ?? null,
@@ -59,21 +61,51 @@ export function documentFromDescription(
   }
 }
 
+type Variant = Pick<PurchaseMemo, 'model' | 'outputFormat'>
+
 function describedVendorJobs(
-  { typedSearchAttributes: attributes }: DescribedRemoval,
+  described: DescribedRemoval,
   requested: RemovalDocument['requested'],
   pending: PendingWork | null,
 ): VendorJobDocument[] | null {
-  const ids = attributes.get(searchAttributes.vendorJobId) ?? []
+  const ids = described.typedSearchAttributes.get(searchAttributes.vendorJobId) ?? []
   if (ids.length === 0 || requested === null) return null
-  return ids.map((id, index) => ({
-    id,
-    model: requested.model,
-    outputFormat: requested.outputFormat,
-    state: index === ids.length - 1 ? (pending?.vendorState ?? null) : null,
-    // Which key made it stands in the ledger only.
-    keyAlias: null,
-    requestIds: [],
-    credits: { estimated: null, charged: null },
-  }))
+  const variants = purchasedVariants(described, requested, ids)
+  return ids.flatMap((id, index) => {
+    const variant = variants[index]
+    if (variant === undefined) return []
+    return {
+      id,
+      model: variant.model,
+      outputFormat: variant.outputFormat,
+      state: index === ids.length - 1 ? (pending?.vendorState ?? null) : null,
+      // Which key made it, by which calls and at what estimate stands in the ledger only.
+      keyAlias: null,
+      requestIds: [],
+      credits: { estimated: null, charged: null },
+    }
+  })
+}
+
+/**
+ * What each job was made for. A workflow that has bought anything but what was requested says so in its memo. One of an
+ * earlier build has not: its attributes then say what the last job was made for, and of those in between nobody knows.
+ */
+function purchasedVariants(
+  { memo, typedSearchAttributes: attributes }: DescribedRemoval,
+  requested: Variant,
+  ids: readonly string[],
+): (Variant | undefined)[] {
+  const shown = memo?.[PURCHASES_MEMO]
+  const purchases = Array.isArray(shown) ? (shown as PurchaseMemo[]) : []
+  const model = MODELS.find((known) => known === attributes.get(searchAttributes.model))
+  const outputFormat = OUTPUT_FORMATS.find((known) => known === attributes.get(searchAttributes.format))
+  const last = model && outputFormat && { model, outputFormat }
+  const isOnlyRequested = last?.model === requested.model && last.outputFormat === requested.outputFormat
+  return ids.map((id, index) => {
+    const purchase = purchases.find(({ vendorJobId }) => vendorJobId === id)
+    if (purchase !== undefined) return purchase
+    if (index === 0 || isOnlyRequested) return requested
+    return index === ids.length - 1 ? last : undefined
+  })
 }

@@ -1,10 +1,12 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client'
 import type { RemovalDocument } from '../../domain/removal-document.ts'
+import { searchAttributes } from '../../workflows/messages.ts'
 import { askTemporal } from '../ask-temporal.ts'
 import type { ListFilter } from '../removals.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { joinedInto } from './describe-removal.ts'
 import { documentFromDescription } from './document-from-description.ts'
+import { closedDocument } from './removal-status.ts'
 import { todaysDocument } from './todays-document.ts'
 import type { VisibilityFilter } from './visibility-query.ts'
 import { visibilityQuery } from './visibility-query.ts'
@@ -45,10 +47,22 @@ async function* visibleRemovals(
     const since = new Date(Math.max(oldestMs, nowMs - lengthMs))
     // A request that joined another removal is no removal of its own.
     const own = (await allOf(around, { ...window, since })).filter((each) => joinedInto(each) === undefined)
-    for (const workflow of own) yield documentFromDescription(workflow, around.client.options.namespace)
+    for (const workflow of own) yield await listedDocument(around, workflow)
     window = { ...filter, before: since }
     if (since.getTime() <= oldestMs || (await isEmpty(around, window))) return
   }
+}
+
+/** How a workflow failed stands in its attributes; one that has none is asked itself. */
+async function listedDocument(
+  around: Surroundings,
+  workflow: WorkflowExecutionInfo,
+): Promise<RemovalDocument> {
+  const document = documentFromDescription(workflow, around.client.options.namespace)
+  const { status, typedSearchAttributes } = workflow
+  const isToldWhy =
+    status.name !== 'FAILED' || typedSearchAttributes.get(searchAttributes.failure) !== undefined
+  return isToldWhy ? document : closedDocument(around, document, workflow)
 }
 
 async function allOf({ client }: Surroundings, filter: VisibilityFilter): Promise<WorkflowExecutionInfo[]> {

@@ -9,6 +9,7 @@ import { documentFromDescription } from './document-from-description.ts'
 import { pendingWork } from './pending-work.ts'
 import { forgottenRemoval, todaysDocument } from './todays-document.ts'
 import { withDeletion } from './with-deletion.ts'
+import { withRecorded } from './with-recorded.ts'
 
 /**
  * How a removal stands: the final document once it has ended, else what Temporal's description knows of it. What
@@ -33,7 +34,7 @@ export async function statusFromDescription(
   signal?: AbortSignal,
 ): Promise<RemovalDocument> {
   const document = todaysDocument(await endOrDescription(around, description, signal))
-  return withDeletion(around, document, signal)
+  return withDeletion(around, await withRecorded(around, document), signal)
 }
 
 async function endOrDescription(
@@ -44,7 +45,17 @@ async function endOrDescription(
   const pending = await pendingWork(description, client)
   const described = documentFromDescription(description, client.options.namespace, pending)
   if (description.status.name !== 'COMPLETED' && description.status.name !== 'FAILED') return described
-  const handle = client.workflow.getHandle(description.workflowId, description.runId)
+  return closedDocument({ client }, described, description, signal)
+}
+
+/** The document that a closed workflow has ended with, which is its result or stands in its failure. */
+export async function closedDocument(
+  { client }: Pick<Surroundings, 'client'>,
+  described: RemovalDocument,
+  { workflowId, runId }: Pick<WorkflowExecutionDescription, 'workflowId' | 'runId'>,
+  signal?: AbortSignal,
+): Promise<RemovalDocument> {
+  const handle = client.workflow.getHandle(workflowId, runId)
   try {
     return (await askTemporal(client, () => handle.result(), { signal })) as RemovalDocument
   } catch (error) {

@@ -36,10 +36,14 @@ export function visibilityQuery({
     .join(' AND ')
 }
 
-/** The attribute stays as it was where an operator ended a workflow, so the execution's own status counts as well. */
+/**
+ * The attribute stays as it was where an operator ended a workflow, and one that earlier builds refused has none, so the
+ * execution's own status counts as well.
+ */
 function inState(state: RemovalState): string {
   const shown = is(searchAttributes.state.name, state)
-  if (state === 'failed') return `(${shown} OR ExecutionStatus IN ('Terminated', 'TimedOut'))`
+  if (state === 'failed')
+    return `(${shown} OR ExecutionStatus IN ('Terminated', 'TimedOut') OR (ExecutionStatus = 'Failed' AND ${searchAttributes.state.name} IS NULL))`
   return isFinal(state) ? shown : `${shown} AND ${is('ExecutionStatus', 'Running')}`
 }
 

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { removalIdOf } from '../../domain/removal-id.ts'
+import { recordedIdOf, shownIdOf } from '../../domain/removal-id.ts'
 import { REMOVE_BACKGROUND, searchAttributes } from '../../workflows/messages.ts'
 
 export interface UnfinishedRemoval {
@@ -16,7 +16,7 @@ export async function listUnfinished(client: Client): Promise<UnfinishedRemoval[
   const found: UnfinishedRemoval[] = []
   for await (const run of client.workflow.list({ query: UNFINISHED, pageSize: 200 })) {
     found.push({
-      id: removalIdOf(run.workflowId),
+      id: shownIdOf(run.workflowId, recordedIdOf(run)),
       state: run.typedSearchAttributes.get(searchAttributes.state) ?? 'accepted',
     })
     if (found.length === MOST) break

@@ -81,6 +81,45 @@ describe('the failure of a described removal', () => {
   })
 })
 
+describe('the vendor jobs of a described removal', () => {
+  const requested = { model: 'original', outputFormat: 'webm', background: { type: 'transparent' } }
+  const jobsOf = (ids: string[], [model, format]: [string, string], purchases?: object[]) =>
+    documentFromDescription(
+      {
+        workflowId: 'removal/rm_1',
+        runId: 'run',
+        status: { name: 'RUNNING', code: 1 },
+        startTime: new Date('2026-01-02T03:04:05Z'),
+        memo: { fingerprint: 'f', source: 'clip.mp4', requested, ...(purchases && { purchases }) },
+        typedSearchAttributes: new TypedSearchAttributes([
+          { key: searchAttributes.model, value: model },
+          { key: searchAttributes.format, value: format },
+          { key: searchAttributes.vendorJobId, value: ids },
+        ]),
+      },
+      'default',
+    ).vendorJobs?.map((job) => `${job.id} ${job.model} ${job.outputFormat}`)
+
+  it('are what was requested, however often, while nothing says otherwise', () => {
+    expect(jobsOf(['a', 'b'], ['original', 'webm'])).toEqual(['a original webm', 'b original webm'])
+  })
+
+  it('are what the memo says', () => {
+    const purchases = [
+      { vendorJobId: 'a', model: 'light', outputFormat: 'webm' },
+      { vendorJobId: 'b', model: 'human', outputFormat: 'mov' },
+    ]
+
+    expect(jobsOf(['a', 'b'], ['human', 'mov'], purchases)).toEqual(['a light webm', 'b human mov'])
+  })
+
+  it('are, of a workflow of an earlier build, as far as its attributes know', () => {
+    expect(jobsOf(['a'], ['human', 'mov'])).toEqual(['a original webm'])
+    expect(jobsOf(['a', 'b'], ['human', 'mov'])).toEqual(['a original webm', 'b human mov'])
+    expect(jobsOf(['a', 'b', 'c'], ['human', 'mov'])).toEqual(['a original webm', 'c human mov'])
+  })
+})
+
 describe('a removal that was cancelled', () => {
   it('has the document that its workflow left in the memo', () => {
     const removal = { ...documentOf({}), state: 'cancelled', vendorJob: 'running' }

@@ -85,11 +85,19 @@ describe('a job that failed for want of credits, of a removal whose maxCredits a
 })
 
 describe('a resume with a limit that is none', () => {
-  it.each([0, ...inFull(-1, Number.NaN)])('is refused: %s', async (maxCredits) => {
+  it.each([0, ...inFull(-1)])('is refused: %s', async (maxCredits) => {
     const environment = await anEnvironment({ sandbox: { credits: 0 } })
     const handle = await environment.start({ source: file })
     await untilParkedFor(environment, handle, 'InsufficientCredits')
 
     await expect(resume(handle, { maxCredits })).rejects.toMatchObject({ cause: { type: 'InvalidRequest' } })
+  })
+
+  it('is refused by the client where it is no number', async () => {
+    const { removals } = await anEnvironment()
+
+    await expect(removals.resume('whichever', { maxCredits: Number.NaN })).rejects.toMatchObject({
+      kind: 'InvalidRequest',
+    })
   })
 })

@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client'
 import type { temporal } from '@temporalio/proto'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createRemovals } from '../../client/create-removals.ts'
@@ -23,6 +24,13 @@ async function aParkedRemoval() {
   const { id } = await removals.start({ source, project: 'acme', model: 'human' })
   await removals.result(id).catch(() => {})
   return { environment, client, removals, id, handle: client.workflow.getHandle(workflowIdOf(id)) }
+}
+
+/** The attributes as every client gets them: what the payload of each says. */
+async function rawAttributes(handle: WorkflowHandle): Promise<Record<string, string>> {
+  const { raw } = await handle.describe()
+  const fields = Object.entries(raw.workflowExecutionInfo?.searchAttributes?.indexedFields ?? {})
+  return Object.fromEntries(fields.map(([name, { data }]) => [name, Buffer.from(data ?? '').toString()]))
 }
 
 describe('a parked removal in Temporal', () => {
@@ -61,6 +69,28 @@ describe('a parked removal in Temporal', () => {
     for (const { name, description } of described) expect(description, name ?? '').toMatch(/.{20}/)
 
     await removals.cancel(id)
+  })
+
+  it('has no attribute of its park any more once it goes on, not even a null', async () => {
+    const { environment, client, removals, id, handle } = await aParkedRemoval()
+    const parked = await rawAttributes(handle)
+    environment.sandbox.setCredits(null)
+    await removals.resume(id)
+    await handle.result()
+
+    expect(parked).toMatchObject({ RemovalFailure: '"InsufficientCredits"', RemovalState: '"parked"' })
+    expect(parked['RemovalParkedSince']).toMatch(/^"20/)
+    const ended = await rawAttributes(handle)
+    expect(Object.keys(ended)).not.toContain('RemovalFailure')
+    expect(Object.keys(ended)).not.toContain('RemovalParkedSince')
+    expect(Object.values(ended)).not.toContain('null')
+    expect(await client.workflow.getHandle(handle.workflowId).describe()).toMatchObject({
+      searchAttributes: { RemovalState: ['succeeded'], CreditsCharged: [2.25] },
+    })
+    const query = `RemovalState = 'succeeded' AND RemovalFailure IS NULL AND RemovalParkedSince IS NULL`
+    await vi.waitFor(async () => expect((await client.workflow.count(query)).count).toBe(1), {
+      timeout: 10_000,
+    })
   })
 
   it('keeps who cancelled it, and why, in its document and its history', async () => {

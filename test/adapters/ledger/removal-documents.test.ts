@@ -37,6 +37,24 @@ describe.each(DATABASES)('documents in %s', (kind) => {
     })
   })
 
+  describe('a removal that fell back', () => {
+    it('is estimated at the sum of what was started', async () => {
+      const entry = aRemoval({ estimatedMillicredits: 3_000 })
+      const { removals, vendorJobs } = ledger()
+      await removals.admit(entry)
+      const estimate = async () => (await documents().find(entry.id))?.credits.estimated
+      for (const [purchase, estimatedMillicredits] of [3_000, 2_250].entries()) {
+        const key = { removalId: entry.id, purchase: purchase + 1, vendorJobId: `j${purchase}-${entry.id}` }
+        await vendorJobs.recordDraft(aDraft({ ...key, estimatedMillicredits }))
+        expect(await estimate()).toBe(3)
+        await vendorJobs.intendStart(key, later(purchase))
+      }
+
+      expect(await estimate()).toBe(5.25)
+      expect((await removals.settle(entry.id, anEnd()))?.document.credits.estimated).toBe(5.25)
+    })
+  })
+
   describe('a request that joined another removal', () => {
     it('is answered with that one', async () => {
       const [first, second] = [aRemoval({ joinable: true }), aRemoval({ joinable: true })]

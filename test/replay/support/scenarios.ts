@@ -49,6 +49,11 @@ const resume = async (handle: RemovalHandle, as?: 'not-started'): Promise<void> 
 export const SCENARIOS: Record<string, Scenario> = {
   success: {},
   'url-input': { source: 'url' },
+  'fallen-back': {
+    settings: { sandbox: { faults: [failJob('GPU worker lost')] } },
+    request: { fallback: 'human:mov' },
+  },
+  'refused-input': { source: 'no-video' },
   'vendor-failure': { settings: { sandbox: { faults: [failJob('GPU worker lost')] } } },
   'retried-503': {
     settings: { sandbox: { faults: [answerHtml('create', 503), answerHtml('status', 503)] } },
