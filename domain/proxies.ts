@@ -19,9 +19,16 @@ export function proxiesFrom(environment: Readonly<Record<string, string | undefi
   }
 }
 
-/** Whether a proxy's URL is one that can be used: `http:` or `https:` with a host. */
+/** Whether a proxy's URL is one that can be used: `http:` or `https:` with a host, its credentials written as URLs have them. */
 export function isProxyUrl(text: string): boolean {
-  return ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? '')
+  const url = URL.parse(text)
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false
+  try {
+    decodeURIComponent(`${url.username}:${url.password}`)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The proxy that a request to `url` takes; null where it goes directly, as it always does to this machine. */

@@ -1,5 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { RemovalFailure } from '../../domain/removal-failure.ts'
 
 /** Where the embedded parts keep what is theirs, beneath one MATTEFLOW_HOME. */
@@ -25,7 +25,9 @@ export function homePaths(home: string) {
 /** Makes the folders of a home. Fails in one sentence where it cannot be written. */
 export async function makeHome(home: string): Promise<void> {
   try {
-    await mkdir(homePaths(home).logs, { recursive: true })
+    await makeFolder(dirname(home), { recursive: true })
+    await makeFolder(home)
+    await makeFolder(homePaths(home).logs)
     await access(home, constants.W_OK)
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error)
@@ -34,4 +36,14 @@ export async function makeHome(home: string): Promise<void> {
       cause: error,
     })
   }
+}
+
+/**
+ * A folder, without its parents unless told: in a place like /proc, where none can be made, Node goes on for ever with a
+ * folder and its parents.
+ */
+async function makeFolder(path: string, { recursive = false } = {}): Promise<void> {
+  await mkdir(path, { recursive }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
 }

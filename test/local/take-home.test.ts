@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { ensureTemporalServer } from '#tools'
-import { homePaths } from '../../local/home/home-paths.ts'
+import { homePaths, makeHome } from '../../local/home/home-paths.ts'
 import { isDatabaseOpen } from '../../local/home/kernel-lock.ts'
 import { identifyProcess } from '../../local/home/process-identity.ts'
 import { homeOwner, homeTaken, isHomeTaken, takeHome } from '../../local/home/take-home.ts'
@@ -51,6 +51,16 @@ it('is refused to a second process that would open its ledger', async () => {
   await ledger.close()
   await (await serveOwnLedger(home)).close()
 })
+
+it.runIf(process.platform === 'linux').each(['/proc', '/proc/matteflow', '/dev/null/home', '/etc/passwd'])(
+  'is refused where it cannot be made: %s',
+  async (home) => {
+    await expect(makeHome(home)).rejects.toMatchObject({
+      kind: 'PlatformUnavailable',
+      message: expect.stringContaining(`MATTEFLOW_HOME: ${home} cannot be written`),
+    })
+  },
+)
 
 it.each(['stack.lock', 'books.lock'])(
   'belongs to a process of an older build that has its %s',

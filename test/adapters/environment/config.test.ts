@@ -182,6 +182,7 @@ const MALFORMED: [name: string, value: string, expected: string][] = [
   ['MATTEFLOW_PRIVATE_HOSTS', 'https://nas.corp', 'hosts, addresses or ranges'],
   ['HTTP_PROXY', 'socks5://u:hunter2@proxy.corp', 'http://host:port or https://host:port'],
   ['HTTPS_PROXY', 'http://u:hunter2@', 'http://host:port or https://host:port'],
+  ['HTTPS_PROXY', 'http://u:hunter2%@proxy.corp', 'http://host:port or https://host:port'],
   ['MATTEFLOW_CALL_TIMEOUT', '30', 'a duration like 90s, 15m, 2h or 1d, not 30'],
   ['MATTEFLOW_CALL_TIMEOUT', '31s', 'at most 30s, not 31s'],
   ['MATTEFLOW_CALL_TIMEOUT', '0s', 'a duration like 90s'],
