@@ -25,7 +25,7 @@ export function homePaths(home: string) {
 /** Makes the folders of a home. Fails in one sentence where it cannot be written. */
 export async function makeHome(home: string): Promise<void> {
   try {
-    await mkdir(dirname(home), { recursive: true })
+    await makeFolder(dirname(home), { recursive: true })
     await makeFolder(home)
     await makeFolder(homePaths(home).logs)
     await access(home, constants.W_OK)
@@ -38,9 +38,12 @@ export async function makeHome(home: string): Promise<void> {
   }
 }
 
-/** One folder, whose parent is there: in a place like /proc, Node goes on for ever with a folder and its parents. */
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+/**
+ * A folder, without its parents unless told: in a place like /proc, where none can be made, Node goes on for ever with a
+ * folder and its parents.
+ */
+async function makeFolder(path: string, { recursive = false } = {}): Promise<void> {
+  await mkdir(path, { recursive }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
 }
