@@ -46,8 +46,8 @@ describe('a video that is dropped on the page', () => {
     const id = await begin(page)
     await untilState(page, 'Done')
 
-    await page.locator('.stage-result video').waitFor()
-    expect(await alphaOf(page, '.stage-result video')).toEqual({ least: 0, most: 255 })
+    await page.locator('.stage-result :is(video, canvas)').waitFor()
+    expect(await alphaOf(page, '.stage-result :is(video, canvas)')).toEqual({ least: 0, most: 255 })
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByText('Download WebM').click(),

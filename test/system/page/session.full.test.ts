@@ -35,7 +35,7 @@ describe('a gateway with tokens', () => {
     const id = await begin(page)
     await untilState(page, 'Done')
 
-    await page.locator('.stage-result video').waitFor()
+    await page.locator('.stage-result :is(video, canvas)').waitFor()
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByText('Download WebM').click(),
