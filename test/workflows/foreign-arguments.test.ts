@@ -5,6 +5,7 @@ import { RemovalFailure } from '../../domain/removal-failure.ts'
 import { searchAttributes } from '../../workflows/messages.ts'
 import { allOf } from '../client/support/all-of.ts'
 import { brokenClip, clip } from '../support/clips.ts'
+import { itInFull } from '../support/in-full.ts'
 import type { RemovalHandle } from './support/observe.ts'
 import { documentOf, untilParkedFor } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
@@ -99,7 +100,7 @@ describe('a removal that another client starts without attributes and that is ne
     expect(await kindsIn({ failure: 'InvalidRequest' })).toEqual(['InvalidRequest', 'InvalidRequest'])
   })
 
-  it('is found while it is parked', async () => {
+  itInFull('is found while it is parked', async () => {
     const away = new RemovalFailure('PlatformUnavailable', 'the storage is away', { isLast: true })
     environment = await anEnvironment({
       dependencies: {
@@ -159,7 +160,7 @@ describe('a removal that another client starts under an id that no command takes
       .toEqual(expect.arrayContaining(workflowIds))
   })
 
-  it('is refused where its request says another id', async () => {
+  itInFull('is refused where its request says another id', async () => {
     environment = await anEnvironment()
 
     const document = await documentOf(await started([{ source: URL_SOURCE, id: 'another' }]))

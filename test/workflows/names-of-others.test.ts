@@ -4,6 +4,7 @@ import { earlierRemovalIdOf, removalIdOf } from '../../domain/removal-id.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { allOf } from '../client/support/all-of.ts'
 import { clip } from '../support/clips.ts'
+import { itInFull } from '../support/in-full.ts'
 import type { RemovalHandle } from './support/observe.ts'
 import { documentOf, untilParkedFor } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
@@ -61,7 +62,7 @@ describe('a removal that an earlier build has recorded under a shorter id', () =
   /** Removals of the earlier build: what it carried to the next run has no id. */
   const OF_BEFORE = { deadlineAtMs: null, parks: 0 }
 
-  it('goes on under that one in a new run', async () => {
+  itInFull('goes on under that one in a new run', async () => {
     const environment = await anEnvironment()
     const source = await stored(environment, 'theirs/in-flight.mp4')
     const name = 'in/flight'
@@ -71,7 +72,7 @@ describe('a removal that an earlier build has recorded under a shorter id', () =
     expect(document).toMatchObject({ id: earlierRemovalIdOf(name), state: 'succeeded' })
   })
 
-  it('goes on under its own where that was carried', async () => {
+  itInFull('goes on under its own where that was carried', async () => {
     const environment = await anEnvironment()
     const source = await stored(environment, 'theirs/carried.mp4')
     const name = 'carried/7'
@@ -94,7 +95,7 @@ describe('a removal that an earlier build has recorded under a shorter id', () =
     expect(environment.sandbox.report().jobsBought).toBe(1)
   })
 
-  it('is gone on with where its workflow was reset to its beginning', async () => {
+  itInFull('is gone on with where its workflow was reset to its beginning', async () => {
     const environment = await anEnvironment({ sandbox: { credits: 0 } })
     const source = await stored(environment, 'theirs/reset.mp4')
     const name = 'reset/7'
