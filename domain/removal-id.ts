@@ -6,6 +6,8 @@ export function workflowIdOf(removalId: string): string {
 }
 
 const LONGEST = 64
+/** What every command and route takes for a removal's id. */
+export const REMOVAL_ID = /^[A-Za-z0-9_-]{1,64}$/
 
 /**
  * The removal's id of a workflow. A workflow that another service started as a child under a name of its own
@@ -56,7 +58,7 @@ function digestOf(text: string): string {
 
 /** What a removal is called in lists: its id, or, where no command could take that, the workflow id that Temporal has. */
 export function shownIdOf(workflowId: string, id: string): string {
-  return /^[A-Za-z0-9_-]{1,64}$/.test(id) ? id : workflowId
+  return REMOVAL_ID.test(id) ? id : workflowId
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { millisecondsFrom } from './duration.ts'
+import { REMOVAL_ID } from './removal-id.ts'
 import type { RemovalRequestInput } from './removal-request-input.ts'
 import type { Background } from './request-values.ts'
 import { MODELS, OUTPUT_FORMATS } from './request-values.ts'
@@ -135,9 +136,7 @@ const duration = z.string().transform((text, context) => {
 const callersOwnId = z.string().min(1).max(256)
 
 /** A removal's own id. Source: docs/reference.md. */
-export const removalIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 _ -')
+export const removalIdSchema = z.string().regex(REMOVAL_ID, 'expected 1 to 64 of A-Z a-z 0-9 _ -')
 
 /** The name of a project. */
 export const projectSchema = z

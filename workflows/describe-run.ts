@@ -1,6 +1,8 @@
+import { log } from '@temporalio/workflow'
 import { ruleOf } from '../domain/failures.ts'
 import { creditsFromMillicredits } from '../domain/pricing.ts'
-import type { FailureDocument, RemovalState } from '../domain/removal-document.ts'
+import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
+import { traceParentFrom } from '../domain/trace-parent.ts'
 import type { RemovalRun } from './removal-run.ts'
 
 /** What comes after a state when all goes well; the UI names it, so that nobody has to know the order. */
@@ -88,4 +90,23 @@ function howItGoesOn({ id, start }: RemovalRun, { kind }: FailureDocument): stri
   return kind === 'UnknownOutcome'
     ? `${checked}If it was started: \`${command} --as started\`. If it was not: \`${command} --as not-started\`.`
     : `${byItself}${checked}To go on now: \`${command}\``
+}
+
+/** Logs one line for each change of state; that of an end says how the removal ended. */
+export function logState(run: RemovalRun, end?: RemovalDocument): void {
+  const { id, labels, vendorJobId } = run
+  const state = end?.state ?? run.state
+  const failure = end?.failure ?? run.parkedFor
+  const isWarning = state === 'failed' || state === 'parked'
+  const traceId = traceParentFrom(run.of.traceparent)?.traceId
+  log[isWarning ? 'warn' : 'info'](`removal ${state}`, {
+    removalId: id,
+    ...labels,
+    state,
+    purchase: run.purchase,
+    ...(traceId !== undefined && { traceId }),
+    vendorJobId: failure?.vendorJobId ?? vendorJobId,
+    ...(failure && { kind: failure.kind, requestId: failure.requestId, reason: failure.message }),
+    ...(end && { charged: end.credits.charged, vendorJobs: end.vendorJobs?.map((job) => job.id) ?? [] }),
+  })
 }

@@ -133,6 +133,9 @@ export interface RemovalRun {
   carried(): CarriedState
 }
 
+/** The run as whoever begins it and hears its messages sees it: only they change what all others read. */
+export type ChangingRun = { -readonly [Field in keyof RemovalRun]: RemovalRun[Field] }
+
 /** The admission of a removal whose first step is done. */
 export function admittedOf({ id, admitted }: RemovalRun): AdmittedRemoval {
   if (admitted === null) throw new TypeError(`removal ${id} is not admitted yet`)

@@ -1,50 +1,33 @@
 import type { SearchAttributes, SearchAttributeUpdatePair } from '@temporalio/common'
 import {
-  defineQuery,
-  defineSignal,
-  defineUpdate,
   log,
   patched,
   setCurrentDetails,
-  setHandler,
   upsertMemo,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policies.ts'
-import type { FailureDocument, RemovalDocument, RemovalState } from '../domain/removal-document.ts'
+import type { FailureDocument, RemovalState } from '../domain/removal-document.ts'
 import { earlierRemovalIdOf, removalIdOf } from '../domain/removal-id.ts'
 import type { RemovalMemo } from '../domain/removal-memo.ts'
 import type { RemovalRequestInput } from '../domain/removal-request.schema.ts'
 import type { StagedInput } from '../domain/staged-input.ts'
 import { traceParentFrom } from '../domain/trace-parent.ts'
 import { activitiesUnder } from './activities.ts'
-import type { RunState } from './describe-run.ts'
-import { describeRun, stateOf } from './describe-run.ts'
-import type {
-  CancelNote,
-  ParkedMemo,
-  PurchaseMemo,
-  ResumeRequest,
-  ResumeResult,
-  VendorCallback,
-} from './messages.ts'
+import { describeRun, logState } from './describe-run.ts'
+import { hearMessages } from './hear-messages.ts'
+import type { ParkedMemo, PurchaseMemo } from './messages.ts'
 import {
-  CANCEL_NOTE,
   FINAL_DOCUMENT_MEMO,
   JOINED_MEMO,
   PARKED_MEMO,
   PURCHASES_MEMO,
-  RENEW,
-  RESUME,
-  STATE,
   searchAttributes,
-  VENDOR_CALLBACK,
 } from './messages.ts'
-import { refuseResume } from './park.ts'
 import { PATCHES } from './patches.ts'
-import { readCancelNote, readLabels, readResume } from './read-arguments.ts'
-import type { CarriedState, RemovalRun } from './removal-run.ts'
+import { readLabels } from './read-arguments.ts'
+import type { CarriedState, ChangingRun, RemovalRun } from './removal-run.ts'
 import { admittedOf, variantOf } from './removal-run.ts'
 
 /** Begins a run: its handlers are there before anything else happens. */
@@ -58,7 +41,7 @@ export function startRun(
   const labels = readLabels(request)
   const given = workflowInfo().memo?.['traceparent']
   const isTraced = traceParentFrom(given) !== null
-  const run: { -readonly [Field in keyof RemovalRun]: RemovalRun[Field] } = {
+  const run: ChangingRun = {
     id,
     request,
     staged,
@@ -247,45 +230,7 @@ export function startRun(
   function parkedSince(value: Date | null): SearchAttributeUpdatePair[] {
     return run.admitted?.hasParkedSince === true ? [{ key: searchAttributes.parkedSince, value }] : []
   }
-  setHandler(
-    defineSignal<[VendorCallback]>(VENDOR_CALLBACK),
-    () => {
-      run.callbacks = { ...run.callbacks, isPending: true }
-    },
-    { description: 'the vendor called back: its job is read at once instead of at the next planned poll' },
-  )
-  setHandler(
-    defineSignal<[CancelNote]>(CANCEL_NOTE),
-    (said) => {
-      run.cancelNote = readCancelNote(said)
-      log.info('a cancellation was asked for', { removalId: run.id, ...labels, ...run.cancelNote })
-    },
-    { description: 'who cancels this removal, and why; the cancel request itself follows' },
-  )
-  setHandler(defineQuery<RunState>(STATE), () => stateOf(run), {
-    description: 'where the removal stands, since when, what it cost so far and what it waits for',
-  })
-  setHandler(
-    defineSignal(RENEW),
-    () => {
-      if (patched(PATCHES.renewsWhereAsked.id)) run.isRenewalAsked = true
-    },
-    { description: 'a removal that sleeps goes on in a new run, with the code of the newest workers' },
-  )
-  setHandler(
-    defineUpdate<ResumeResult, [ResumeRequest]>(RESUME),
-    (asked) => {
-      run.resumed = readResume(asked)
-      const parkedFor = run.parkedFor?.kind
-      log.info('removal resumed', { removalId: run.id, ...labels, parkedFor, ...run.resumed })
-      return { parkedFor: run.parkedFor?.kind ?? '', state: run.state }
-    },
-    {
-      validator: (asked) => refuseResume(run, asked ?? {}),
-      description:
-        'lets a parked removal go on: { as: "started" | "not-started" } answers an unknown outcome, { maxCredits } raises the limit, { by, note } are kept',
-    },
-  )
+  hearMessages(run)
   return run
 }
 
@@ -307,23 +252,4 @@ function removingNulls(pairs: SearchAttributeUpdatePair[]): SearchAttributeUpdat
   return Object.fromEntries(
     pairs.map(({ key, value }) => [key.name, value === null ? [] : Array.isArray(value) ? value : [value]]),
   ) as SearchAttributes
-}
-
-/** Logs one line for each change of state; that of an end says how the removal ended. */
-function logState(run: RemovalRun, end?: RemovalDocument): void {
-  const { id, labels, vendorJobId } = run
-  const state = end?.state ?? run.state
-  const failure = end?.failure ?? run.parkedFor
-  const isWarning = state === 'failed' || state === 'parked'
-  const traceId = traceParentFrom(run.of.traceparent)?.traceId
-  log[isWarning ? 'warn' : 'info'](`removal ${state}`, {
-    removalId: id,
-    ...labels,
-    state,
-    purchase: run.purchase,
-    ...(traceId !== undefined && { traceId }),
-    vendorJobId: failure?.vendorJobId ?? vendorJobId,
-    ...(failure && { kind: failure.kind, requestId: failure.requestId, reason: failure.message }),
-    ...(end && { charged: end.credits.charged, vendorJobs: end.vendorJobs?.map((job) => job.id) ?? [] }),
-  })
 }

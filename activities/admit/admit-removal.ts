@@ -88,8 +88,10 @@ export function admitRemoval(deps: ActivityDependencies) {
     } catch (error) {
       // Another client has started it without attributes perhaps, and it is to be found by how it ends all the same.
       if (!isRemovalFailure(error)) throw error
-      const recordedId = removalId === input.removalId ? {} : { recordedId: removalId }
-      throw asRemovalFailure(error, { lackingSearchAttributes, ...recordedId })
+      throw asRemovalFailure(error, {
+        lackingSearchAttributes,
+        ...(removalId !== input.removalId && { recordedId: removalId }),
+      })
     }
   }, deps)
 }

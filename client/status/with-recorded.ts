@@ -1,3 +1,4 @@
+import { answerWithin } from '../../domain/answer-within.ts'
 import type { RemovalDocument, VendorJobDocument } from '../../domain/removal-document.ts'
 import { isFinal } from '../../domain/removal-document.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -16,7 +17,7 @@ export async function withRecorded(
   // One that has just begun is not recorded yet, and every start is answered by such a document.
   const isNew = document.state === 'accepted' && document.vendorJobs === null
   if (records === undefined || isNew || isFinal(document.state)) return document
-  const recorded = await soon(records.find(document.id))
+  const recorded = await answerWithin(ANSWER_WITHIN_MS, records.find(document.id)).catch(() => undefined)
   return recorded?.id === document.id ? completed(document, recorded) : document
 }
 
@@ -47,16 +48,4 @@ function completed(document: RemovalDocument, recorded: RemovalDocument): Remova
 function withState(job: VendorJobDocument, shown: RemovalDocument['vendorJobs']): VendorJobDocument {
   const state = shown?.find(({ id }) => id === job.id)?.state ?? job.state
   return { ...job, state }
-}
-
-async function soon(asked: Promise<RemovalDocument | undefined>): Promise<RemovalDocument | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ANSWER_WITHIN_MS)
-  })
-  try {
-    return await Promise.race([asked.catch(() => undefined), late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { answerWithin } from '../../domain/answer-within.ts'
 
 /** What the gateway leans on, each with a question that answers quickly or throws. */
 export interface Readiness {
@@ -26,16 +27,10 @@ export function healthRoutes(ready: Readiness, draining: AbortSignal): FastifyPl
 }
 
 async function stateOf(ask: () => Promise<void>): Promise<'ok' | 'unreachable'> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer')), ANSWER_WITHIN_MS)
-  })
   try {
-    await Promise.race([ask(), late])
+    await answerWithin(ANSWER_WITHIN_MS, ask())
     return 'ok'
   } catch {
     return 'unreachable'
-  } finally {
-    clearTimeout(timer)
   }
 }

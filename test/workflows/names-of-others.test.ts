@@ -4,7 +4,7 @@ import { earlierRemovalIdOf, removalIdOf } from '../../domain/removal-id.ts'
 import type { RemovalEnvironment } from '../../testing/removal-environment.ts'
 import { allOf } from '../client/support/all-of.ts'
 import { clip } from '../support/clips.ts'
-import { itInFull } from '../support/in-full.ts'
+import { inFull, itInFull } from '../support/in-full.ts'
 import type { RemovalHandle } from './support/observe.ts'
 import { documentOf, untilParkedFor } from './support/observe.ts'
 import { useEnvironments } from './support/use-environments.ts'
@@ -62,25 +62,29 @@ describe('a removal that an earlier build has recorded under a shorter id', () =
   /** Removals of the earlier build: what it carried to the next run has no id. */
   const OF_BEFORE = { deadlineAtMs: null, parks: 0 }
 
-  itInFull('goes on under that one in a new run', async () => {
+  it.each(
+    inFull(
+      {
+        how: 'goes on under that one in a new run',
+        name: 'in/flight',
+        carries: {},
+        idOf: earlierRemovalIdOf,
+      },
+      {
+        how: 'goes on under its own where that was carried',
+        name: 'carried/7',
+        carries: { removalId: removalIdOf('carried/7') },
+        idOf: removalIdOf,
+      },
+    ),
+  )('$how', async ({ name, carries, idOf }) => {
     const environment = await anEnvironment()
-    const source = await stored(environment, 'theirs/in-flight.mp4')
-    const name = 'in/flight'
-
-    const document = await documentOf(await started(environment, name, [{ source }, null, OF_BEFORE]))
-
-    expect(document).toMatchObject({ id: earlierRemovalIdOf(name), state: 'succeeded' })
-  })
-
-  itInFull('goes on under its own where that was carried', async () => {
-    const environment = await anEnvironment()
-    const source = await stored(environment, 'theirs/carried.mp4')
-    const name = 'carried/7'
-    const carried = { ...OF_BEFORE, removalId: removalIdOf(name) }
+    const source = await stored(environment, 'theirs/clip.mp4')
+    const carried = { ...OF_BEFORE, ...carries }
 
     const document = await documentOf(await started(environment, name, [{ source }, null, carried]))
 
-    expect(document).toMatchObject({ id: removalIdOf(name), state: 'succeeded' })
+    expect(document).toMatchObject({ id: idOf(name), state: 'succeeded' })
   })
 
   it('is answered with its document when its workflow is started again, and nothing is bought again', async () => {

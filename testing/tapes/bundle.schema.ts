@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { REMOVAL_ID } from '../../domain/removal-id.ts'
 
 /** Written into every bundle; a build refuses bundles of a later version. */
 export const BUNDLE_FORMAT = 'matteflow-removal'
@@ -37,7 +38,7 @@ export const bundleSchema = z.object({
   format: z.literal(BUNDLE_FORMAT),
   version: z.literal(BUNDLE_VERSION),
   exportedAt: z.iso.datetime(),
-  removalId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  removalId: z.string().regex(REMOVAL_ID),
   versions: z.object({ matteflow: z.string(), temporalSdk: z.string(), node: z.string() }),
   /** A hash of the policies that the exporting build has; the settings of the removal's own stand in its history. */
   policies: z.string(),
